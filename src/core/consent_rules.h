@@ -1,0 +1,135 @@
+
+/*
+ * Rules: URL or inline text -> category and the rule that decided.
+ *
+ * A rule set is compiled once, at configuration time, and is immutable after
+ * that: workers and locations share it by pointer.  What matching needs to
+ * write to is in consent_match_t, of which each worker has one.
+ *
+ * Order of decision, the first that names the URL wins:
+ *     1. the site itself, unless an operator's rule or a path rule names it
+ *     2. consent_allow
+ *     3. consent_block
+ *     4. the hard never-block set (captchas, payment, consent providers)
+ *     5. the built-in catalog
+ *     6. filter lists (with their own @@ and $important)
+ *     7. consent_third_party, for scripts and frames of another site
+ */
+
+#ifndef CONSENT_RULES_H
+#define CONSENT_RULES_H
+
+#include "consent_core.h"
+#include "consent_url.h"
+
+/* what asks for the URL; the words of Adblock Plus' network syntax */
+
+typedef enum {
+    CONSENT_TYPE_OTHER = 0,
+    CONSENT_TYPE_DOCUMENT,       /* refresh, form action, link target */
+    CONSENT_TYPE_SUBDOCUMENT,    /* iframe, frame */
+    CONSENT_TYPE_SCRIPT,
+    CONSENT_TYPE_STYLESHEET,
+    CONSENT_TYPE_IMAGE,
+    CONSENT_TYPE_MEDIA,
+    CONSENT_TYPE_FONT,
+    CONSENT_TYPE_OBJECT,
+    CONSENT_TYPE_XHR,            /* fetch, XMLHttpRequest */
+    CONSENT_TYPE_PING,           /* a ping, sendBeacon */
+    CONSENT_TYPE_WEBSOCKET,
+    CONSENT_TYPE_CONNECT         /* preconnect, dns-prefetch: host alone */
+} consent_type_e;
+
+typedef enum {
+    CONSENT_SOURCE_NONE = 0,
+    CONSENT_SOURCE_FIRST_PARTY,
+    CONSENT_SOURCE_ALLOW,
+    CONSENT_SOURCE_BLOCK,
+    CONSENT_SOURCE_NEVER,
+    CONSENT_SOURCE_CATALOG,
+    CONSENT_SOURCE_LIST,
+    CONSENT_SOURCE_THIRD_PARTY,
+    CONSENT_SOURCE_MARKUP,       /* the page's own data-category */
+    CONSENT_SOURCE_LIMIT         /* a regex or size limit was hit: closed */
+} consent_source_e;
+
+typedef struct {
+    int               category;  /* CONSENT_CATEGORY_NONE: nothing to block */
+    consent_source_e  source;
+    consent_str_t     rule;      /* as written, for logs and consentctl; lives
+                                    as long as the rule set */
+    uint32_t          stubs;     /* bits into consent_stubs[]: functions that
+                                    a page may call on what is withheld */
+} consent_verdict_t;
+
+typedef struct consent_rules_s  consent_rules_t;
+typedef struct consent_match_s  consent_match_t;
+
+/*
+ * Building.  Errors are put into err (text, cut to fit, NUL-terminated) in
+ * words for nginx -t, with a caret line for patterns.  CONSENT_ERROR: no
+ * memory.  CONSENT_DECLINED: the operator's input is wrong, see err.
+ */
+
+typedef struct {
+    consent_alloc_t   alloc;
+    char             *err;
+    size_t            err_size;
+} consent_rules_build_t;
+
+consent_rules_t *consent_rules_create(consent_alloc_t *alloc);
+
+/* a copy that shares all that "from" has: for inheritance in locations */
+consent_rules_t *consent_rules_inherit(const consent_rules_t *from,
+    consent_alloc_t *alloc);
+
+int consent_rules_block(consent_rules_t *rules, consent_rules_build_t *b,
+    int category, consent_str_t pattern);
+int consent_rules_allow(consent_rules_t *rules, consent_rules_build_t *b,
+    consent_str_t pattern);
+void consent_rules_catalog(consent_rules_t *rules, int on);
+void consent_rules_third_party(consent_rules_t *rules, int category);
+
+/*
+ * A filter list: its text in memory (read by the caller).  Compiled into a
+ * consent_list_t that several rule sets may share.
+ */
+
+typedef struct consent_list_s  consent_list_t;
+
+consent_list_t *consent_list_compile(consent_rules_build_t *b,
+    consent_str_t name, const consent_u8 *text, size_t len, int category);
+int consent_rules_list(consent_rules_t *rules, consent_rules_build_t *b,
+    consent_list_t *list);
+
+/* closes the set: builds the indexes; call once, after the last addition */
+int consent_rules_done(consent_rules_t *rules, consent_rules_build_t *b);
+
+/* frees what no allocator owns (PCRE2 codes); for a pool cleanup */
+void consent_rules_destroy(consent_rules_t *rules);
+
+/* working memory of one thread; NULL when memory runs out */
+consent_match_t *consent_match_create(void);
+void consent_match_destroy(consent_match_t *m);
+
+/*
+ * Which rule names this URL, asked for as "type" by a page at "page"?  Always
+ * fills in v.  Does not know what the visitor allowed: that is the caller's.
+ */
+
+void consent_rules_url(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page, consent_type_e type,
+    consent_verdict_t *v);
+
+/* the same for the text of an inline script (or event handler) */
+
+void consent_rules_inline(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *page, const consent_u8 *text, size_t len,
+    consent_verdict_t *v);
+
+/* what there is to know of a cookie by its name: its category, or
+ * CONSENT_CATEGORY_NONE for what must never be removed or is unknown */
+
+int consent_rules_cookie(consent_str_t name);
+
+#endif /* CONSENT_RULES_H */
