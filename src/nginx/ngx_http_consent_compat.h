@@ -1,0 +1,55 @@
+
+/*
+ * What differs between nginx 1.22 and today's: every test of nginx_version in
+ * the project is in this file.
+ */
+
+#ifndef _NGX_HTTP_CONSENT_COMPAT_H_INCLUDED_
+#define _NGX_HTTP_CONSENT_COMPAT_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+
+/*
+ * Since 1.23.0 headers of one name are linked by "next"; a header that was
+ * pushed on a list by hand has that field uninitialised.
+ */
+
+#if (nginx_version >= 1023000)
+#define ngx_http_consent_header_init(h)   (h)->next = NULL
+#else
+#define ngx_http_consent_header_init(h)
+#endif
+
+
+/* 103 Early Hints have a filter chain of their own since 1.29.0 */
+
+#if (nginx_version >= 1029000)
+#define NGX_HTTP_CONSENT_EARLY_HINTS  1
+#else
+#define NGX_HTTP_CONSENT_EARLY_HINTS  0
+#endif
+
+
+/*
+ * The output buffers' links are given back to the pool since 1.27.0 (ticket
+ * 2614); doing so is right with every version.
+ */
+
+#define ngx_http_consent_free_chain(pool, cl)  ngx_free_chain(pool, cl)
+
+
+/* where "listen ... quic" may be built in */
+
+#if (NGX_HTTP_V3)
+#define ngx_http_consent_is_quic(r)                                          \
+    ((r)->http_version == NGX_HTTP_VERSION_30)
+#else
+#define ngx_http_consent_is_quic(r)  0
+#endif
+
+
+#endif /* _NGX_HTTP_CONSENT_COMPAT_H_INCLUDED_ */

@@ -1,0 +1,463 @@
+
+/*
+ * What the nginx side of the module shares: configuration, the request's
+ * context, and the functions that its files call in each other.
+ *
+ *     _module.c       directives, merging, start-up checks
+ *     _conf.c         what directives do that is more than storing
+ *     _state.c        cookie, mode and signal of a request -> its state
+ *     _early.c        phases before the content, and the early header filter
+ *     _filter.c       main header filter and body filter
+ *     _headers.c      response headers
+ *     _validators.c   ETag and conditional requests
+ *     _csp.c          Content-Security-Policy
+ *     _decode.c       content codings
+ *     _variables.c    $consent_...
+ *     _endpoint.c     everything under the endpoint's prefix
+ *     _ledger.c       the ledger file
+ *     _zone.c         shared memory, counters, the status page
+ */
+
+#ifndef _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_
+#define _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_
+
+
+#include "ngx_http_consent_compat.h"
+
+#include "../core/consent_core.h"
+#include "../core/consent_cookie.h"
+#include "../core/consent_rewrite.h"
+#include "../core/consent_rules.h"
+#include "../core/consent_state.h"
+#include "../core/consent_url.h"
+
+
+#define NGX_HTTP_CONSENT_VERSION         "0.1.0"
+
+
+/* consent on|off|report */
+
+#define NGX_HTTP_CONSENT_OFF             0
+#define NGX_HTTP_CONSENT_ON              1
+#define NGX_HTTP_CONSENT_REPORT          2
+
+/* consent_links */
+
+#define NGX_HTTP_CONSENT_LINKS_OFF       0
+#define NGX_HTTP_CONSENT_LINKS_FOOTER    1
+#define NGX_HTTP_CONSENT_LINKS_MARKER    2
+
+/* consent_activation */
+
+#define NGX_HTTP_CONSENT_RELOAD          0
+#define NGX_HTTP_CONSENT_INPLACE         1
+
+/* consent_csp */
+
+#define NGX_HTTP_CONSENT_CSP_OFF         0
+#define NGX_HTTP_CONSENT_CSP_ENFORCE     1
+#define NGX_HTTP_CONSENT_CSP_REPORT      2
+
+/* consent_undecodable */
+
+#define NGX_HTTP_CONSENT_CLOSE           0
+#define NGX_HTTP_CONSENT_PASS            1
+
+
+/* a place in the configuration, for errors found when levels are merged */
+
+typedef struct {
+    ngx_str_t                      file;
+    ngx_uint_t                     line;
+} ngx_http_consent_place_t;
+
+
+/* a file that a directive named, read at start */
+
+typedef struct {
+    ngx_str_t                      name;       /* full */
+    ngx_str_t                      text;
+    ngx_http_consent_place_t       place;
+} ngx_http_consent_file_t;
+
+
+/* one word of consent_block, consent_allow, consent_cookies */
+
+typedef struct {
+    ngx_str_t                      category;   /* empty for consent_allow */
+    ngx_str_t                      pattern;
+    ngx_http_consent_place_t       place;
+} ngx_http_consent_pattern_t;
+
+
+/* consent_cookies after merging */
+
+typedef struct {
+    ngx_str_t                      name;
+    ngx_uint_t                     prefix;     /* "name*" */
+    int                            category;
+} ngx_http_consent_cookie_name_t;
+
+
+/* consent_category as written */
+
+typedef struct {
+    ngx_str_t                      name;
+    ngx_str_t                      title;
+    ngx_str_t                      description;
+    ngx_uint_t                     flags;      /* CONSENT_CAT_... */
+    ngx_uint_t                     set;        /* which flags are given */
+    ngx_http_consent_place_t       place;
+} ngx_http_consent_category_t;
+
+
+/* a server's categories, by number: four built in, then the operator's */
+
+typedef struct {
+    ngx_uint_t                     n;
+    consent_str_t                  names[CONSENT_CATEGORIES_MAX];
+    consent_str_t                  titles[CONSENT_CATEGORIES_MAX];
+    consent_str_t                  descriptions[CONSENT_CATEGORIES_MAX];
+    uint8_t                        flags[CONSENT_CATEGORIES_MAX];
+} ngx_http_consent_categories_t;
+
+
+/* consent_link */
+
+typedef struct {
+    ngx_str_t                      text;
+    ngx_str_t                      url;
+    ngx_str_t                      rel;
+} ngx_http_consent_link_t;
+
+
+/* consent_list as written; compiled once per file and category */
+
+typedef struct {
+    ngx_http_consent_file_t       *file;
+    ngx_str_t                      category;
+} ngx_http_consent_list_t;
+
+
+typedef struct ngx_http_consent_loc_conf_s  ngx_http_consent_loc_conf_t;
+typedef struct ngx_http_consent_body_s      ngx_http_consent_body_t;
+
+
+typedef struct {
+    ngx_uint_t                     enabled;    /* on or report somewhere */
+    ngx_uint_t                     random;     /* a server has random keys */
+
+    consent_keys_t                *keys;       /* random, shared by servers
+                                                  that have no file */
+
+    ngx_array_t                    files;      /* ngx_http_consent_file_t * */
+    ngx_array_t                    sets;       /* compiled rule sets */
+    ngx_array_t                    lists;      /* compiled lists */
+    ngx_array_t                    categories; /* of servers, shared */
+
+    /* of all directives with their arguments, and the files they name: goes
+       into ETags, so that no copy made under another configuration stays */
+    uint64_t                       fingerprint;
+
+    ngx_str_t                      zone_name;
+    size_t                         zone_size;
+    ngx_shm_zone_t                *zone;
+
+    consent_match_t               *match;      /* of this worker */
+} ngx_http_consent_main_conf_t;
+
+
+typedef struct {
+    ngx_str_t                      endpoint;   /* with both slashes */
+
+    ngx_http_consent_file_t       *secret;
+    consent_keys_t                *keys;       /* never NULL once merged */
+
+    ngx_str_t                      cookie;     /* without "__Host-" */
+    time_t                         cookie_max_age;
+    ngx_str_t                      cookie_domain;
+    ngx_str_t                      cookie_samesite;
+
+    ngx_array_t                   *category;   /* as written */
+    ngx_http_consent_categories_t *categories; /* never NULL once merged */
+
+    ngx_str_t                      controller;
+    ngx_str_t                      contact;
+
+    ngx_array_t                   *origins;    /* ngx_str_t, lower case */
+    ngx_array_t                   *lists;      /* ngx_http_consent_list_t */
+
+    ngx_str_t                      log;        /* full path; "off": none */
+    ngx_flag_t                     log_sync;
+    ngx_str_t                      log_copy;   /* "syslog:..." as written */
+    ngx_http_consent_place_t       log_place;
+    void                          *ledger;     /* _ledger.c's */
+
+    /* set when a location of this server is on: the endpoint exists, and
+       takes its settings from there if the location it lands in is off */
+    ngx_http_consent_loc_conf_t   *active;
+} ngx_http_consent_srv_conf_t;
+
+
+struct ngx_http_consent_loc_conf_s {
+    ngx_uint_t                     enable;
+    ngx_http_complex_value_t      *mode;       /* NULL: opt-in */
+    ngx_str_t                      revision;
+
+    ngx_array_t                   *block;      /* ngx_http_consent_pattern_t */
+    ngx_array_t                   *allow;
+    ngx_array_t                   *cookies;
+    ngx_flag_t                     catalog;
+    ngx_str_t                      third_party;    /* "pass" or category */
+
+    consent_rules_t               *rules;      /* NULL where off */
+    ngx_array_t                   *cookie_names;   /* ngx_http_consent_cookie_-
+                                                      name_t; NULL: curated */
+
+    ngx_array_t                   *links;      /* ngx_http_consent_link_t */
+    ngx_uint_t                     links_place;
+    ngx_flag_t                     banner;
+    ngx_flag_t                     guard;
+    ngx_flag_t                     gpc;
+    ngx_flag_t                     google;
+    ngx_uint_t                     activation;
+
+    ngx_http_complex_value_t      *language;   /* NULL: auto */
+    ngx_http_consent_file_t       *text;
+    ngx_http_consent_file_t       *style;
+    void                          *texts;      /* consent_text, parsed */
+
+    ngx_uint_t                     csp;
+    ngx_array_t                   *csp_sources;    /* ngx_str_t */
+
+    ngx_array_t                   *types_keys;
+    ngx_hash_t                     types;
+    size_t                         inline_max;
+    ngx_uint_t                     undecodable;
+    ngx_uint_t                     status;     /* consent_status is here */
+
+    ngx_http_consent_srv_conf_t   *srv;
+    ngx_http_consent_main_conf_t  *main;
+
+    ngx_str_t                      links_header;   /* of Link, ready made */
+    ngx_str_t                      csp_allow;      /* of CSP, ready made */
+
+    /* what was logged once by this worker */
+    unsigned                       logged_mode:1;
+    unsigned                       logged_form:1;
+    unsigned                       logged_style:1;
+    unsigned                       logged_script:1;
+    unsigned                       logged_undecodable:1;
+};
+
+
+/*
+ * Of r->main.  It may be gone and made again when nginx redirects a request
+ * internally: nothing here cannot be had a second time, but for "blocked".
+ */
+
+typedef struct {
+    ngx_http_consent_loc_conf_t   *conf;       /* state was decided by it */
+    consent_state_t                state;
+    consent_record_t               record;
+
+    unsigned                       decided:1;
+    unsigned                       read:1;     /* cookie was looked at */
+    unsigned                       valid:1;    /* and record is good */
+
+    unsigned                       endpoint:1; /* request is the endpoint's */
+    unsigned                       gpc_json:1; /* is /.well-known/gpc.json */
+
+    unsigned                       html:1;     /* early filter: is a page */
+    unsigned                       rewrite:1;  /* and goes through us */
+    unsigned                       revalidated:1;
+                                               /* upstream was asked with
+                                                  validators of this variant */
+    unsigned                       hidden:1;   /* validators or Range were
+                                                  hidden from the upstream */
+    unsigned                       undecodable:1;
+
+    ngx_str_t                      uri;        /* endpoint: as it was asked */
+    ngx_str_t                      nonce;      /* of the response's CSP */
+    ngx_uint_t                     blocked;    /* elements made inert */
+
+    ngx_http_consent_body_t       *body;
+} ngx_http_consent_ctx_t;
+
+
+/* strings of the core and of nginx */
+
+static ngx_inline consent_str_t
+ngx_http_consent_str(ngx_str_t *s)
+{
+    consent_str_t  c;
+
+    c.data = s->data;
+    c.len = s->len;
+
+    return c;
+}
+
+
+static ngx_inline ngx_str_t
+ngx_http_consent_ngx_str(consent_str_t c)
+{
+    ngx_str_t  s;
+
+    s.data = (u_char *) c.data;
+    s.len = c.len;
+
+    return s;
+}
+
+
+/* an allocator for the core over a pool */
+
+consent_alloc_t ngx_http_consent_alloc(ngx_pool_t *pool);
+
+
+/*
+ * _conf.c: handlers of directives that do more than store a value, and what
+ * merging needs of them.
+ */
+
+char *ngx_http_consent_set_enable(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_flag(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_enum(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_size(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_types(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_mode(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_endpoint(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_secret(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_cookie(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_revision(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_category(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_block(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_allow(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_cookies(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_third_party(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_list(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_controller(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_link(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_language(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_file(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_csp(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_origin(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_log_copy(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* "[emerg] ... in FILE:LINE" for a place seen before */
+void ngx_http_consent_conf_error(ngx_conf_t *cf,
+    ngx_http_consent_place_t *place, const char *fmt, ...);
+
+/* adds to the configuration's fingerprint */
+void ngx_http_consent_fingerprint(ngx_conf_t *cf, u_char *data, size_t len);
+
+char *ngx_http_consent_merge_keys(ngx_conf_t *cf,
+    ngx_http_consent_srv_conf_t *conf);
+char *ngx_http_consent_merge_categories(ngx_conf_t *cf,
+    ngx_http_consent_srv_conf_t *prev, ngx_http_consent_srv_conf_t *conf);
+char *ngx_http_consent_merge_rules(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf);
+
+
+/*
+ * _state.c.  The request's state, decided at the first call and kept; works
+ * in every phase, for subrequests too (they share their main request's).
+ * NULL: no memory.
+ */
+
+ngx_http_consent_ctx_t *ngx_http_consent_decide(ngx_http_request_t *r);
+
+/* the context alone, made if there is none; state may be undecided */
+ngx_http_consent_ctx_t *ngx_http_consent_get_ctx(ngx_http_request_t *r);
+
+/* fills what consent_cookie_format() and _parse() want for this request;
+ * cc->cookie_name has its "__Host-" where it should */
+ngx_int_t ngx_http_consent_cookie_conf(ngx_http_request_t *r,
+    consent_cookie_conf_t *cc);
+
+/* 1 if the visitor's connection to us is TLS */
+ngx_uint_t ngx_http_consent_is_tls(ngx_http_request_t *r);
+
+/* the first request header of that name (lower case), or NULL */
+ngx_table_elt_t *ngx_http_consent_request_header(ngx_http_request_t *r,
+    const char *name, size_t len);
+
+#define ngx_http_consent_header_in(r, name)                                  \
+    ngx_http_consent_request_header(r, name, sizeof(name) - 1)
+
+/* Sec-Purpose, Purpose or X-Moz: nobody is looking yet */
+ngx_uint_t ngx_http_consent_is_prefetch(ngx_http_request_t *r);
+
+/* the visitor's language: of consent_language, else of Accept-Language among
+ * those there are texts for, else "en"; lang_page: of <html lang>, may be
+ * empty */
+ngx_str_t ngx_http_consent_language(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, ngx_str_t *lang_page);
+
+
+/*
+ * _headers.c.
+ */
+
+/* adds a response header; value must live as long as the request */
+ngx_table_elt_t *ngx_http_consent_add_header(ngx_http_request_t *r,
+    const char *key, ngx_str_t *value);
+
+#define ngx_http_consent_delete_header(h)  (h)->hash = 0
+
+/* Consent-State from the context's state; the endpoint calls it too, after
+ * it has changed the state */
+ngx_int_t ngx_http_consent_add_state(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+
+/*
+ * _endpoint.c: a content handler.  ctx->uri is the path as asked; for
+ * ctx->gpc_json it is /.well-known/gpc.json.
+ */
+
+ngx_int_t ngx_http_consent_endpoint_handler(ngx_http_request_t *r);
+
+
+/*
+ * _variables.c
+ */
+
+ngx_int_t ngx_http_consent_add_variables(ngx_conf_t *cf);
+
+
+extern ngx_module_t  ngx_http_consent_module;
+extern ngx_module_t  ngx_http_consent_early_filter_module;
+
+
+#endif /* _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_ */
