@@ -1,0 +1,475 @@
+
+/*
+ * The ground that the renderers stand on: writing, escaping, texts with
+ * placeholders, assets by name.
+ */
+
+#include "consent_ui_out.h"
+#include "consent_cookie.h"
+
+
+static const consent_str_t  consent_ui_category_names[] = {
+    consent_string("necessary"),
+    consent_string("functional"),
+    consent_string("analytics"),
+    consent_string("marketing")
+};
+
+
+void
+consent_ui_out_init(consent_ui_out_t *o, consent_u8 *dst,
+    const consent_ui_t *ui, const consent_ui_ctx_t *ctx, int utf8)
+{
+    o->p = dst;
+    o->n = 0;
+    o->ui = ui;
+    o->ctx = ctx;
+    o->utf8 = utf8 || ctx->utf8;
+}
+
+
+void
+consent_ui_put(consent_ui_out_t *o, const void *data, size_t len)
+{
+    if (o->p != NULL && len != 0) {
+        memcpy(o->p + o->n, data, len);
+    }
+
+    o->n += len;
+}
+
+
+void
+consent_ui_number(consent_ui_out_t *o, uint64_t n)
+{
+    size_t      i;
+    consent_u8  buf[20];
+
+    i = sizeof(buf);
+
+    do {
+        buf[--i] = (consent_u8) ('0' + n % 10);
+        n /= 10;
+    } while (n);
+
+    consent_ui_put(o, buf + i, sizeof(buf) - i);
+}
+
+
+/* one character of UTF-8; U+FFFD and one byte for what is none */
+
+static uint32_t
+consent_ui_decode(const consent_u8 *p, size_t len, size_t *used)
+{
+    size_t    i, n;
+    uint32_t  c, min;
+
+    *used = 1;
+
+    if (p[0] < 0x80) {
+        return p[0];
+    }
+
+    if (p[0] >= 0xc2 && p[0] < 0xe0) {
+        n = 2; c = p[0] & 0x1f; min = 0x80;
+
+    } else if (p[0] >= 0xe0 && p[0] < 0xf0) {
+        n = 3; c = p[0] & 0x0f; min = 0x800;
+
+    } else if (p[0] >= 0xf0 && p[0] < 0xf5) {
+        n = 4; c = p[0] & 0x07; min = 0x10000;
+
+    } else {
+        return 0xfffd;
+    }
+
+    if (len < n) {
+        return 0xfffd;
+    }
+
+    for (i = 1; i < n; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0xfffd;
+        }
+
+        c = (c << 6) | (p[i] & 0x3f);
+    }
+
+    if (c < min || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) {
+        return 0xfffd;
+    }
+
+    *used = n;
+
+    return c;
+}
+
+
+void
+consent_ui_esc(consent_ui_out_t *o, consent_str_t s)
+{
+    size_t    i, used;
+    uint32_t  c;
+
+    for (i = 0; i < s.len; i += used) {
+        c = consent_ui_decode(s.data + i, s.len - i, &used);
+
+        switch (c) {
+
+        case '<':
+            consent_ui_lit(o, "&lt;");
+            continue;
+
+        case '>':
+            consent_ui_lit(o, "&gt;");
+            continue;
+
+        case '&':
+            consent_ui_lit(o, "&amp;");
+            continue;
+
+        case '"':
+            consent_ui_lit(o, "&#34;");
+            continue;
+
+        case '\'':
+            consent_ui_lit(o, "&#39;");
+            continue;
+        }
+
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+            consent_ui_lit(o, " ");
+
+        } else if (c < 0x80 || (o->utf8 && used > 1)) {
+            consent_ui_put(o, s.data + i, used);
+
+        } else {
+            consent_ui_lit(o, "&#");
+            consent_ui_number(o, c);
+            consent_ui_lit(o, ";");
+        }
+    }
+}
+
+
+consent_str_t
+consent_ui_text(const consent_ui_t *ui, int lang, consent_ui_text_e key)
+{
+    consent_str_t  s;
+
+    if (ui != NULL && ui->own != NULL) {
+        s = consent_ui_own_text(ui, lang, consent_ui_keys[key]);
+        if (s.len) {
+            return s;
+        }
+    }
+
+    if (lang < 0 || lang >= CONSENT_UI_NLANGS) {
+        lang = 0;
+    }
+
+    return consent_ui_langs[lang].text[key];
+}
+
+
+/* title and description: the operator's for this language, else by
+ * consent_category, else ours, else the name */
+
+void
+consent_ui_category(consent_ui_out_t *o, unsigned category, int title)
+{
+    unsigned                      i;
+    consent_u8                    buf[128];
+    consent_str_t                 s, key;
+    const consent_ui_category_t  *cat;
+
+    cat = &o->ui->category[category];
+
+    if (o->ui->own != NULL && cat->name.len + 6 <= sizeof(buf)) {
+        memcpy(buf, cat->name.data, cat->name.len);
+        memcpy(buf + cat->name.len, title ? "_title" : "_text", title ? 6 : 5);
+
+        key.data = buf;
+        key.len = cat->name.len + (title ? 6 : 5);
+
+        s = consent_ui_own_text(o->ui, o->ctx->lang, key);
+        if (s.len) {
+            consent_ui_esc(o, s);
+            return;
+        }
+    }
+
+    s = title ? cat->title : cat->description;
+    if (s.len) {
+        consent_ui_esc(o, s);
+        return;
+    }
+
+    for (i = 0; i < 4; i++) {
+        if (cat->name.len == consent_ui_category_names[i].len
+            && memcmp(cat->name.data, consent_ui_category_names[i].data,
+                      cat->name.len) == 0)
+        {
+            consent_ui_esc(o, consent_ui_text(o->ui, o->ctx->lang,
+                (consent_ui_text_e) (CONSENT_UI_T_NECESSARY_TITLE + 2 * i
+                                     + (title ? 0 : 1))));
+            return;
+        }
+    }
+
+    if (title) {
+        consent_ui_esc(o, cat->name);
+    }
+}
+
+
+static void
+consent_ui_purposes(consent_ui_out_t *o, consent_mask_t mask)
+{
+    unsigned  i, n;
+
+    n = 0;
+
+    for (i = 1; i < o->ui->ncategories; i++) {
+
+        if (!(mask & consent_bit(i))) {
+            continue;
+        }
+
+        if (n++) {
+            consent_ui_esc(o, consent_ui_text(o->ui, o->ctx->lang,
+                                              CONSENT_UI_T_LIST));
+        }
+
+        consent_ui_category(o, i, 1);
+    }
+}
+
+
+/* "180 days", by the language's plural rules */
+
+static void
+consent_ui_days(consent_ui_out_t *o)
+{
+    int            lang;
+    size_t         i;
+    uint64_t       n;
+    consent_str_t  s, head, tail;
+
+    n = o->ui->max_age > 0 ? (uint64_t) o->ui->max_age / 86400 : 0;
+
+    lang = o->ctx->lang;
+    if (lang < 0 || lang >= CONSENT_UI_NLANGS) {
+        lang = 0;
+    }
+
+    s = consent_ui_langs[lang].days[
+                         consent_ui_plural(consent_ui_langs[lang].tag, n)];
+
+    for (i = 0; i + 3 <= s.len; i++) {
+        if (memcmp(s.data + i, "{n}", 3) == 0) {
+            head.data = s.data;
+            head.len = i;
+            tail.data = s.data + i + 3;
+            tail.len = s.len - i - 3;
+
+            consent_ui_esc(o, head);
+            consent_ui_number(o, n);
+            consent_ui_esc(o, tail);
+            return;
+        }
+    }
+
+    consent_ui_esc(o, s);
+}
+
+
+static void
+consent_ui_placeholder(consent_ui_out_t *o, consent_str_t name,
+    const consent_ui_args_t *args)
+{
+    consent_ui_text_e  key;
+
+#define consent_ui_is(s)                                                      \
+    (name.len == sizeof(s) - 1 && memcmp(name.data, s, sizeof(s) - 1) == 0)
+
+    if (consent_ui_is("time")) {
+        consent_ui_days(o);
+        return;
+    }
+
+    if (consent_ui_is("purposes")) {
+        if (args != NULL) {
+            consent_ui_purposes(o, args->purposes);
+        }
+        return;
+    }
+
+    if (consent_ui_is("host")) {
+        if (args != NULL) {
+            consent_ui_lit(o, "<bdi>");
+            consent_ui_esc(o, args->host);
+            consent_ui_lit(o, "</bdi>");
+        }
+        return;
+    }
+
+    if (consent_ui_is("who")) {
+        consent_ui_esc(o, o->ui->controller);
+        return;
+    }
+
+    if (consent_ui_is("choices")) {
+        key = CONSENT_UI_T_CHOICES;
+
+    } else if (consent_ui_is("accept")) {
+        key = CONSENT_UI_T_ACCEPT;
+
+    } else {
+        return;
+    }
+
+#undef consent_ui_is
+
+    consent_ui_esc(o, consent_ui_text(o->ui, o->ctx->lang, key));
+}
+
+
+void
+consent_ui_say(consent_ui_out_t *o, consent_ui_text_e key,
+    const consent_ui_args_t *args)
+{
+    size_t         i, from, end;
+    consent_str_t  s, part;
+
+    s = consent_ui_text(o->ui, o->ctx->lang, key);
+    from = 0;
+
+    for (i = 0; i < s.len; i++) {
+
+        if (s.data[i] != '{') {
+            continue;
+        }
+
+        for (end = i + 1; end < s.len && s.data[end] != '}'; end++) {
+            /* void */
+        }
+
+        if (end == s.len) {
+            break;
+        }
+
+        part.data = s.data + from;
+        part.len = i - from;
+        consent_ui_esc(o, part);
+
+        part.data = s.data + i + 1;
+        part.len = end - i - 1;
+        consent_ui_placeholder(o, part, args);
+
+        i = end;
+        from = end + 1;
+    }
+
+    part.data = s.data + from;
+    part.len = s.len - from;
+    consent_ui_esc(o, part);
+}
+
+
+void
+consent_ui_lang_attrs(consent_ui_out_t *o)
+{
+    consent_ui_lit(o, " lang=\"");
+    consent_ui_esc(o, consent_ui_lang_tag(o->ui, o->ctx->lang));
+
+    if (consent_ui_lang_rtl(o->ui, o->ctx->lang)) {
+        consent_ui_lit(o, "\" dir=\"rtl\"");
+
+    } else {
+        consent_ui_lit(o, "\" dir=\"ltr\"");
+    }
+}
+
+
+void
+consent_ui_url(consent_ui_out_t *o, consent_str_t name)
+{
+    consent_ui_esc(o, o->ctx->origin);
+    consent_ui_esc(o, o->ui->endpoint);
+    consent_ui_esc(o, name);
+}
+
+
+void
+consent_ui_asset_url(consent_ui_out_t *o, const consent_ui_asset_t *asset)
+{
+    consent_ui_url(o, asset->file);
+}
+
+
+const consent_ui_asset_t *
+consent_ui_asset(consent_str_t file)
+{
+    unsigned                   i;
+    const consent_ui_asset_t  *a;
+
+    for (i = 0; i < CONSENT_UI_NASSETS; i++) {
+        a = &consent_ui_assets[i];
+
+        if (file.len && a->file.len == file.len
+            && memcmp(a->file.data, file.data, file.len) == 0)
+        {
+            return a;
+        }
+    }
+
+    return NULL;
+}
+
+
+int
+consent_ui_asset_make(consent_ui_asset_t *asset, const consent_alloc_t *alloc,
+    const char *stem, const char *ext, const char *type,
+    consent_str_t content)
+{
+    char        *p;
+    size_t       i, size;
+    consent_u8   md[32];
+
+    static const char  hex[] = "0123456789abcdef";
+
+    if (consent_sha256(content.data, content.len, md) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    memset(asset, 0, sizeof(consent_ui_asset_t));
+
+    size = strlen(stem) + 1 + 16 + 1 + strlen(ext) + 1;
+
+    p = alloc->alloc(alloc->ctx, size);
+    if (p == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    asset->file.data = (consent_u8 *) p;
+    asset->file.len = size - 1;
+
+    memcpy(p, stem, strlen(stem));
+    p += strlen(stem);
+    *p++ = '-';
+
+    for (i = 0; i < 8; i++) {
+        *p++ = hex[md[i] >> 4];
+        *p++ = hex[md[i] & 15];
+    }
+
+    *p++ = '.';
+    memcpy(p, ext, strlen(ext) + 1);
+
+    asset->type.data = (const consent_u8 *) type;
+    asset->type.len = strlen(type);
+    asset->raw = content;
+
+    return CONSENT_OK;
+}
