@@ -82,7 +82,7 @@ typedef struct {
     consent_str_t  text[CONSENT_UI_NTEXTS];
 } consent_ui_lang_t;
 
-#define CONSENT_UI_NLANGS  1
+#define CONSENT_UI_NLANGS  41
 
 extern const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS];
 extern const consent_str_t  consent_ui_keys[CONSENT_UI_NTEXTS];
