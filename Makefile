@@ -1,0 +1,107 @@
+# ngx_http_consent_module: build, try, test.  "make help" lists the targets.
+
+BUILD     = build
+NGINX_SRC =
+CC        = gcc
+CLANG     = clang-14
+JOBS      = 2
+PORT      = 8080
+
+# what each task needs, by Debian's names
+
+PKG_RUN   = nginx nginx-dev gcc libc6-dev make dpkg-dev libpcre2-dev \
+            libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libpsl-dev \
+            libidn2-dev
+PKG_TEST  = perl curl openssl nodejs npm chromium \
+            libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
+            libnginx-mod-http-subs-filter libnginx-mod-http-lua \
+            libnginx-mod-http-js libnginx-mod-http-headers-more-filter
+PKG_LINT  = clang-14 clang-tidy-14 cppcheck
+PKG_FUZZ  = clang-14 libclang-rt-14-dev libfuzzer-14-dev
+PKG_BENCH = valgrind wrk
+PKG_ASAN  = $(PKG_FUZZ)
+PKG_FULL  = debootstrap $(PKG_LINT) $(PKG_FUZZ) $(PKG_BENCH)
+PKG_DEB   = debhelper dpkg-dev fakeroot lintian
+
+# src/sources.list is the one list of sources
+
+src = $(shell sed -n 's/^$(1)  *//p' src/sources.list)
+
+CORE_SRCS = $(call src,core) $(call src,ui)
+CTL_SRCS  = $(call src,ctl)
+HDRS      = $(shell find src -name '*.h')
+
+CFLAGS    = -O2 -g
+WARN      = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror
+INCS      = -Isrc/core -Isrc/ui -Isrc/catalog -Isrc
+LIBS      = -lpcre2-8 -lcrypto -lz -lpsl -lidn2 -lm
+
+CORE_OBJS = $(CORE_SRCS:src/%.c=$(BUILD)/obj/%.o)
+CTL_OBJS  = $(CTL_SRCS:src/%.c=$(BUILD)/obj/%.o)
+UNITS     = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/test_*.c))
+FUZZERS   = $(patsubst t/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard t/fuzz/fuzz_*.c))
+
+PROVE     = prove -It/lib
+export CONSENT_BUILD = $(abspath $(BUILD))
+
+
+help:
+	@echo 'make run        install what it takes, build, start the demo site'
+	@echo '                on http://127.0.0.1:$(PORT)/ (PORT= for another)'
+	@echo 'make stop       stop the demo site'
+	@echo 'make test       install what the tests take and run them'
+	@echo 'make test-full  also: lint, sanitizers, fuzzing, a clean Debian'
+	@echo 'make build      $(BUILD)/ngx_http_consent_module.so, consentctl'
+	@echo '                (NGINX_SRC= for another nginx, BUILD= where to)'
+	@echo 'make unit       the unit tests of the core'
+	@echo 'make lint       compilers'"'"' warnings, cppcheck, clang-tidy, style'
+	@echo 'make asan       tests under AddressSanitizer and UBSan'
+	@echo 'make fuzz       fuzz the core (FUZZ_TIME= seconds a target)'
+	@echo 'make bench      what a page costs'
+	@echo 'make deb        a Debian package for the nginx installed'
+	@echo 'make clean      remove $(BUILD)'
+
+
+# building
+
+build: module ctl
+
+module:
+	@CC= src/build/module.sh $(BUILD) $(NGINX_SRC)
+
+ctl: $(if $(CTL_SRCS),$(BUILD)/consentctl)
+
+$(BUILD)/consentctl: $(CTL_OBJS) $(BUILD)/libconsent.a
+	$(CC) $(CFLAGS) -o $@ $(CTL_OBJS) $(BUILD)/libconsent.a $(LIBS)
+
+$(BUILD)/libconsent.a: $(CORE_OBJS)
+	@rm -f $@
+	ar rcs $@ $(CORE_OBJS)
+
+$(BUILD)/obj/%.o: src/%.c $(HDRS)
+	@mkdir -p $(@D)
+	$(CC) $(WARN) $(CFLAGS) $(INCS) -c -o $@ $<
+
+$(BUILD)/unit/%: t/unit/%.c t/unit/tap.h $(BUILD)/libconsent.a
+	@mkdir -p $(@D)
+	$(CC) $(WARN) $(CFLAGS) $(INCS) -It/unit -o $@ $< \
+	    $(BUILD)/libconsent.a $(LIBS)
+
+units: $(UNITS)
+
+unit: units
+	@prove --exec '' $(UNITS)
+
+clean:
+	rm -rf $(BUILD)
+
+
+deps-run:
+	@src/build/deps.sh 'building and running' $(PKG_RUN)
+
+deps-test: deps-run
+	@src/build/deps.sh 'the tests' $(PKG_TEST)
+
+
+.PHONY: help run stop test test-full build module ctl unit units lint asan \
+        fuzz bench deb clean deps-run deps-test
