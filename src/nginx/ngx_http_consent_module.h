@@ -4,7 +4,9 @@
  * context, and the functions that its files call in each other.
  *
  *     _module.c       directives, merging, start-up checks
- *     _conf.c         what directives do that is more than storing
+ *     _conf.c         directives of locations
+ *     _conf_server.c  directives of http and server
+ *     _merge.c        what is compiled when levels are merged
  *     _state.c        cookie, mode and signal of a request -> its state
  *     _early.c        phases before the content, and the early header filter
  *     _filter.c       main header filter and body filter
@@ -24,12 +26,13 @@
 
 #include "ngx_http_consent_compat.h"
 
-#include "../core/consent_core.h"
-#include "../core/consent_cookie.h"
-#include "../core/consent_rewrite.h"
-#include "../core/consent_rules.h"
-#include "../core/consent_state.h"
-#include "../core/consent_url.h"
+#include "consent_core.h"
+#include "consent_cookie.h"
+#include "consent_rewrite.h"
+#include "consent_rules.h"
+#include "consent_state.h"
+#include "consent_url.h"
+#include "consent_ui.h"
 
 
 #define NGX_HTTP_CONSENT_VERSION         "0.1.0"
@@ -136,7 +139,30 @@ typedef struct {
 typedef struct {
     ngx_http_consent_file_t       *file;
     ngx_str_t                      category;
+    ngx_http_consent_place_t       place;
 } ngx_http_consent_list_t;
+
+
+typedef struct {
+    ngx_http_consent_file_t       *file;
+    int                            category;
+    consent_list_t                *list;
+} ngx_http_consent_compiled_list_t;
+
+
+/* a compiled rule set and what it was compiled from: locations with the same
+ * sources share it */
+
+typedef struct {
+    ngx_array_t                   *block;
+    ngx_array_t                   *allow;
+    ngx_array_t                   *lists;
+    ngx_http_consent_categories_t *categories;
+    ngx_flag_t                     catalog;
+    int                            third_party;
+
+    consent_rules_t               *rules;
+} ngx_http_consent_set_t;
 
 
 typedef struct ngx_http_consent_loc_conf_s  ngx_http_consent_loc_conf_t;
@@ -151,9 +177,9 @@ typedef struct {
                                                   that have no file */
 
     ngx_array_t                    files;      /* ngx_http_consent_file_t * */
-    ngx_array_t                    sets;       /* compiled rule sets */
-    ngx_array_t                    lists;      /* compiled lists */
-    ngx_array_t                    categories; /* of servers, shared */
+    ngx_array_t                    sets;       /* ngx_http_consent_set_t */
+    ngx_array_t                    lists;      /* ngx_http_consent_compiled_-
+                                                  list_t */
 
     /* of all directives with their arguments, and the files they name: goes
        into ETags, so that no copy made under another configuration stays */
@@ -189,7 +215,7 @@ typedef struct {
 
     ngx_str_t                      log;        /* full path; "off": none */
     ngx_flag_t                     log_sync;
-    ngx_str_t                      log_copy;   /* "syslog:..." as written */
+    ngx_syslog_peer_t             *syslog;     /* consent_log_copy */
     ngx_http_consent_place_t       log_place;
     void                          *ledger;     /* _ledger.c's */
 
@@ -209,6 +235,7 @@ struct ngx_http_consent_loc_conf_s {
     ngx_array_t                   *cookies;
     ngx_flag_t                     catalog;
     ngx_str_t                      third_party;    /* "pass" or category */
+    ngx_http_consent_place_t       third_party_place;
 
     consent_rules_t               *rules;      /* NULL where off */
     ngx_array_t                   *cookie_names;   /* ngx_http_consent_cookie_-
@@ -223,9 +250,9 @@ struct ngx_http_consent_loc_conf_s {
     ngx_uint_t                     activation;
 
     ngx_http_complex_value_t      *language;   /* NULL: auto */
-    ngx_http_consent_file_t       *text;
-    ngx_http_consent_file_t       *style;
-    void                          *texts;      /* consent_text, parsed */
+    consent_ui_own_t              *text;
+    consent_ui_asset_t            *style;
+    consent_ui_t                  *ui;         /* NULL where off */
 
     ngx_uint_t                     csp;
     ngx_array_t                   *csp_sources;    /* ngx_str_t */
@@ -317,12 +344,9 @@ consent_alloc_t ngx_http_consent_alloc(ngx_pool_t *pool);
 
 
 /*
- * _conf.c: handlers of directives that do more than store a value, and what
- * merging needs of them.
+ * _conf.c, _conf_server.c, _merge.c
  */
 
-char *ngx_http_consent_set_enable(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
 char *ngx_http_consent_set_flag(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_consent_set_enum(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -359,7 +383,9 @@ char *ngx_http_consent_set_link(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_consent_set_language(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-char *ngx_http_consent_set_file(ngx_conf_t *cf, ngx_command_t *cmd,
+char *ngx_http_consent_set_text(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_consent_set_style(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_consent_set_csp(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
@@ -374,6 +400,23 @@ char *ngx_http_consent_set_zone(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_consent_set_status(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+/* between the two files of directives */
+
+#define NGX_HTTP_CONSENT_LOWER   "abcdefghijklmnopqrstuvwxyz"
+#define NGX_HTTP_CONSENT_DIGIT   "0123456789"
+#define NGX_HTTP_CONSENT_ALNUM   NGX_HTTP_CONSENT_LOWER                      \
+                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"                \
+                                 NGX_HTTP_CONSENT_DIGIT
+
+void ngx_http_consent_note(ngx_conf_t *cf);
+void ngx_http_consent_place(ngx_conf_t *cf, ngx_http_consent_place_t *place);
+char *ngx_http_consent_error(ngx_conf_t *cf, const char *allowed,
+    ngx_str_t *found);
+ngx_uint_t ngx_http_consent_is(ngx_str_t *value, const char *chars,
+    size_t max);
+ngx_http_consent_file_t *ngx_http_consent_read_file(ngx_conf_t *cf,
+    ngx_str_t *name, ngx_uint_t secret);
+
 /* "[emerg] ... in FILE:LINE" for a place seen before */
 void ngx_http_consent_conf_error(ngx_conf_t *cf,
     ngx_http_consent_place_t *place, const char *fmt, ...);
@@ -387,6 +430,12 @@ char *ngx_http_consent_merge_categories(ngx_conf_t *cf,
     ngx_http_consent_srv_conf_t *prev, ngx_http_consent_srv_conf_t *conf);
 char *ngx_http_consent_merge_rules(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
+char *ngx_http_consent_merge_ui(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf);
+
+/* a category's number in a server, or CONSENT_CATEGORY_NONE */
+int ngx_http_consent_category(ngx_http_consent_categories_t *categories,
+    ngx_str_t *name);
 
 
 /*
@@ -423,6 +472,15 @@ ngx_uint_t ngx_http_consent_is_prefetch(ngx_http_request_t *r);
  * empty */
 ngx_str_t ngx_http_consent_language(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_str_t *lang_page);
+
+
+/*
+ * Installation, called by _module.c when there is something to do.
+ */
+
+ngx_int_t ngx_http_consent_filter_init(ngx_conf_t *cf);
+ngx_int_t ngx_http_consent_phases_init(ngx_conf_t *cf);
+void ngx_http_consent_early_filter_init(ngx_conf_t *cf);
 
 
 /*
