@@ -314,10 +314,21 @@ consent_ui_notice_text(consent_ui_out_t *o)
         consent_ui_lit(o, "</p>");
     }
 
+    /* a paragraph a sentence: none is so large a block of text that it
+     * would be the page's largest paint */
+
     consent_ui_lit(o, "<p>");
-    consent_ui_say(o, o->ctx->state->mode == CONSENT_MODE_OPT_IN
-                      ? CONSENT_UI_T_TEXT : CONSENT_UI_T_TEXT_ON, &args);
-    consent_ui_lit(o, "</p><p>");
+
+    if (o->ctx->state->mode == CONSENT_MODE_OPT_IN) {
+        consent_ui_say(o, CONSENT_UI_T_TEXT, &args);
+        consent_ui_lit(o, "</p> <p>");
+        consent_ui_say(o, CONSENT_UI_T_UNTIL, &args);
+
+    } else {
+        consent_ui_say(o, CONSENT_UI_T_TEXT_ON, &args);
+    }
+
+    consent_ui_lit(o, "</p> <p>");
     consent_ui_say(o, CONSENT_UI_T_KEPT, NULL);
     consent_ui_lit(o, "</p>");
 
@@ -390,6 +401,17 @@ consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
 }
 
 
+/* empty; a script says there what has come of a choice */
+
+void
+consent_ui_status(consent_ui_out_t *o)
+{
+    consent_ui_lit(o, " <span role=\"status\" data-saved=\"");
+    consent_ui_say(o, CONSENT_UI_T_SAVED, NULL);
+    consent_ui_lit(o, "\"></span>");
+}
+
+
 size_t
 consent_ui_links(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx)
@@ -410,8 +432,6 @@ consent_ui_links(consent_u8 *dst, const consent_ui_t *ui,
     consent_ui_lang_attrs(&o);
     consent_ui_lit(&o, " aria-label=\"");
     consent_ui_say(&o, CONSENT_UI_T_LINKS, NULL);
-    consent_ui_lit(&o, "\" data-saved=\"");
-    consent_ui_say(&o, CONSENT_UI_T_SAVED, NULL);
     consent_ui_lit(&o, "\" data-lost=\"");
     consent_ui_say(&o, CONSENT_UI_T_FORM_LOST, NULL);
     consent_ui_lit(&o, "\">");
@@ -430,6 +450,7 @@ consent_ui_links(consent_u8 *dst, const consent_ui_t *ui,
         consent_ui_lit(&o, "</span>");
     }
 
+    consent_ui_status(&o);
     consent_ui_lit(&o, "</nav>");
 
     return o.n;

@@ -77,6 +77,8 @@ void consent_ui_own_links(consent_ui_out_t *o);
 
 void consent_ui_controller(consent_ui_out_t *o);
 
+void consent_ui_status(consent_ui_out_t *o);
+
 /* own texts by language and key; empty if there is none */
 
 consent_str_t consent_ui_own_text(const consent_ui_t *ui, int lang,

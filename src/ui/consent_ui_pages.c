@@ -94,8 +94,6 @@ consent_ui_page_close(consent_ui_out_t *o, int vendors)
     consent_ui_controller(o);
     consent_ui_lit(o, "</p><nav aria-label=\"");
     consent_ui_say(o, CONSENT_UI_T_LINKS, NULL);
-    consent_ui_lit(o, "\" data-saved=\"");
-    consent_ui_say(o, CONSENT_UI_T_SAVED, NULL);
     consent_ui_lit(o, "\"><a href=\"");
     consent_ui_esc(o, o->ctx->ret.len ? o->ctx->ret : consent_ui_root);
     consent_ui_lit(o, "\">");
@@ -115,6 +113,7 @@ consent_ui_page_close(consent_ui_out_t *o, int vendors)
 
     consent_ui_lit(o, "</a> ");
     consent_ui_own_links(o);
+    consent_ui_status(o);
     consent_ui_lit(o, "</nav></footer></body></html>\n");
 }
 
@@ -570,7 +569,9 @@ consent_ui_frame(consent_u8 *dst, const consent_ui_t *ui,
     consent_ui_out_init(&o, dst, ui, ctx, 1);
 
     consent_ui_page_open(&o, CONSENT_UI_T_TITLE, "frame", 0);
-    consent_ui_lit(&o, "<p>");
+    consent_ui_lit(&o, "<h1><bdi>");
+    consent_ui_esc(&o, args.host);
+    consent_ui_lit(&o, "</bdi></h1><p>");
     consent_ui_say(&o, CONSENT_UI_T_FRAME_TEXT, &args);
     consent_ui_lit(&o, "</p>");
 

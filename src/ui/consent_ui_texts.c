@@ -6,6 +6,7 @@
 const consent_str_t  consent_ui_keys[CONSENT_UI_NTEXTS] = {
     consent_string("title"),
     consent_string("text"),
+    consent_string("until"),
     consent_string("text_on"),
     consent_string("kept"),
     consent_string("accept"),
@@ -71,8 +72,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Your privacy"),
             consent_string("With your consent, we use cookies and similar t"
-                           "echnologies for: {purposes}. Until you agree, n"
-                           "one of this is loaded."),
+                           "echnologies for: {purposes}."),
+            consent_string("Until you agree, none of this is loaded."),
             consent_string("We use cookies and similar technologies for: {p"
                            "urposes}. You can object at any time."),
             consent_string("Your choice applies for {time}. You can change "
@@ -166,11 +167,11 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\330\252\331\202\331\206\331\212\330\247\330"
                            "\252 \331\205\330\264\330\247\330\250\331\207"
                            "\330\251 \331\205\331\206 \330\243\330\254\331"
-                           "\204: {purposes}. \331\210\331\204\330\247 \331"
-                           "\212\331\217\330\255\331\205\331\216\331\221"
-                           "\331\204 \330\243\331\212 \331\205\331\206\331"
-                           "\207\330\247 \331\202\330\250\331\204 \330\260"
-                           "\331\204\331\203."),
+                           "\204: {purposes}."),
+            consent_string("\331\210\331\204\330\247 \331\212\331\217\330"
+                           "\255\331\205\331\216\331\221\331\204 \330\243"
+                           "\331\212 \331\205\331\206\331\207\330\247 \331"
+                           "\202\330\250\331\204 \330\260\331\204\331\203."),
             consent_string("\331\206\330\263\330\252\330\256\330\257\331"
                            "\205 \331\205\331\204\331\201\330\247\330\252 "
                            "\330\252\330\271\330\261\331\212\331\201 \330"
@@ -408,12 +409,13 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\321\201\321\205\320\276\320\264\320\275\320"
                            "\270 \321\202\320\265\321\205\320\275\320\276"
                            "\320\273\320\276\320\263\320\270\320\270 \320"
-                           "\267\320\260: {purposes}. \320\224\320\276\321"
-                           "\202\320\276\320\263\320\260\320\262\320\260 "
-                           "\320\275\320\270\321\211\320\276 \320\276\321"
-                           "\202 \321\202\320\276\320\262\320\260 \320\275"
-                           "\320\265 \321\201\320\265 \320\267\320\260\321"
-                           "\200\320\265\320\266\320\264\320\260."),
+                           "\267\320\260: {purposes}."),
+            consent_string("\320\224\320\276\321\202\320\276\320\263\320"
+                           "\260\320\262\320\260 \320\275\320\270\321\211"
+                           "\320\276 \320\276\321\202 \321\202\320\276\320"
+                           "\262\320\260 \320\275\320\265 \321\201\320\265 "
+                           "\320\267\320\260\321\200\320\265\320\266\320"
+                           "\264\320\260."),
             consent_string("\320\230\320\267\320\277\320\276\320\273\320"
                            "\267\320\262\320\260\320\274\320\265 \320\261"
                            "\320\270\321\201\320\272\320\262\320\270\321"
@@ -687,8 +689,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("La vostra privacitat"),
             consent_string("Amb el vostre consentiment fem servir galetes i"
-                           " t\303\250cniques similars per a: {purposes}. F"
-                           "ins aleshores no se\342\200\231n carrega res."),
+                           " t\303\250cniques similars per a: {purposes}."),
+            consent_string("Fins aleshores no se\342\200\231n carrega res."),
             consent_string("Fem servir galetes i t\303\250cniques similars "
                            "per a: {purposes}. Us hi podeu oposar en qualse"
                            "vol moment."),
@@ -779,8 +781,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Va\305\241e soukrom\303\255"),
             consent_string("S va\305\241\303\255m souhlasem pou\305\276\303"
                            "\255v\303\241me cookies a podobn\303\251 techno"
-                           "logie pro: {purposes}. Do t\303\251 doby se nic"
-                           " z toho nena\304\215\303\255t\303\241."),
+                           "logie pro: {purposes}."),
+            consent_string("Do t\303\251 doby se nic z toho nena\304\215"
+                           "\303\255t\303\241."),
             consent_string("Pou\305\276\303\255v\303\241me cookies a podobn"
                            "\303\251 technologie pro: {purposes}. Kdykoli m"
                            "\305\257\305\276ete vzn\303\251st n\303\241mitk"
@@ -878,8 +881,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Dit privatliv"),
             consent_string("Med dit samtykke bruger vi cookies og lignende "
-                           "teknikker til: {purposes}. Indtil da indl\303"
-                           "\246ses intet af det."),
+                           "teknikker til: {purposes}."),
+            consent_string("Indtil da indl\303\246ses intet af det."),
             consent_string("Vi bruger cookies og lignende teknikker til: {p"
                            "urposes}. Du kan til enhver tid sige nej."),
             consent_string("Dit valg g\303\246lder i {time}. Du kan altid "
@@ -966,7 +969,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Ihre Privatsph\303\244re"),
             consent_string("Mit Ihrer Einwilligung verwenden wir Cookies un"
                            "d \303\244hnliche Techniken f\303\274r: {purpos"
-                           "es}. Vorher wird nichts davon geladen."),
+                           "es}."),
+            consent_string("Vorher wird nichts davon geladen."),
             consent_string("Wir verwenden Cookies und \303\244hnliche Techn"
                            "iken f\303\274r: {purposes}. Sie k\303\266nnen "
                            "dem jederzeit widersprechen."),
@@ -1074,8 +1078,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\201\317\214\316\274\316\277\316\271\316\265"
                            "\317\202 \317\204\316\265\317\207\316\275\316"
                            "\277\316\273\316\277\316\263\316\257\316\265"
-                           "\317\202 \316\263\316\271\316\261: {purposes}. "
-                           "\316\251\317\202 \317\204\317\214\317\204\316"
+                           "\317\202 \316\263\316\271\316\261: {purposes}."),
+            consent_string("\316\251\317\202 \317\204\317\214\317\204\316"
                            "\265 \316\264\316\265\316\275 \317\206\316\277"
                            "\317\201\317\204\317\216\316\275\316\265\317"
                            "\204\316\261\316\271 \317\204\316\257\317\200"
@@ -1395,8 +1399,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Su privacidad"),
             consent_string("Con su consentimiento usamos cookies y t\303"
-                           "\251cnicas similares para: {purposes}. Hasta en"
-                           "tonces no se carga nada de esto."),
+                           "\251cnicas similares para: {purposes}."),
+            consent_string("Hasta entonces no se carga nada de esto."),
             consent_string("Usamos cookies y t\303\251cnicas similares para"
                            ": {purposes}. Puede oponerse en cualquier momen"
                            "to."),
@@ -1485,7 +1489,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Sinu privaatsus"),
             consent_string("Sinu n\303\265usolekul kasutame k\303\274psisei"
                            "d ja sarnast tehnikat j\303\244rgmiseks: {purpo"
-                           "ses}. Enne seda neid ei laadita."),
+                           "ses}."),
+            consent_string("Enne seda neid ei laadita."),
             consent_string("Kasutame k\303\274psiseid ja sarnast tehnikat j"
                            "\303\244rgmiseks: {purposes}. V\303\265id selle"
                            "st igal ajal keelduda."),
@@ -1572,8 +1577,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Yksityisyytesi"),
             consent_string("Suostumuksellasi k\303\244yt\303\244mme ev\303"
                            "\244steit\303\244 ja vastaavia tekniikoita n"
-                           "\303\244ihin: {purposes}. Mit\303\244\303\244n "
-                           "niist\303\244 ei ladata ennen sit\303\244."),
+                           "\303\244ihin: {purposes}."),
+            consent_string("Mit\303\244\303\244n niist\303\244 ei ladata en"
+                           "nen sit\303\244."),
             consent_string("K\303\244yt\303\244mme ev\303\244steit\303\244 "
                            "ja vastaavia tekniikoita n\303\244ihin: {purpos"
                            "es}. Voit kielt\303\244yty\303\244 milloin taha"
@@ -1671,8 +1677,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Votre vie priv\303\251e"),
             consent_string("Avec votre accord, nous utilisons des cookies e"
-                           "t des techniques similaires pour : {purposes}. "
-                           "Rien de cela n\342\200\231est charg\303\251 ava"
+                           "t des techniques similaires pour : {purposes}."),
+            consent_string("Rien de cela n\342\200\231est charg\303\251 ava"
                            "nt."),
             consent_string("Nous utilisons des cookies et des techniques si"
                            "milaires pour : {purposes}. Vous pouvez vous y "
@@ -1770,8 +1776,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Do phr\303\255obh\303\241ideachas"),
             consent_string("Le do thoili\303\272, \303\272s\303\241idimid f"
                            "ian\303\241in agus teicneola\303\255ochta\303"
-                           "\255 d\303\241 samhail le haghaidh: {purposes}."
-                           " N\303\255 l\303\263d\303\241iltear aon chuid d"
+                           "\255 d\303\241 samhail le haghaidh: {purposes}."),
+            consent_string("N\303\255 l\303\263d\303\241iltear aon chuid d"
                            "\303\255obh roimhe sin."),
             consent_string("\303\232s\303\241idimid fian\303\241in agus tei"
                            "cneola\303\255ochta\303\255 d\303\241 samhail l"
@@ -1885,10 +1891,11 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\233\327\240\327\225\327\234\327\225\327\222"
                            "\327\231\327\225\327\252 \327\223\327\225\327"
                            "\236\327\225\327\252 \327\242\327\221\327\225"
-                           "\327\250: {purposes}. \327\242\327\223 \327\220"
-                           "\327\226 \327\234\327\220 \327\240\327\230\327"
-                           "\242\327\237 \327\223\327\221\327\250 \327\236"
-                           "\327\233\327\234 \327\220\327\234\327\224."),
+                           "\327\250: {purposes}."),
+            consent_string("\327\242\327\223 \327\220\327\226 \327\234\327"
+                           "\220 \327\240\327\230\327\242\327\237 \327\223"
+                           "\327\221\327\250 \327\236\327\233\327\234 \327"
+                           "\220\327\234\327\224."),
             consent_string("\327\220\327\240\327\225 \327\236\327\251\327"
                            "\252\327\236\327\251\327\231\327\235 \327\221"
                            "\327\242\327\225\327\222\327\231\327\225\327"
@@ -2103,16 +2110,16 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\340\245\207 \340\244\262\340\244\277\340\244"
                            "\217 \340\244\225\340\244\260\340\244\244\340"
                            "\245\207 \340\244\271\340\245\210\340\244\202: "
-                           "{purposes}\340\245\244 \340\244\211\340\244\270"
-                           "\340\244\270\340\245\207 \340\244\252\340\244"
-                           "\271\340\244\262\340\245\207 \340\244\207\340"
-                           "\244\250\340\244\256\340\245\207\340\244\202 "
-                           "\340\244\270\340\245\207 \340\244\225\340\245"
-                           "\201\340\244\233 \340\244\255\340\245\200 \340"
-                           "\244\262\340\245\213\340\244\241 \340\244\250"
-                           "\340\244\271\340\245\200\340\244\202 \340\244"
-                           "\271\340\245\213\340\244\244\340\244\276\340"
-                           "\245\244"),
+                           "{purposes}\340\245\244"),
+            consent_string("\340\244\211\340\244\270\340\244\270\340\245"
+                           "\207 \340\244\252\340\244\271\340\244\262\340"
+                           "\245\207 \340\244\207\340\244\250\340\244\256"
+                           "\340\245\207\340\244\202 \340\244\270\340\245"
+                           "\207 \340\244\225\340\245\201\340\244\233 \340"
+                           "\244\255\340\245\200 \340\244\262\340\245\213"
+                           "\340\244\241 \340\244\250\340\244\271\340\245"
+                           "\200\340\244\202 \340\244\271\340\245\213\340"
+                           "\244\244\340\244\276\340\245\244"),
             consent_string("\340\244\271\340\244\256 \340\244\225\340\245"
                            "\201\340\244\225\340\245\200 \340\244\224\340"
                            "\244\260 \340\244\220\340\244\270\340\245\200 "
@@ -2491,8 +2498,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Va\305\241a privatnost"),
             consent_string("Uz va\305\241u privolu koristimo kola\304\215i"
                            "\304\207e i sli\304\215ne tehnologije za: {purp"
-                           "oses}. Do tada se ni\305\241ta od toga ne u\304"
-                           "\215itava."),
+                           "oses}."),
+            consent_string("Do tada se ni\305\241ta od toga ne u\304\215ita"
+                           "va."),
             consent_string("Koristimo kola\304\215i\304\207e i sli\304\215n"
                            "e tehnologije za: {purposes}. U svakom trenutku"
                            " mo\305\276ete ulo\305\276iti prigovor."),
@@ -2581,8 +2589,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Hozz\303\241j\303\241rul\303\241s\303\241val s"
                            "\303\274tiket \303\251s hasonl\303\263 technol"
                            "\303\263gi\303\241kat haszn\303\241lunk ezekre:"
-                           " {purposes}. Addig ezekb\305\221l semmi sem t"
-                           "\303\266lt\305\221dik be."),
+                           " {purposes}."),
+            consent_string("Addig ezekb\305\221l semmi sem t\303\266lt\305"
+                           "\221dik be."),
             consent_string("S\303\274tiket \303\251s hasonl\303\263 technol"
                            "\303\263gi\303\241kat haszn\303\241lunk ezekre:"
                            " {purposes}. Ez ellen b\303\241rmikor tiltakozh"
@@ -2689,8 +2698,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Privasi Anda"),
             consent_string("Dengan persetujuan Anda, kami menggunakan kuki "
-                           "dan teknologi serupa untuk: {purposes}. Sebelum"
-                           " itu, tidak satu pun dimuat."),
+                           "dan teknologi serupa untuk: {purposes}."),
+            consent_string("Sebelum itu, tidak satu pun dimuat."),
             consent_string("Kami menggunakan kuki dan teknologi serupa untu"
                            "k: {purposes}. Anda dapat menolak kapan saja."),
             consent_string("Pilihan Anda berlaku selama {time}. Anda dapat "
@@ -2775,9 +2784,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Pers\303\263nuvernd \303\276\303\255n"),
             consent_string("Me\303\260 \303\276\303\255nu sam\303\276ykki n"
                            "otum vi\303\260 vafrak\303\266kur og svipa\303"
-                           "\260a t\303\246kni fyrir: {purposes}. Fram a"
-                           "\303\260 \303\276v\303\255 er ekkert af \303"
-                           "\276essu s\303\263tt."),
+                           "\260a t\303\246kni fyrir: {purposes}."),
+            consent_string("Fram a\303\260 \303\276v\303\255 er ekkert af "
+                           "\303\276essu s\303\263tt."),
             consent_string("Vi\303\260 notum vafrak\303\266kur og svipa\303"
                            "\260a t\303\246kni fyrir: {purposes}. \303\236"
                            "\303\272 getur hafna\303\260 \303\276v\303\255 "
@@ -2885,8 +2894,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("La tua privacy"),
             consent_string("Con il tuo consenso usiamo cookie e tecniche si"
-                           "mili per: {purposes}. Prima di allora nulla di "
-                           "tutto ci\303\262 viene caricato."),
+                           "mili per: {purposes}."),
+            consent_string("Prima di allora nulla di tutto ci\303\262 viene"
+                           " caricato."),
             consent_string("Usiamo cookie e tecniche simili per: {purposes}"
                            ". Puoi opporti in qualsiasi momento."),
             consent_string("La tua scelta vale {time}. Puoi modificarla o r"
@@ -2981,8 +2991,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\350\241\223\343\202\222\346\254\241\343\201"
                            "\256\347\233\256\347\232\204\343\201\247\344"
                            "\275\277\347\224\250\343\201\227\343\201\276"
-                           "\343\201\231\357\274\232{purposes}\343\200\202"
-                           "\345\220\214\346\204\217\343\201\204\343\201"
+                           "\343\201\231\357\274\232{purposes}\343\200\202"),
+            consent_string("\345\220\214\346\204\217\343\201\204\343\201"
                            "\237\343\201\240\343\201\217\343\201\276\343"
                            "\201\247\343\200\201\343\201\204\343\201\232"
                            "\343\202\214\343\202\202\350\252\255\343\201"
@@ -3222,12 +3232,13 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\354\210\240\354\235\204 \353\213\244\354\235"
                            "\214 \353\252\251\354\240\201\354\227\220 \354"
                            "\202\254\354\232\251\355\225\251\353\213\210"
-                           "\353\213\244: {purposes}. \353\217\231\354\235"
-                           "\230\355\225\230\354\213\234\352\270\260 \354"
-                           "\240\204\354\227\220\353\212\224 \354\225\204"
-                           "\353\254\264\352\262\203\353\217\204 \353\266"
-                           "\210\353\237\254\354\230\244\354\247\200 \354"
-                           "\225\212\354\212\265\353\213\210\353\213\244."),
+                           "\353\213\244: {purposes}."),
+            consent_string("\353\217\231\354\235\230\355\225\230\354\213"
+                           "\234\352\270\260 \354\240\204\354\227\220\353"
+                           "\212\224 \354\225\204\353\254\264\352\262\203"
+                           "\353\217\204 \353\266\210\353\237\254\354\230"
+                           "\244\354\247\200 \354\225\212\354\212\265\353"
+                           "\213\210\353\213\244."),
             consent_string("\354\277\240\355\202\244\354\231\200 \354\234"
                            "\240\354\202\254 \352\270\260\354\210\240\354"
                            "\235\204 \353\213\244\354\235\214 \353\252\251"
@@ -3435,8 +3446,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("J\305\253s\305\263 privatumas"),
             consent_string("Jums sutikus naudojame slapukus ir pana\305\241"
                            "ias technologijas \305\241iems tikslams: {purpo"
-                           "ses}. Iki tol nieko i\305\241 to ne\304\257keli"
-                           "ame."),
+                           "ses}."),
+            consent_string("Iki tol nieko i\305\241 to ne\304\257keliame."),
             consent_string("Naudojame slapukus ir pana\305\241ias technolog"
                            "ijas \305\241iems tikslams: {purposes}. Galite "
                            "bet kada nesutikti."),
@@ -3535,8 +3546,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Ar j\305\253su piekri\305\241anu izmantojam s"
                            "\304\253kfailus un l\304\253dz\304\253gas tehno"
                            "lo\304\243ijas \305\241\304\201diem m\304\223r"
-                           "\304\267iem: {purposes}. L\304\253dz tam nekas "
-                           "no t\304\201 netiek iel\304\201d\304\223ts."),
+                           "\304\267iem: {purposes}."),
+            consent_string("L\304\253dz tam nekas no t\304\201 netiek iel"
+                           "\304\201d\304\223ts."),
             consent_string("Izmantojam s\304\253kfailus un l\304\253dz\304"
                            "\253gas tehnolo\304\243ijas \305\241\304\201die"
                            "m m\304\223r\304\267iem: {purposes}. J\305\253s"
@@ -3641,8 +3653,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Il-privatezza tieg\304\247ek"),
             consent_string("Bil-kunsens tieg\304\247ek nu\305\274aw cookies"
                            " u teknolo\304\241iji simili g\304\247al: {purp"
-                           "oses}. Sa dak i\305\274-\305\274mien ma jitg"
-                           "\304\247abba xejn minnhom."),
+                           "oses}."),
+            consent_string("Sa dak i\305\274-\305\274mien ma jitg\304\247ab"
+                           "ba xejn minnhom."),
             consent_string("Nu\305\274aw cookies u teknolo\304\241iji simil"
                            "i g\304\247al: {purposes}. Tista\342\200\231 to"
                            "\304\241\304\241ezzjona meta trid."),
@@ -3738,8 +3751,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Ditt personvern"),
             consent_string("Med ditt samtykke bruker vi informasjonskapsler"
-                           " og lignende teknikker til: {purposes}. F\303"
-                           "\270r det lastes ingenting av dette."),
+                           " og lignende teknikker til: {purposes}."),
+            consent_string("F\303\270r det lastes ingenting av dette."),
             consent_string("Vi bruker informasjonskapsler og lignende tekni"
                            "kker til: {purposes}. Du kan n\303\245r som hel"
                            "st reservere deg."),
@@ -3827,8 +3840,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Uw privacy"),
             consent_string("Met uw toestemming gebruiken wij cookies en ver"
-                           "gelijkbare technieken voor: {purposes}. Tot die"
-                           " tijd wordt daar niets van geladen."),
+                           "gelijkbare technieken voor: {purposes}."),
+            consent_string("Tot die tijd wordt daar niets van geladen."),
             consent_string("Wij gebruiken cookies en vergelijkbare techniek"
                            "en voor: {purposes}. U kunt altijd bezwaar make"
                            "n."),
@@ -3916,8 +3929,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Twoja prywatno\305\233\304\207"),
             consent_string("Za Twoj\304\205 zgod\304\205 u\305\274ywamy pli"
                            "k\303\263w cookie i podobnych technologii w cel"
-                           "ach: {purposes}. Do tego czasu nic z tego si"
-                           "\304\231 nie wczytuje."),
+                           "ach: {purposes}."),
+            consent_string("Do tego czasu nic z tego si\304\231 nie wczytuj"
+                           "e."),
             consent_string("U\305\274ywamy plik\303\263w cookie i podobnych"
                            " technologii w celach: {purposes}. W ka\305\274"
                            "dej chwili mo\305\274esz wyrazi\304\207 sprzeci"
@@ -4012,8 +4026,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("A sua privacidade"),
             consent_string("Com o seu consentimento, usamos cookies e t\303"
-                           "\251cnicas semelhantes para: {purposes}. At\303"
-                           "\251 l\303\241, nada disto \303\251 carregado."),
+                           "\251cnicas semelhantes para: {purposes}."),
+            consent_string("At\303\251 l\303\241, nada disto \303\251 carre"
+                           "gado."),
             consent_string("Usamos cookies e t\303\251cnicas semelhantes pa"
                            "ra: {purposes}. Pode opor-se a qualquer momento"
                            "."),
@@ -4104,9 +4119,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Confiden\310\233ialitatea dvs."),
             consent_string("Cu acordul dvs., folosim module cookie \310\231"
-                           "i tehnici similare pentru: {purposes}. P\303"
-                           "\242n\304\203 atunci nu se \303\256ncarc\304"
-                           "\203 nimic din acestea."),
+                           "i tehnici similare pentru: {purposes}."),
+            consent_string("P\303\242n\304\203 atunci nu se \303\256ncarc"
+                           "\304\203 nimic din acestea."),
             consent_string("Folosim module cookie \310\231i tehnici similar"
                            "e pentru: {purposes}. V\304\203 pute\310\233i o"
                            "pune oric\303\242nd."),
@@ -4211,8 +4226,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\266\320\270\320\265 \321\202\320\265\321\205"
                            "\320\275\320\276\320\273\320\276\320\263\320"
                            "\270\320\270 \320\264\320\273\321\217 \321\206"
-                           "\320\265\320\273\320\265\320\271: {purposes}. "
-                           "\320\224\320\276 \321\215\321\202\320\276\320"
+                           "\320\265\320\273\320\265\320\271: {purposes}."),
+            consent_string("\320\224\320\276 \321\215\321\202\320\276\320"
                            "\263\320\276 \320\275\320\270\321\207\320\265"
                            "\320\263\320\276 \320\270\320\267 \321\215\321"
                            "\202\320\276\320\263\320\276 \320\275\320\265 "
@@ -4491,8 +4506,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Va\305\241e s\303\272kromie"),
             consent_string("S va\305\241\303\255m s\303\272hlasom pou\305"
                            "\276\303\255vame cookies a podobn\303\251 techn"
-                           "ol\303\263gie na: {purposes}. Dovtedy sa ni\304"
-                           "\215 z toho nena\304\215\303\255ta."),
+                           "ol\303\263gie na: {purposes}."),
+            consent_string("Dovtedy sa ni\304\215 z toho nena\304\215\303"
+                           "\255ta."),
             consent_string("Pou\305\276\303\255vame cookies a podobn\303"
                            "\251 technol\303\263gie na: {purposes}. Kedyko"
                            "\304\276vek m\303\264\305\276ete vznies\305\245"
@@ -4593,8 +4609,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Va\305\241a zasebnost"),
             consent_string("Z va\305\241o privolitvijo uporabljamo pi\305"
                            "\241kotke in podobne tehnologije za: {purposes}"
-                           ". Do takrat se ni\304\215 od tega ne nalo\305"
-                           "\276i."),
+                           "."),
+            consent_string("Do takrat se ni\304\215 od tega ne nalo\305\276"
+                           "i."),
             consent_string("Uporabljamo pi\305\241kotke in podobne tehnolog"
                            "ije za: {purposes}. Temu lahko kadar koli ugova"
                            "rjate."),
@@ -4691,12 +4708,13 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\320\270 \321\201\320\273\320\270\321\207\320"
                            "\275\320\265 \321\202\320\265\321\205\320\275"
                            "\320\276\320\273\320\276\320\263\320\270\321"
-                           "\230\320\265 \320\267\320\260: {purposes}. \320"
-                           "\224\320\276 \321\202\320\260\320\264\320\260 "
-                           "\321\201\320\265 \320\275\320\270\321\210\321"
-                           "\202\320\260 \320\276\320\264 \321\202\320\276"
-                           "\320\263\320\260 \320\275\320\265 \321\203\321"
-                           "\207\320\270\321\202\320\260\320\262\320\260."),
+                           "\230\320\265 \320\267\320\260: {purposes}."),
+            consent_string("\320\224\320\276 \321\202\320\260\320\264\320"
+                           "\260 \321\201\320\265 \320\275\320\270\321\210"
+                           "\321\202\320\260 \320\276\320\264 \321\202\320"
+                           "\276\320\263\320\260 \320\275\320\265 \321\203"
+                           "\321\207\320\270\321\202\320\260\320\262\320"
+                           "\260."),
             consent_string("\320\232\320\276\321\200\320\270\321\201\321"
                            "\202\320\270\320\274\320\276 \320\272\320\276"
                            "\320\273\320\260\321\207\320\270\321\233\320"
@@ -4961,8 +4979,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
         {
             consent_string("Din integritet"),
             consent_string("Med ditt samtycke anv\303\244nder vi kakor och "
-                           "liknande teknik f\303\266r: {purposes}. Inget a"
-                           "v detta laddas innan dess."),
+                           "liknande teknik f\303\266r: {purposes}."),
+            consent_string("Inget av detta laddas innan dess."),
             consent_string("Vi anv\303\244nder kakor och liknande teknik f"
                            "\303\266r: {purposes}. Du kan s\303\244ga nej n"
                            "\303\244r som helst."),
@@ -5074,8 +5092,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\271\210\340\270\204\340\270\245\340\271\211"
                            "\340\270\262\340\270\242\340\270\201\340\270"
                            "\261\340\270\231\340\271\200\340\270\236\340"
-                           "\270\267\340\271\210\340\270\255: {purposes} "
-                           "\340\270\201\340\271\210\340\270\255\340\270"
+                           "\270\267\340\271\210\340\270\255: {purposes}"),
+            consent_string("\340\270\201\340\271\210\340\270\255\340\270"
                            "\231\340\270\253\340\270\231\340\271\211\340"
                            "\270\262\340\270\231\340\270\261\340\271\211"
                            "\340\270\231\340\270\210\340\270\260\340\271"
@@ -5485,9 +5503,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Gizlili\304\237iniz"),
             consent_string("Onay\304\261n\304\261zla \303\247erezleri ve be"
                            "nzer teknolojileri \305\237u ama\303\247larla k"
-                           "ullan\304\261r\304\261z: {purposes}. Onay verme"
-                           "den bunlar\304\261n hi\303\247biri y\303\274kle"
-                           "nmez."),
+                           "ullan\304\261r\304\261z: {purposes}."),
+            consent_string("Onay vermeden bunlar\304\261n hi\303\247biri y"
+                           "\303\274klenmez."),
             consent_string("\303\207erezleri ve benzer teknolojileri \305"
                            "\237u ama\303\247larla kullan\304\261r\304\261z"
                            ": {purposes}. \304\260stedi\304\237iniz zaman i"
@@ -5600,13 +5618,14 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\321\202\320\265\321\205\320\275\320\276\320"
                            "\273\320\276\320\263\321\226\321\227 \320\264"
                            "\320\273\321\217 \321\206\321\226\320\273\320"
-                           "\265\320\271: {purposes}. \320\224\320\276 \321"
-                           "\206\321\214\320\276\320\263\320\276 \320\275"
-                           "\321\226\321\207\320\276\320\263\320\276 \320"
-                           "\267 \321\206\321\214\320\276\320\263\320\276 "
-                           "\320\275\320\265 \320\267\320\260\320\262\320"
-                           "\260\320\275\321\202\320\260\320\266\321\203"
-                           "\321\224\321\202\321\214\321\201\321\217."),
+                           "\265\320\271: {purposes}."),
+            consent_string("\320\224\320\276 \321\206\321\214\320\276\320"
+                           "\263\320\276 \320\275\321\226\321\207\320\276"
+                           "\320\263\320\276 \320\267 \321\206\321\214\320"
+                           "\276\320\263\320\276 \320\275\320\265 \320\267"
+                           "\320\260\320\262\320\260\320\275\321\202\320"
+                           "\260\320\266\321\203\321\224\321\202\321\214"
+                           "\321\201\321\217."),
             consent_string("\320\234\320\270 \320\262\320\270\320\272\320"
                            "\276\321\200\320\270\321\201\321\202\320\276"
                            "\320\262\321\203\321\224\320\274\320\276 \321"
@@ -5879,10 +5898,11 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\223ng \303\275, ch\303\272ng t\303\264i d\303"
                            "\271ng cookie v\303\240 c\303\241c c\303\264ng "
                            "ngh\341\273\207 t\306\260\306\241ng t\341\273"
-                           "\261 cho: {purposes}. Tr\306\260\341\273\233c "
-                           "\304\221\303\263, kh\303\264ng c\303\263 g\303"
-                           "\254 trong s\341\273\221 n\303\240y \304\221"
-                           "\306\260\341\273\243c t\341\272\243i."),
+                           "\261 cho: {purposes}."),
+            consent_string("Tr\306\260\341\273\233c \304\221\303\263, kh"
+                           "\303\264ng c\303\263 g\303\254 trong s\341\273"
+                           "\221 n\303\240y \304\221\306\260\341\273\243c t"
+                           "\341\272\243i."),
             consent_string("Ch\303\272ng t\303\264i d\303\271ng cookie v"
                            "\303\240 c\303\241c c\303\264ng ngh\341\273\207"
                            " t\306\260\306\241ng t\341\273\261 cho: {purpos"
@@ -6038,11 +6058,12 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\274\232\345\260\206 Cookie \345\217\212\347"
                            "\261\273\344\274\274\346\212\200\346\234\257"
                            "\347\224\250\344\272\216\357\274\232{purposes}"
-                           "\343\200\202\345\234\250\346\202\250\345\220"
-                           "\214\346\204\217\344\271\213\345\211\215\357"
-                           "\274\214\350\277\231\344\272\233\345\206\205"
-                           "\345\256\271\345\235\207\344\270\215\344\274"
-                           "\232\345\212\240\350\275\275\343\200\202"),
+                           "\343\200\202"),
+            consent_string("\345\234\250\346\202\250\345\220\214\346\204"
+                           "\217\344\271\213\345\211\215\357\274\214\350"
+                           "\277\231\344\272\233\345\206\205\345\256\271"
+                           "\345\235\207\344\270\215\344\274\232\345\212"
+                           "\240\350\275\275\343\200\202"),
             consent_string("\346\210\221\344\273\254\345\260\206 Cookie "
                            "\345\217\212\347\261\273\344\274\274\346\212"
                            "\200\346\234\257\347\224\250\344\272\216\357"
@@ -6223,11 +6244,12 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "\234\203\345\260\207 Cookie \345\217\212\351"
                            "\241\236\344\274\274\346\212\200\350\241\223"
                            "\347\224\250\346\226\274\357\274\232{purposes}"
-                           "\343\200\202\345\234\250\346\202\250\345\220"
-                           "\214\346\204\217\344\271\213\345\211\215\357"
-                           "\274\214\351\200\231\344\272\233\345\205\247"
-                           "\345\256\271\351\203\275\344\270\215\346\234"
-                           "\203\350\274\211\345\205\245\343\200\202"),
+                           "\343\200\202"),
+            consent_string("\345\234\250\346\202\250\345\220\214\346\204"
+                           "\217\344\271\213\345\211\215\357\274\214\351"
+                           "\200\231\344\272\233\345\205\247\345\256\271"
+                           "\351\203\275\344\270\215\346\234\203\350\274"
+                           "\211\345\205\245\343\200\202"),
             consent_string("\346\210\221\345\200\221\345\260\207 Cookie "
                            "\345\217\212\351\241\236\344\274\274\346\212"
                            "\200\350\241\223\347\224\250\346\226\274\357"

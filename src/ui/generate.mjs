@@ -98,9 +98,37 @@ function squeezeCss (css) {
     .replace(/ !important/g, '!important').trim()
 }
 
+// Strings and regular expressions stay; spaces go where they mean nothing.
+const LITERAL = /('[^'\n]*'|\/(?![/* ])[^\n]*?[^\\\n]\/(?=\.))/
+
 function squeezeJs (js) {
-  return js.split('\n').map(l => l.trim()).filter(l => l && !l.startsWith('//'))
-    .join('\n').replace(/\/\*[^]*?\*\/\n?/g, '')
+  const code = js.split('\n').map(l => l.trim()).filter(l => l && !l.startsWith('//'))
+    .join('\n').split(LITERAL)
+  return code.map((part, i) => i % 2
+    ? part
+    : part.replace(/ *(=>|[-+=!&|?:<>]+|[{}(),[\]]) */g, '$1')
+      .replace(/([{,([])\n/g, '$1').replace(/\n([}\])])/g, '$1')).join('')
+}
+
+// Names of our own become short ones: those declared here, and nowhere a
+// property, a key or part of a string.
+function shorten (js) {
+  const names = new Set([...js.matchAll(/\b(?:const|let) ([a-z]\w{2,})/gi)].map(m => m[1]))
+  for (const m of js.matchAll(/\b([a-z]\w{2,})=>/gi)) names.add(m[1])
+  for (const m of js.matchAll(/\(([\w,]+)\)=>/g)) m[1].split(',').forEach(n => n.length > 2 && names.add(n))
+  const used = new Set(js.match(/\w+/g))
+  const short = []
+  for (const a of ['', '_']) for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') short.push(a + c)
+  const free = short.filter(n => !used.has(n))
+  const parts = js.split(LITERAL)
+  for (const name of [...names].sort()) {
+    if (new RegExp(`\\.${name}\\b|\\b${name}:`).test(js.replace(/\.\.\./g, ''))) continue
+    const to = free.shift()
+    for (let i = 0; i < parts.length; i += 2) {
+      parts[i] = parts[i].replace(new RegExp(`\\b${name}\\b`, 'g'), to)
+    }
+  }
+  return parts.join('')
 }
 
 const parts = names => names.map(n => read(...n.split('/')))
@@ -121,7 +149,7 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 
 function buildAsset ([name, ext, sources]) {
   let text = sources.map(ext === 'css' ? squeezeCss : squeezeJs).join(ext === 'css' ? '' : '\n')
-  if (ext === 'js' && text) text = `(()=>{"use strict"\n${text}\n})()\n`
+  if (ext === 'js' && text) text = `(()=>{"use strict"\n${shorten(text)}\n})()\n`
   const raw = Buffer.from(text)
   if (!raw.length) return { file: '', type: '', raw, gzip: raw, br: raw }
   const hash = createHash('sha256').update(raw).digest('hex').slice(0, 16)

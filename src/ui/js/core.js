@@ -6,82 +6,78 @@ const doc = document
 const me = doc.currentScript
 const endpoint = me.dataset.endpoint
 const api = window.ngxConsent = {}
-const CHANNEL = 'privacy-choices'
+const STORE = 'privacy-choices'
 let state = JSON.parse(me.dataset.state || '{}')
 let channel
 
-const byId = id => doc.getElementById(id)
 const fire = name => doc.dispatchEvent(new CustomEvent('consent:' + name, { detail: api.state() }))
 
 // sessionStorage may be forbidden; then there is nothing to remember
 const memory = (name, value) => {
 try {
-const old = sessionStorage.getItem(CHANNEL + name)
-if (value === null) sessionStorage.removeItem(CHANNEL + name)
-else if (value) sessionStorage.setItem(CHANNEL + name, value)
+const old = sessionStorage[STORE + name]
+if (value === null) delete sessionStorage[STORE + name]
+else if (value) sessionStorage[STORE + name] = value
 return old
 } catch (e) {}
 }
 
-const key = s => [s.basis, ...(s.allowed || [])].join()
-
-// the page as it should be now; what the pair says is explained in check()
+const keyOf = s => s.basis + JSON.stringify(s.categories)
 const reload = () => location.reload()
-
 const tell = () => channel && channel.postMessage(1)
 
 const request = (path, init) => fetch(endpoint + path, Object.assign({
-credentials: 'same-origin', cache: 'no-store', headers: { accept: 'application/json' }
-}, init)).then(r => r.ok ? r.json() : Promise.reject(new Error('consent: ' + r.status)))
+headers: { accept: 'application/json' }
+}, init)).then(r => r.ok ? r.json() : Promise.reject(r))
 
 const send = (choice, names) => request('', {
 method: 'POST',
 keepalive: true,
 body: new URLSearchParams([['choice', choice], ...names.map(n => ['category', n])])
-}).then(s => { state = s; tell(); fire('change'); return s })
+}).then(s => { state = s; tell(); fire('change') })
 
-// A choice made elsewhere: start again with the right page.  Where one did not
+// A choice made elsewhere: start again with the right page.  Where that did not
 // help (a location with other rules than the endpoint's), once is enough.
 const check = () => request('state').then(now => {
-const pair = key(state) + ' ' + key(now)
-if (key(state) === key(now) || memory('-pair', pair) === pair) return
-reload()
+const pair = keyOf(state) + '>' + keyOf(now)
+if (keyOf(state) !== keyOf(now) && memory('-pair', pair) !== pair) reload()
 }, () => {})
 
 const listen = () => {
-channel = window.BroadcastChannel && new BroadcastChannel(CHANNEL)
+channel = window.BroadcastChannel && new BroadcastChannel(STORE)
 if (channel) channel.onmessage = check
 }
 
-api.state = () => JSON.parse(JSON.stringify(state))
-api.allowed = name => name === 'necessary' || (state.allowed || []).includes(name)
-api.reject = () => send('reject', []).then(reload)
-api.accept = names => send(names ? 'save' : 'accept', names || []).then(reload)
-api.show = () => { location.href = endpoint }
-
 // what a screen reader hears after the page came back
 const announce = () => {
-const nav = doc.querySelector('nav[data-saved]')
-if (!nav) return
-const p = doc.createElement('p')
-p.setAttribute('role', 'status')
-p.style.cssText = 'position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);margin:0'
-nav.append(p)
-setTimeout(() => { p.textContent = nav.dataset.saved }, 200)
+const p = doc.querySelector('[data-saved]')
+if (p) setTimeout(() => { p.textContent = p.dataset.saved }, 200)
 }
 
+const ours = form => form.action === new URL(endpoint, location).href
+const here = () => location.pathname + location.search
+const leave = () => memory('-left', scrollY + ' ' + here())
+
+api.state = () => JSON.parse(JSON.stringify(state))
+api.allowed = name => name === 'necessary' || !!(state.categories || {})[name]
+api.reject = () => send('reject', []).then(reload)
+api.accept = names => send(names ? 'save' : 'accept', names || []).then(reload)
+api.show = () => { location = endpoint }
+
 listen()
-if (!(memory('-pair') || '').startsWith(key(state) + ' ')) memory('-pair', null)
+if (!(memory('-pair') || '').startsWith(keyOf(state) + '>')) memory('-pair', null)
 
 const left = memory('-left', null)
 if (left) {
-const [y, path] = left.split(' ')
-if (path === location.pathname + location.search) scrollTo(0, y)
+const y = parseInt(left)
+if (left === y + ' ' + here() && y) scrollTo(0, y)
 announce()
 tell()
 }
 
-addEventListener('pagehide', () => { if (channel) channel.close() })
+addEventListener('pagehide', () => channel && channel.close())
 addEventListener('pageshow', e => { if (e.persisted) { listen(); check() } })
 doc.addEventListener('prerenderingchange', check)
-doc.addEventListener('visibilitychange', () => { if (!doc.hidden) check() })
+doc.addEventListener('visibilitychange', () => doc.hidden || check())
+doc.addEventListener('submit', e => { if (ours(e.target)) leave() })
+Promise.resolve().then(() => fire('ready'))

@@ -2,13 +2,12 @@
 // final state as their default.  The same for Microsoft's UET and Clarity.
 
 const allowed = (document.currentScript.dataset.allowed || '').split(' ')
-const word = names => names.includes ? names : []
 const w = window
 const dl = w.dataLayer = w.dataLayer || []
 const gtag = w.gtag = w.gtag || function () { dl.push(arguments) }
 
 const signals = list => {
-const yes = name => word(list).includes(name) ? 'granted' : 'denied'
+const yes = name => list.includes(name) ? 'granted' : 'denied'
 return {
 ad_storage: yes('marketing'),
 ad_user_data: yes('marketing'),
@@ -33,4 +32,7 @@ dl.push({ event: 'consent_' + how, consent: s })
 }
 
 apply('default', allowed)
-document.addEventListener('consent:change', e => apply('update', e.detail.allowed || []))
+document.addEventListener('consent:change', e => {
+const c = e.detail.categories || {}
+apply('update', Object.keys(c).filter(n => c[n]))
+})
