@@ -89,6 +89,8 @@ $(BUILD)/unit/%: t/unit/%.c t/unit/tap.h $(BUILD)/libconsent.a
 
 units: $(UNITS)
 
+# the unit tests of the core
+
 unit: units
 	@prove --exec '' $(UNITS)
 

@@ -6,7 +6,7 @@
 use lib 't/lib';
 use Test::Consent;
 
-my $t = Test::Consent->new(master => 1);
+my $t = Test::Consent->new(master => 1, no_module => 1);
 
 my $page = "<!doctype html><html><head><title>t</title></head>"
            . "<body><p>text</p></body></html>\n";

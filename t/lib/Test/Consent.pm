@@ -414,7 +414,7 @@ sub allow_log {
 # An upstream: a process that answers by a Perl function.  It gets the
 # socket and the request, { method, uri, version, headers => { lower case },
 # head, body }, and prints what it likes, delays included.  Connections are
-# closed after one request unless keepalive is asked for by returning 1.
+# closed after one request, unless the function returns 'keepalive'.
 
 sub upstream {
     my ($self, $handler, $n) = @_;
@@ -450,7 +450,7 @@ sub upstream {
         binmode $c;
 
         while (my $req = read_request($c)) {
-            last unless (eval { $handler->($c, $req) } // '') eq '1';
+            last unless (eval { $handler->($c, $req) } // '') eq 'keepalive';
         }
 
         shutdown($c, 1);
@@ -531,7 +531,7 @@ sub make_request {
     my ($self, $method, $uri, %o) = @_;
 
     my @h = @{$o{headers} || []};
-    my %has = map { lc($h[2 * $_]) => 1 } 0 .. $#h / 2;
+    my %has = map { lc($h[2 * $_]) => 1 } 0 .. $#h / 2 - 0.5;
     my $body = $o{body};
 
     if ($o{form}) {
