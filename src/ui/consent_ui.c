@@ -323,7 +323,8 @@ consent_ui_placeholder(consent_ui_out_t *o, consent_str_t name,
         key = CONSENT_UI_T_CHOICES;
 
     } else if (consent_ui_is("accept")) {
-        key = CONSENT_UI_T_ACCEPT;
+        key = o->ctx->state->mode == CONSENT_MODE_OPT_IN
+              ? CONSENT_UI_T_ACCEPT : CONSENT_UI_T_OK;
 
     } else {
         return;

@@ -29,9 +29,15 @@ static const struct {
 };
 
 
+/* POSIX writes "zh_TW" */
+
 static consent_u8
 consent_ui_lower(consent_u8 c)
 {
+    if (c == '_') {
+        return '-';
+    }
+
     return (c >= 'A' && c <= 'Z') ? (consent_u8) (c | 0x20) : c;
 }
 
