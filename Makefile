@@ -9,10 +9,10 @@ PORT      = 8080
 
 # what each task needs, by Debian's names
 
-PKG_RUN   = nginx nginx-dev gcc libc6-dev make dpkg-dev libpcre2-dev \
+PKG_RUN   = nginx nginx-dev gcc libc6-dev dpkg-dev libpcre2-dev \
             libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libpsl-dev \
             libidn2-dev
-PKG_TEST  = perl curl openssl nodejs npm chromium \
+PKG_TEST  = perl curl openssl node:nodejs npm:npm chromium \
             libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
             libnginx-mod-http-js libnginx-mod-http-headers-more-filter
@@ -98,6 +98,31 @@ clean:
 	rm -rf $(BUILD)
 
 
+# the demo site
+
+run: deps-run build
+	@src/build/demo.sh start $(BUILD) $(PORT)
+
+stop:
+	@src/build/demo.sh stop $(BUILD) $(PORT)
+
+
+# tests
+
+test: deps-test build units browser-deps
+	@$(PROVE) -r t $(UNITS)
+
+# playwright-core and axe-core, pinned by the lock; Debian's Chromium
+
+browser-deps: t/browser/node_modules/.package-lock.json
+
+t/browser/node_modules/.package-lock.json: t/browser/package-lock.json
+	@cd t/browser && npm ci --silent --no-audit --no-fund \
+	    || { echo 'npm could not install what t/browser/package.json' \
+	              'names' >&2; exit 1; }
+	@touch $@
+
+
 deps-run:
 	@src/build/deps.sh 'building and running' $(PKG_RUN)
 
@@ -106,4 +131,4 @@ deps-test: deps-run
 
 
 .PHONY: help run stop test test-full build module ctl unit units lint asan \
-        fuzz bench deb clean deps-run deps-test
+        fuzz bench deb clean deps-run deps-test browser-deps

@@ -1,13 +1,21 @@
 #!/bin/sh
 # Installs Debian packages that are not there yet, as root or by sudo.
 #
-#     deps.sh WHY PACKAGE...
+#     deps.sh WHY [COMMAND:]PACKAGE...
+#
+# With a command's name in front, any program of that name will do.
 
 why=$1
 shift
 missing=
 
 for p in "$@"; do
+    case $p in
+        *:*)
+            ! command -v "${p%%:*}" > /dev/null || continue
+            p=${p#*:}
+        ;;
+    esac
     s=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)
     [ "$s" = installed ] || missing="$missing $p"
 done
