@@ -16,7 +16,7 @@ PKG_TEST  = perl curl openssl node:nodejs npm:npm chromium \
             libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
             libnginx-mod-http-js libnginx-mod-http-headers-more-filter
-PKG_LINT  = clang-14 clang-tidy-14 cppcheck
+PKG_LINT  = clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev
 PKG_FUZZ  = clang-14 libclang-rt-14-dev libfuzzer-14-dev
 PKG_BENCH = valgrind wrk
 PKG_ASAN  = $(PKG_FUZZ)
@@ -98,6 +98,74 @@ clean:
 	rm -rf $(BUILD)
 
 
+# fuzzing: each target for FUZZ_TIME seconds; what it finds, and the corpus,
+# stay in build/fuzz
+
+FUZZ_TIME  = 60
+FUZZ_FLAGS = -g -O1 -fno-omit-frame-pointer \
+             -fsanitize=fuzzer-no-link,address,undefined \
+             -fno-sanitize-recover=undefined
+FUZZ_OBJS  = $(CORE_SRCS:src/%.c=$(BUILD)/fuzz/obj/%.o)
+
+fuzz: deps-fuzz fuzzers
+	@for f in $(FUZZERS); do \
+	    echo "$$f, $(FUZZ_TIME) seconds"; \
+	    mkdir -p $$f.corpus; \
+	    $$f -max_total_time=$(FUZZ_TIME) -max_len=65536 -timeout=10 \
+	        -artifact_prefix=$$f. -verbosity=0 -print_final_stats=1 \
+	        $$f.corpus $$(ls -d t/fuzz/$$(basename $$f).seeds \
+	                      2> /dev/null) \
+	        > $$f.log 2>&1 || { tail -40 $$f.log; exit 1; }; \
+	    grep number_of_executed $$f.log; \
+	done
+
+fuzzers: $(FUZZERS)
+
+$(BUILD)/fuzz/obj/%.o: src/%.c $(HDRS)
+	@mkdir -p $(@D)
+	@$(CLANG) $(WARN) $(FUZZ_FLAGS) $(INCS) -c -o $@ $<
+
+$(BUILD)/fuzz/libconsent.a: $(FUZZ_OBJS)
+	@rm -f $@
+	@ar rcs $@ $(FUZZ_OBJS)
+
+$(BUILD)/fuzz/%: t/fuzz/%.c $(BUILD)/fuzz/libconsent.a
+	$(CLANG) $(WARN) $(FUZZ_FLAGS) -fsanitize=fuzzer $(INCS) -o $@ $< \
+	    $(BUILD)/fuzz/libconsent.a $(LIBS)
+
+
+# what can be said of the code without running it
+
+lint: deps-lint
+	@BUILD=$(BUILD) CLANG=$(CLANG) JOBS=$(JOBS) src/build/lint.sh
+
+
+# the tests of t/ on an nginx with AddressSanitizer and UBSan, in which each
+# allocation from a pool is one of its own
+
+asan: deps-run deps-test deps-asan browser-deps
+	@src/build/asan.sh $(BUILD)
+
+
+# a Debian package
+
+deb: deps-run deps-deb
+	@src/build/deb.sh $(BUILD)
+
+
+# all there is: the above, a clean Debian 12
+
+test-full: deps-full test lint
+	@$(MAKE) --no-print-directory asan
+	@$(MAKE) --no-print-directory fuzz
+	@$(MAKE) --no-print-directory chroot
+
+# both commands of the README in an empty Debian 12, from a fresh clone
+
+chroot: deps-full
+	@src/build/chroot.sh $(BUILD)
+
+
 # the demo site
 
 run: deps-run build
@@ -129,6 +197,25 @@ deps-run:
 deps-test: deps-run
 	@src/build/deps.sh 'the tests' $(PKG_TEST)
 
+deps-lint:
+	@src/build/deps.sh 'the checks' $(PKG_LINT)
+
+deps-fuzz:
+	@src/build/deps.sh 'fuzzing' $(PKG_FUZZ)
+
+deps-asan:
+	@src/build/deps.sh 'the sanitizers' $(PKG_ASAN)
+
+deps-bench:
+	@src/build/deps.sh 'measuring' $(PKG_BENCH)
+
+deps-deb:
+	@src/build/deps.sh 'packaging' $(PKG_DEB)
+
+deps-full: deps-test
+	@src/build/deps.sh 'the full tests' $(PKG_FULL)
+
 
 .PHONY: help run stop test test-full build module ctl unit units lint asan \
-        fuzz bench deb clean deps-run deps-test browser-deps
+        fuzz fuzzers bench deb chroot clean browser-deps deps-run deps-test \
+        deps-lint deps-fuzz deps-asan deps-bench deps-deb deps-full
