@@ -58,7 +58,8 @@ consent_ui_script(consent_ui_out_t *o, const consent_ui_asset_t *asset)
 static void
 consent_ui_stylesheet(consent_ui_out_t *o, const consent_ui_asset_t *asset)
 {
-    consent_ui_lit(o, "<link rel=\"stylesheet\" href=\"");
+    consent_ui_lit(o, "<link data-privacy-choices=\"\" rel=\"stylesheet\" "
+                   "href=\"");
     consent_ui_asset_url(o, asset);
     consent_ui_lit(o, "\"/>");
 }
@@ -83,7 +84,7 @@ consent_ui_style_put(consent_ui_out_t *o)
         return;
     }
 
-    consent_ui_lit(o, "<style");
+    consent_ui_lit(o, "<style data-privacy-choices=\"\"");
 
     if (o->ctx->nonce.len) {
         consent_ui_lit(o, " nonce=\"");

@@ -14,6 +14,7 @@ doc.addEventListener('reset', e => { if (e.target === dirty) dirty = 0 })
 
 const close = () => {
 memory('-left', null)
+kept.length = 1
 if (notice()) notice().remove()
 announce()
 }
@@ -120,6 +121,8 @@ choose(b.value, names).catch(() => { plain = 1; form.requestSubmit(b) })
 })
 
 const n = notice()
+kept.push([n, 'prepend'])
+doc.querySelectorAll('[data-privacy-choices]').forEach(el => kept.push([el, 'prepend', 'head']))
 if (n && window.ResizeObserver) {
 new ResizeObserver(() => doc.documentElement.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')).observe(n)
 }

@@ -10,7 +10,7 @@ const STORE = 'privacy-choices'
 let state = JSON.parse(me.dataset.state || '{}')
 let channel
 
-const fire = name => doc.dispatchEvent(new CustomEvent('consent:' + name, { detail: api.state() }))
+const fire = name => doc.dispatchEvent(new CustomEvent('consent:' + name, { detail: state }))
 
 // sessionStorage may be forbidden; then there is nothing to remember
 const memory = (name, value) => {
@@ -26,15 +26,13 @@ const keyOf = s => s.basis + JSON.stringify(s.categories)
 const reload = () => location.reload()
 const tell = () => channel && channel.postMessage(1)
 
-const request = (path, init) => fetch(endpoint + path, Object.assign({
-headers: { accept: 'application/json' }
-}, init)).then(r => r.ok ? r.json() : Promise.reject(r))
+const request = (path, body) => fetch(endpoint + path, {
+method: body ? 'POST' : 'GET', keepalive: true, body, headers: { accept: 'application/json' }
+}).then(r => r.ok ? r.json() : Promise.reject(r))
 
-const send = (choice, names) => request('', {
-method: 'POST',
-keepalive: true,
-body: new URLSearchParams([['choice', choice], ...names.map(n => ['category', n])])
-}).then(s => { state = s; tell(); fire('change') })
+const send = (choice, names) => request('', new URLSearchParams([
+['choice', choice], ...names.map(n => ['category', n])
+])).then(s => { state = s; tell(); fire('change') })
 
 // A choice made elsewhere: start again with the right page.  Where that did not
 // help (a location with other rules than the endpoint's), once is enough.
@@ -58,7 +56,7 @@ const ours = form => form.action === new URL(endpoint, location).href
 const here = () => location.pathname + location.search
 const leave = () => memory('-left', scrollY + ' ' + here())
 
-api.state = () => JSON.parse(JSON.stringify(state))
+api.state = () => state
 api.allowed = name => name === 'necessary' || !!(state.categories || {})[name]
 api.reject = () => send('reject', []).then(reload)
 api.accept = names => send(names ? 'save' : 'accept', names || []).then(reload)
@@ -74,6 +72,20 @@ if (left === y + ' ' + here() && y) scrollTo(0, y)
 announce()
 tell()
 }
+
+// Some pages make themselves anew from script and drop what they do not know:
+// ours goes back, but not for ever.
+let tries = 9
+const kept = [[doc.querySelector('nav[data-lost]'), 'append']]
+const keep = () => {
+for (const [el, how, head] of kept) {
+if (el && !el.isConnected && tries-- > 0) doc[head || 'body'][how](el)
+}
+watch.observe(doc.body, { childList: true })
+}
+const watch = new MutationObserver(keep)
+watch.observe(doc.documentElement, { childList: true })
+keep()
 
 addEventListener('pagehide', () => channel && channel.close())
 addEventListener('pageshow', e => { if (e.persisted) { listen(); check() } })
