@@ -571,5 +571,5 @@ ngx_http_consent_set_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     mcf->zone_name.len = p - value[1].data;
     mcf->zone_size = size;
 
-    return NGX_CONF_OK;
+    return ngx_http_consent_zone_add(cf, mcf);
 }

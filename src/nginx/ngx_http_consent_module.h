@@ -17,7 +17,8 @@
  *     _variables.c    $consent_...
  *     _endpoint.c     everything under the endpoint's prefix
  *     _ledger.c       the ledger file
- *     _zone.c         shared memory, counters, the status page
+ *     _zone.c         shared memory: counters and the inventory
+ *     _status.c       the status page
  */
 
 #ifndef _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_
@@ -512,6 +513,54 @@ ngx_int_t ngx_http_consent_endpoint_handler(ngx_http_request_t *r);
  */
 
 ngx_int_t ngx_http_consent_add_variables(ngx_conf_t *cf);
+
+
+/*
+ * _zone.c: counters and the inventory, in shared memory.  Where there is no
+ * consent_zone each of these tests one pointer and returns.
+ */
+
+typedef enum {
+    NGX_HTTP_CONSENT_N_LIMIT = 0,      /* a bound was hit: closed */
+    NGX_HTTP_CONSENT_N_UNDECODABLE,    /* answers that could not be read */
+    NGX_HTTP_CONSENT_N_LEDGER_ERROR,   /* lines that were not written */
+    NGX_HTTP_CONSENT_N_MAX
+} ngx_http_consent_counter_e;
+
+char *ngx_http_consent_zone_add(ngx_conf_t *cf,
+    ngx_http_consent_main_conf_t *mcf);
+
+void ngx_http_consent_count(ngx_http_consent_main_conf_t *mcf,
+    ngx_http_consent_counter_e n);
+
+/* once for each page, on or report, by the main header filter; ctx must be
+ * decided */
+void ngx_http_consent_count_page(ngx_http_consent_ctx_t *ctx);
+
+/* for each finding of the rewriter, also of a page in report, and for what is
+ * taken out of headers (element, attribute and offset are not read).  One by
+ * CONSENT_SOURCE_LIMIT counts as NGX_HTTP_CONSENT_N_LIMIT, too */
+void ngx_http_consent_count_found(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, const consent_finding_t *f);
+
+/* for each response cookie that is removed, or in report would be */
+void ngx_http_consent_count_cookie(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, ngx_str_t *name, int category);
+
+/* for each choice that was recorded: consent_state_choose()'s event */
+void ngx_http_consent_count_choice(ngx_http_consent_main_conf_t *mcf,
+    consent_str_t event);
+
+/* for each answer of the endpoint with a status of 400 or more */
+void ngx_http_consent_count_refusal(ngx_http_consent_main_conf_t *mcf,
+    ngx_uint_t status);
+
+
+/*
+ * _status.c: consent_status.
+ */
+
+ngx_int_t ngx_http_consent_status_handler(ngx_http_request_t *r);
 
 
 extern ngx_module_t  ngx_http_consent_module;
