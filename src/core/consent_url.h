@@ -50,8 +50,53 @@ typedef struct {
  * a browser would not request (invalid URL).  Never allocates but for IDNA.
  */
 
+/*
+ * size is CONSENT_URL_MAX as a rule; less cuts more.  Under about 1100 bytes
+ * a long host does not fit, and the URL is declined.  A base that points into
+ * "in" or "buf" is the caller's mistake.
+ */
+
 int consent_url_parse(consent_url_t *url, const consent_url_t *base,
     const consent_u8 *in, size_t len, consent_u8 *buf, size_t size);
+
+/*
+ * 1 if "in" is plainly a path, query or fragment on the base's own host, so
+ * that a caller who has no rules for that host may pass over it unparsed.
+ * 0 says nothing.
+ */
+
+static inline int
+consent_url_local(const consent_u8 *in, size_t len)
+{
+    size_t    i;
+    unsigned  c;
+
+    /* "/x", "?x", "#x" */
+
+    if (len == 0 || in[0] == '?' || in[0] == '#') {
+        return 1;
+    }
+
+    if (in[0] == '/') {
+        return len == 1 || (in[1] > 0x20 && in[1] != '/' && in[1] != '\\');
+    }
+
+    /* "x/", "x?", "x.html": no ":" before that */
+
+    for (i = 0; i < len; i++) {
+        c = in[i];
+
+        if (c == '/' || c == '?' || c == '#') {
+            return i != 0;
+        }
+
+        if (c <= 0x20 || c == ':' || c == '\\' || c > 0x7e) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
 
 /*
  * The registrable domain of a host (public suffix list, libpsl), or the host
