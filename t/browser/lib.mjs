@@ -52,15 +52,16 @@ export function done () {
   process.exitCode = failed ? 1 : 0
 }
 
-// one Chromium for a test file
+// one Chromium for a test file; options count for the first call
 
-export async function browser () {
+export async function browser (options = {}) {
   if (running) return running
 
   profile = mkdtempSync(join(tmpdir(), 'consent-chromium-'))
   running = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     headless: true,
+    ...options,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
       '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync',

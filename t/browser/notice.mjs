@@ -1,0 +1,215 @@
+// The notice as people meet it: any width, any theme, any language, any input,
+// whatever the site's own style sheet says.
+
+import { readFileSync } from 'node:fs'
+import { base, is, note, ok, shot, test, visitor } from './lib.mjs'
+
+const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+
+const REJECT = '#privacy-choices button[value=reject]'
+const ACCEPT = '#privacy-choices button[value=accept]'
+
+const THEMES = {
+  light: {},
+  dark: { colorScheme: 'dark' },
+  'forced colours': { forcedColors: 'active' }
+}
+
+const violations = page => page.evaluate(() => axe.run(document, {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+}).then(r => r.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join('; ')}`)))
+
+// what makes one button weigh more than another
+const weight = sel => {
+  const b = document.querySelector(sel)
+  const s = getComputedStyle(b)
+  const out = {}
+  for (const p of ['display', 'color', 'backgroundColor', 'backgroundImage', 'borderTopColor',
+    'borderTopWidth', 'borderTopStyle', 'borderTopLeftRadius', 'fontSize', 'fontWeight',
+    'fontFamily', 'lineHeight', 'opacity', 'textDecorationLine', 'boxShadow', 'cursor',
+    'paddingTop', 'paddingLeft', 'outlineStyle']) out[p] = s[p]
+  return out
+}
+
+const uncovered = sel => {
+  const b = document.querySelector(sel)
+  const r = b.getBoundingClientRect()
+  const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)
+  return r.width > 0 && (e === b || b.contains(e))
+}
+
+async function geometry (page, name) {
+  const g = await page.evaluate(() => {
+    const r = document.querySelector('#privacy-choices').getBoundingClientRect()
+    return {
+      x: r.x, right: r.right, bottom: r.bottom, height: r.height,
+      w: innerWidth, h: innerHeight,
+      overflow: document.documentElement.scrollWidth > innerWidth,
+      inner: document.querySelector('#privacy-choices').scrollWidth > Math.ceil(r.width),
+      centre: !!document.elementFromPoint(innerWidth / 2, innerHeight / 2 - 1)?.closest('#privacy-choices')
+    }
+  })
+  ok(g.height <= g.h / 2 + 1 && g.x >= 0 && g.right <= g.w + 1 && g.bottom <= g.h + 1 &&
+    !g.overflow && !g.inner && !g.centre, `${name}: in the window, no more than half of it`, g)
+  ok(await page.evaluate(uncovered, REJECT) && await page.evaluate(uncovered, ACCEPT),
+    `${name}: both buttons are there to press`)
+  const [a, b] = await Promise.all([REJECT, ACCEPT].map(s => page.locator(s).boundingBox()))
+  ok(Math.abs(a.width - b.width) <= 2 && Math.abs(a.height - b.height) <= 2 &&
+    Math.min(a.height, b.height) >= 44, `${name}: of one size, and 44 pixels high`, [a, b])
+}
+
+await test(async () => {
+  // sizes and languages
+
+  for (const lang of ['en', 'de', 'ar', 'zh', 'th', 'el']) {
+    for (const [w, h] of [[320, 568], [320, 256], [390, 844], [768, 1024], [1440, 900], [2560, 1440]]) {
+      if (w > 768 && !['en', 'ar'].includes(lang)) continue
+      const v = await visitor({ viewport: { width: w, height: h } })
+      await v.page.goto(`${base}${lang}.html`)
+      await geometry(v.page, `${lang}, ${w}x${h}`)
+      await shot(v.page, `notice-${lang}-${w}x${h}`)
+      is(v.hosts(), [], `${lang}, ${w}x${h}: nothing from elsewhere`)
+      await v.context.close()
+    }
+  }
+
+  // themes: the two buttons weigh the same, and axe has nothing to say
+
+  for (const [theme, options] of Object.entries(THEMES)) {
+    for (const lang of ['en', 'ar']) {
+      for (const [w, h] of [[320, 568], [1280, 800]]) {
+        const v = await visitor({ ...options, viewport: { width: w, height: h }, bypassCSP: true })
+        const name = `${theme}, ${lang}, ${w}`
+        await v.page.goto(`${base}${lang}.html`)
+        is(await v.page.evaluate(weight, REJECT), await v.page.evaluate(weight, ACCEPT),
+          `${name}: refusing looks as agreeing does`)
+        await v.page.addScriptTag({ content: axe })
+        is(await violations(v.page), [], `${name}: axe on the notice`)
+        await v.page.click('#privacy-choices summary')
+        is(await v.page.locator('#privacy-choices input:checked').count(), 0,
+          `${name}: no box is ticked`)
+        is(await violations(v.page), [], `${name}: axe on the settings`)
+        await shot(v.page, `settings-${theme.replace(' ', '-')}-${lang}-${w}`)
+        await v.context.close()
+      }
+    }
+
+    for (const path of ['_consent/', '_consent/vendors', '_consent/frame?c=analytics&u=https://www.example.com/video']) {
+      for (const w of [320, 1280]) {
+        const v = await visitor({ ...options, viewport: { width: w, height: 800 }, bypassCSP: true })
+        await v.page.goto(base + path)
+        await v.page.addScriptTag({ content: axe })
+        is(await violations(v.page), [], `${theme}, /${path}, ${w}: axe`)
+        ok(await v.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          `${theme}, /${path}, ${w}: no scrolling sideways`)
+        await shot(v.page, `page-${path.replace(/\W+/g, '-')}-${theme.replace(' ', '-')}-${w}`)
+        await v.context.close()
+      }
+    }
+  }
+
+  // by keyboard: every stop can be seen, none holds the focus
+
+  for (const [w, h] of [[1280, 700], [390, 700], [320, 256]]) {
+    const v = await visitor({ viewport: { width: w, height: h } })
+    await v.page.goto(`${base}en.html`)
+    await v.page.waitForTimeout(200)
+    const stops = []
+    for (let i = 0; i < 40; i++) {
+      await v.page.keyboard.press('Tab')
+      const stop = await v.page.evaluate(() => {
+        const a = document.activeElement
+        if (!a || a === document.body) return null
+        const seen = [...a.getClientRects()].some(r => [[0.5, 0.5], [0.1, 0.2], [0.9, 0.8]].some(([x, y]) => {
+          const e = document.elementFromPoint(r.x + r.width * x, r.y + r.height * y)
+          return e && (a.contains(e) || e.contains(a)) && e !== document.documentElement
+        }))
+        const outline = getComputedStyle(a).outlineStyle !== 'none'
+        return { name: a.value || a.textContent.slice(0, 20), seen, outline }
+      })
+      if (!stop) break
+      stops.push(stop)
+    }
+    is(stops.filter(s => !s.seen || !s.outline), [], `keyboard, ${w}x${h}: every stop is seen`)
+    ok(stops.length > 10 && stops.length < 40, `keyboard, ${w}x${h}: one comes out at the end`, stops)
+    const names = stops.map(s => s.name)
+    ok(names.indexOf('reject') >= 0 && names.indexOf('reject') + 1 === names.indexOf('accept'),
+      `keyboard, ${w}x${h}: refusing comes before agreeing`, names)
+    await v.context.close()
+  }
+
+  // nothing moves, and the page's own content is what paints largest
+
+  for (const [w, h] of [[320, 568], [390, 844], [1280, 800]]) {
+    const v = await visitor({ viewport: { width: w, height: h } })
+    await v.context.addInitScript(() => {
+      window.shift = 0
+      window.largest = null
+      new PerformanceObserver(l => l.getEntries().forEach(e => { window.shift += e.value }))
+        .observe({ type: 'layout-shift', buffered: true })
+      new PerformanceObserver(l => l.getEntries().forEach(e => { window.largest = e.element }))
+        .observe({ type: 'largest-contentful-paint', buffered: true })
+    })
+    await v.page.goto(`${base}en.html`)
+    await v.page.waitForTimeout(400)
+    is(await v.page.evaluate(() => [window.shift, !!window.largest?.closest('#privacy-choices')]),
+      [0, false], `${w}: no layout shift, not the largest paint`)
+    await v.context.close()
+  }
+
+  // what a site's style sheet cannot do
+
+  {
+    const v = await visitor({ viewport: { width: 1280, height: 800 } })
+    await v.page.goto(`${base}en.html`)
+    const before = await v.page.evaluate(weight, REJECT)
+    const box = await v.page.locator(REJECT).boundingBox()
+    await v.page.goto(`${base}hostile.html`)
+    is(await v.page.evaluate(weight, REJECT), before, 'a hostile style sheet does not reach in')
+    is(await v.page.locator(REJECT).boundingBox(), box, 'nor moves anything')
+    await v.page.click('#privacy-choices summary')
+    await v.page.check('#privacy-choices [value=analytics]')
+    ok(await v.page.isChecked('#privacy-choices [value=analytics]'), 'the settings can be used there')
+    await shot(v.page, 'notice-hostile')
+
+    await v.page.emulateMedia({ media: 'print' })
+    ok(!await v.page.isVisible('#privacy-choices'), 'it is not printed')
+    await v.context.close()
+  }
+
+  {
+    const v = await visitor({ viewport: { width: 390, height: 844 } })
+    await v.context.route('**/*.css', r => r.abort())
+    await v.page.goto(`${base}en.html`)
+    ok(await v.page.isVisible(REJECT) && await v.page.isVisible(ACCEPT),
+      'without its style sheet it is plain, and works')
+    await v.context.close()
+  }
+
+  {
+    const v = await visitor()
+    await v.page.goto(`${base}anew.html`)
+    await v.page.waitForTimeout(400)
+    is(await v.page.textContent('h1'), 'From the script', 'a page made anew by its script')
+    ok(await v.page.isVisible(REJECT) && await v.page.isVisible('#privacy-choices-links'),
+      'has the notice and the links all the same')
+    await v.context.close()
+  }
+
+  // reading on, Esc and time are not consent
+
+  {
+    const v = await visitor()
+    await v.page.goto(`${base}en.html`)
+    await v.page.mouse.wheel(0, 3000)
+    await v.page.keyboard.press('Escape')
+    await v.page.click('body', { position: { x: 5, y: 5 } })
+    await v.page.waitForTimeout(300)
+    is(await v.page.evaluate(() => [getComputedStyle(document.body).overflow, window.ngxConsent.state().basis]),
+      ['visible', 'none'], 'scrolling and Esc are no choice, and nothing is locked')
+    is(await v.context.cookies(), [], 'no cookie before a choice')
+    await v.context.close()
+  }
+
+  note('pictures: CONSENT_SHOTS=folder')
+})
