@@ -42,6 +42,42 @@
 #define ngx_http_consent_free_chain(pool, cl)  ngx_free_chain(pool, cl)
 
 
+/*
+ * Request cookies: an array of pointers, or a linked list.  The header is
+ * about to leave the list of headers; nothing may find it here.
+ */
+
+static ngx_inline void
+ngx_http_consent_forget_cookie(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+#if (nginx_version >= 1023000)
+    ngx_table_elt_t  **p;
+
+    for (p = &r->headers_in.cookie; *p; p = &(*p)->next) {
+        if (*p == h) {
+            *p = h->next;
+            return;
+        }
+    }
+#else
+    ngx_uint_t         i;
+    ngx_table_elt_t  **cookies;
+
+    cookies = r->headers_in.cookies.elts;
+
+    for (i = 0; i < r->headers_in.cookies.nelts; i++) {
+        if (cookies[i] == h) {
+            ngx_memmove(&cookies[i], &cookies[i + 1],
+                        (r->headers_in.cookies.nelts - i - 1)
+                        * sizeof(ngx_table_elt_t *));
+            r->headers_in.cookies.nelts--;
+            return;
+        }
+    }
+#endif
+}
+
+
 /* where "listen ... quic" may be built in */
 
 #if (NGX_HTTP_V3)

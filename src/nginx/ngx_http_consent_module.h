@@ -166,6 +166,14 @@ typedef struct {
 } ngx_http_consent_set_t;
 
 
+/* sources that consent_csp lets through once their category is allowed */
+
+typedef struct {
+    int                            category;
+    ngx_str_t                      sources;
+} ngx_http_consent_hosts_t;
+
+
 typedef struct ngx_http_consent_loc_conf_s  ngx_http_consent_loc_conf_t;
 typedef struct ngx_http_consent_body_s      ngx_http_consent_body_t;
 
@@ -185,6 +193,8 @@ typedef struct {
     /* of all directives with their arguments, and the files they name: goes
        into ETags, so that no copy made under another configuration stays */
     uint64_t                       fingerprint;
+    uint64_t                       build;      /* the same of what is compiled
+                                                  in */
 
     ngx_str_t                      zone_name;
     size_t                         zone_size;
@@ -269,13 +279,14 @@ struct ngx_http_consent_loc_conf_s {
 
     ngx_str_t                      links_header;   /* of Link, ready made */
     ngx_str_t                      csp_allow;      /* of CSP, ready made */
+    ngx_array_t                   *csp_hosts;  /* ngx_http_consent_hosts_t */
 
     /* what was logged once by this worker */
-    unsigned                       logged_mode:1;
-    unsigned                       logged_form:1;
-    unsigned                       logged_style:1;
-    unsigned                       logged_script:1;
-    unsigned                       logged_undecodable:1;
+    ngx_uint_t                     logged_mode;
+    ngx_uint_t                     logged_form;
+    ngx_uint_t                     logged_style;
+    ngx_uint_t                     logged_script;
+    ngx_uint_t                     logged_undecodable;
 };
 
 
@@ -298,17 +309,25 @@ typedef struct {
 
     unsigned                       html:1;     /* early filter: is a page */
     unsigned                       rewrite:1;  /* and goes through us */
+    unsigned                       marked:1;   /* variant is in the ETag */
     unsigned                       revalidated:1;
                                                /* upstream was asked with
                                                   validators of this variant */
-    unsigned                       hidden:1;   /* validators or Range were
-                                                  hidden from the upstream */
+    unsigned                       hidden:1;   /* validators were hidden from
+                                                  the upstream */
+    unsigned                       hidden_inm:1;
+    unsigned                       hidden_ims:1;
+
     unsigned                       undecodable:1;
+    unsigned                       policy:1;   /* response has a CSP */
+    unsigned                       no_inline_style:1;
+    unsigned                       no_style:1;
 
     ngx_str_t                      uri;        /* endpoint: as it was asked */
     ngx_str_t                      nonce;      /* of the response's CSP */
     ngx_uint_t                     blocked;    /* elements made inert */
 
+    consent_url_t                 *url;        /* the page's own */
     ngx_http_consent_body_t       *body;
 } ngx_http_consent_ctx_t;
 
@@ -468,11 +487,13 @@ ngx_table_elt_t *ngx_http_consent_request_header(ngx_http_request_t *r,
 /* Sec-Purpose, Purpose or X-Moz: nobody is looking yet */
 ngx_uint_t ngx_http_consent_is_prefetch(ngx_http_request_t *r);
 
-/* the visitor's language: of consent_language, else of Accept-Language among
- * those there are texts for, else "en"; lang_page: of <html lang>, may be
- * empty */
-ngx_str_t ngx_http_consent_language(ngx_http_request_t *r,
-    ngx_http_consent_loc_conf_t *conf, ngx_str_t *lang_page);
+/* the language's number for consent_ui: of consent_language, or of the page's
+ * own <html lang>, else of Accept-Language, else English */
+int ngx_http_consent_language(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, consent_str_t page);
+
+/* of r->main's location; for the endpoint, of the first that is on */
+ngx_http_consent_loc_conf_t *ngx_http_consent_get_conf(ngx_http_request_t *r);
 
 
 /*
@@ -485,19 +506,96 @@ void ngx_http_consent_early_filter_init(ngx_conf_t *cf);
 
 
 /*
- * _headers.c.
+ * _page.c
+ */
+
+typedef enum {
+    NGX_HTTP_CONSENT_OTHER = 0,
+    NGX_HTTP_CONSENT_HTML,
+    NGX_HTTP_CONSENT_XHTML,                    /* and is in consent_types */
+    NGX_HTTP_CONSENT_XML,                      /* can run scripts, we cannot
+                                                  read it */
+    NGX_HTTP_CONSENT_SNIFFED                   /* browsers look at the body */
+} ngx_http_consent_kind_e;
+
+ngx_http_consent_kind_e ngx_http_consent_kind(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf);
+ngx_str_t ngx_http_consent_charset(ngx_http_request_t *r);
+ngx_uint_t ngx_http_consent_is_document(ngx_http_request_t *r);
+ngx_uint_t ngx_http_consent_is_context(ngx_http_request_t *r);
+ngx_uint_t ngx_http_consent_is_navigation(ngx_http_request_t *r);
+consent_type_e ngx_http_consent_request_type(ngx_http_request_t *r);
+ngx_int_t ngx_http_consent_page_url(ngx_http_request_t *r,
+    consent_url_t *url);
+
+
+/*
+ * _validators.c
+ */
+
+#define NGX_HTTP_CONSENT_VARIANT_LEN     16
+
+void ngx_http_consent_variant(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, u_char *buf);
+ngx_int_t ngx_http_consent_hide_validators(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_uint_t context);
+ngx_int_t ngx_http_consent_hide_if_match(ngx_http_request_t *r);
+ngx_int_t ngx_http_consent_hide_range(ngx_http_request_t *r);
+ngx_int_t ngx_http_consent_unlink_header(ngx_http_request_t *r,
+    ngx_table_elt_t *h);
+ngx_int_t ngx_http_consent_mark_etag(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+
+/*
+ * _csp.c
+ */
+
+void ngx_http_consent_read_csp(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+ngx_int_t ngx_http_consent_close(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, const char *why);
+ngx_int_t ngx_http_consent_add_csp(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+ngx_int_t ngx_http_consent_add_frame_ancestors(ngx_http_request_t *r);
+
+
+/*
+ * _filter.c: 1 if a page's body differs from what the upstream sends
+ */
+
+ngx_uint_t ngx_http_consent_rewrites(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+
+/*
+ * _headers.c
  */
 
 /* adds a response header; value must live as long as the request */
 ngx_table_elt_t *ngx_http_consent_add_header(ngx_http_request_t *r,
     const char *key, ngx_str_t *value);
 
-#define ngx_http_consent_delete_header(h)  (h)->hash = 0
-
 /* Consent-State from the context's state; the endpoint calls it too, after
  * it has changed the state */
 ngx_int_t ngx_http_consent_add_state(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
+
+/* Consent-State, Link, Vary and Cache-Control */
+ngx_int_t ngx_http_consent_page_headers(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+/* takes out what is not allowed now */
+ngx_int_t ngx_http_consent_clean_headers(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+ngx_uint_t ngx_http_consent_cookie_denied(ngx_http_consent_ctx_t *ctx,
+    consent_str_t name);
+
+/* 1 if this URL must not be asked for now; v says why */
+ngx_uint_t ngx_http_consent_blocks(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, u_char *data, size_t len,
+    consent_type_e type, consent_verdict_t *v);
 
 
 /*

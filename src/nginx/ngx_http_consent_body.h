@@ -1,0 +1,95 @@
+
+/*
+ * A page's body on its way: see ngx_http_consent_body.c.
+ */
+
+#ifndef _NGX_HTTP_CONSENT_BODY_H_INCLUDED_
+#define _NGX_HTTP_CONSENT_BODY_H_INCLUDED_
+
+
+#include "ngx_http_consent_module.h"
+#include "ngx_http_consent_decode.h"
+
+
+/* output of decoders that may wait for a slow client, 64k together */
+
+#define NGX_HTTP_CONSENT_DECODED        4
+#define NGX_HTTP_CONSENT_DECODED_SIZE   16384
+
+/* of the first bytes, kept until it is known whether they can be read */
+
+#define NGX_HTTP_CONSENT_PREFIX_MAX     8192
+
+/* in r->connection->buffered: we have input that waits for room */
+
+#define NGX_HTTP_CONSENT_BUFFERED       0x80
+
+
+struct ngx_http_consent_body_s {
+    ngx_http_request_t         *request;
+    ngx_http_consent_ctx_t     *ctx;
+    consent_rewrite_conf_t      conf;
+    consent_rewrite_t          *rewrite;
+
+    ngx_http_consent_decode_t  *decode;
+    ngx_buf_t                  *decoded[NGX_HTTP_CONSENT_DECODED];
+
+    ngx_chain_t                *in;         /* not read yet */
+    ngx_chain_t                *out;
+    ngx_chain_t               **last_out;
+    ngx_chain_t                *busy;
+    ngx_chain_t                *free;
+
+    ngx_buf_t                  *buf;        /* being fed */
+    ngx_buf_t                  *slice;      /* last slice of it, if any */
+    ngx_buf_t                  *tail;       /* last buffer of out */
+
+    u_char                     *prefix;
+    size_t                      prefix_len;
+
+    off_t                       length;     /* as the upstream said */
+
+    unsigned                    held:1;     /* the header is not out yet */
+    unsigned                    report:1;
+    unsigned                    sniffed:1;  /* no content type */
+    unsigned                    sniffing:1; /* and not decided yet */
+    unsigned                    pass:1;     /* bytes go through unread */
+    unsigned                    declined:1; /* since they cannot be read */
+    unsigned                    xml:1;
+    unsigned                    emitted:1;
+    unsigned                    foreign:1;  /* what is fed is not "buf" */
+    unsigned                    ended:1;    /* of the coded data */
+    unsigned                    finished:1; /* the rewriter had its last */
+    unsigned                    waiting:1;  /* for room */
+};
+
+
+ngx_http_consent_body_t *ngx_http_consent_body_create(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_kind_e kind);
+
+/* takes a chain over; what is in it is read by _run() */
+ngx_int_t ngx_http_consent_body_input(ngx_http_consent_body_t *body,
+    ngx_chain_t *in);
+
+/* NGX_OK: all input is read; NGX_AGAIN: output has to leave first */
+ngx_int_t ngx_http_consent_body_run(ngx_http_consent_body_t *body);
+
+/* after "out" was given to the next filter */
+void ngx_http_consent_body_sent(ngx_http_consent_body_t *body,
+    ngx_chain_t *out);
+
+/* 1: input is left, and there is room to read it */
+ngx_uint_t ngx_http_consent_body_more(ngx_http_consent_body_t *body);
+
+/* consent report: looks at the chain and leaves it alone */
+ngx_int_t ngx_http_consent_body_observe(ngx_http_consent_body_t *body,
+    ngx_chain_t *in);
+
+
+/* _insert.c: the rewriter's callbacks that are not about bytes */
+
+consent_str_t ngx_http_consent_insert(void *arg, const consent_insert_t *in);
+void ngx_http_consent_found(void *arg, const consent_finding_t *f);
+
+
+#endif /* _NGX_HTTP_CONSENT_BODY_H_INCLUDED_ */

@@ -1,0 +1,407 @@
+
+/*
+ * Content-Security-Policy: what a page's own policy lets us do, and policies
+ * of ours beside it.  Several policies intersect, so one of ours can take
+ * away and never give (CSP Level 3, 8.1).
+ */
+
+#include "ngx_http_consent_module.h"
+
+
+typedef struct {
+    ngx_uint_t   found;
+    ngx_uint_t   self;       /* lets our own origin through */
+    ngx_uint_t   inline_ok;
+    ngx_str_t    nonce;
+} ngx_http_consent_directive_t;
+
+
+static void ngx_http_consent_read_policy(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_str_t *policy);
+static void ngx_http_consent_read_sources(ngx_http_request_t *r,
+    ngx_http_consent_directive_t *d, u_char *p, u_char *last);
+static ngx_int_t ngx_http_consent_add_policy(ngx_http_request_t *r,
+    const char *name, ngx_str_t *hosts);
+
+
+/*
+ * Reads the policies of the response: the nonce that its scripts carry, and
+ * whether our form, our style and our scripts would work.
+ */
+
+void
+ngx_http_consent_read_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
+{
+    u_char           *p, *last, *end;
+    ngx_str_t         policy;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0
+            || h[i].key.len != sizeof("Content-Security-Policy") - 1
+            || ngx_strncasecmp(h[i].key.data,
+                               (u_char *) "Content-Security-Policy",
+                               h[i].key.len)
+               != 0)
+        {
+            continue;
+        }
+
+        ctx->policy = 1;
+
+        p = h[i].value.data;
+        last = p + h[i].value.len;
+
+        while (p < last) {
+            end = ngx_strlchr(p, last, ',');
+
+            if (end == NULL) {
+                end = last;
+            }
+
+            policy.data = p;
+            policy.len = end - p;
+
+            ngx_http_consent_read_policy(r, ctx, &policy);
+
+            p = end + 1;
+        }
+    }
+}
+
+
+static void
+ngx_http_consent_read_policy(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_str_t *policy)
+{
+    u_char                        *p, *last, *end, *name;
+    size_t                         len;
+    ngx_uint_t                     i;
+    ngx_http_consent_loc_conf_t   *conf;
+    ngx_http_consent_directive_t  *script, *style, d[6];
+
+    static ngx_str_t  names[] = {
+        ngx_string("default-src"),
+        ngx_string("script-src"),
+        ngx_string("script-src-elem"),
+        ngx_string("style-src"),
+        ngx_string("style-src-elem"),
+        ngx_string("form-action")
+    };
+
+    ngx_memzero(d, sizeof(d));
+
+    p = policy->data;
+    last = p + policy->len;
+
+    while (p < last) {
+        end = ngx_strlchr(p, last, ';');
+
+        if (end == NULL) {
+            end = last;
+        }
+
+        while (p < end && (*p == ' ' || *p == '\t')) {
+            p++;
+        }
+
+        name = p;
+
+        while (p < end && *p != ' ' && *p != '\t') {
+            p++;
+        }
+
+        len = p - name;
+
+        for (i = 0; i < 6; i++) {
+            if (names[i].len == len && !d[i].found
+                && ngx_strncasecmp(name, names[i].data, len) == 0)
+            {
+                d[i].found = 1;
+                ngx_http_consent_read_sources(r, &d[i], p, end);
+            }
+        }
+
+        p = end + 1;
+    }
+
+    script = d[2].found ? &d[2] : d[1].found ? &d[1] : &d[0];
+    style = d[4].found ? &d[4] : d[3].found ? &d[3] : &d[0];
+
+    conf = ctx->conf;
+
+    if (script->nonce.len && ctx->nonce.len == 0) {
+        ctx->nonce = script->nonce;
+    }
+
+    if (script->found && !script->self && script->nonce.len == 0
+        && !conf->logged_script)
+    {
+        conf->logged_script = 1;
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "the page's Content-Security-Policy forbids the "
+                      "notice's scripts, it works without them; add 'self' "
+                      "to its script-src (logged once)");
+    }
+
+    if (style->found && !style->inline_ok) {
+        ctx->no_inline_style = 1;
+    }
+
+    if (style->found && !style->self
+        && (style->nonce.len == 0
+            || style->nonce.len != ctx->nonce.len
+            || ngx_memcmp(style->nonce.data, ctx->nonce.data,
+                          ctx->nonce.len)
+               != 0))
+    {
+        ctx->no_style = 1;
+
+        if (!conf->logged_style) {
+            conf->logged_style = 1;
+            ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                          "the page's Content-Security-Policy forbids the "
+                          "notice's style, it is shown without; add 'self' "
+                          "to its style-src (logged once)");
+        }
+    }
+
+    if (d[5].found && !d[5].self && !conf->logged_form) {
+        conf->logged_form = 1;
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "the page's Content-Security-Policy forbids the "
+                      "notice's form: no choice can be made; add 'self' to "
+                      "its form-action (logged once)");
+    }
+}
+
+
+static void
+ngx_http_consent_read_sources(ngx_http_request_t *r,
+    ngx_http_consent_directive_t *d, u_char *p, u_char *last)
+{
+    u_char      *start, *host;
+    size_t       len, n;
+    ngx_str_t   *server;
+    ngx_uint_t   strict;
+
+    strict = 0;
+    server = &r->headers_in.server;
+
+    while (p < last) {
+
+        while (p < last && (*p == ' ' || *p == '\t')) {
+            p++;
+        }
+
+        start = p;
+
+        while (p < last && *p != ' ' && *p != '\t') {
+            p++;
+        }
+
+        len = p - start;
+
+        if (len == 0) {
+            break;
+        }
+
+#define ngx_http_consent_source(s)                                           \
+    (len == sizeof(s) - 1                                                    \
+     && ngx_strncasecmp(start, (u_char *) s, sizeof(s) - 1) == 0)
+
+        if (ngx_http_consent_source("'self'")
+            || ngx_http_consent_source("*")
+            || ngx_http_consent_source("https:")
+            || ngx_http_consent_source("http:"))
+        {
+            d->self = 1;
+            continue;
+        }
+
+        if (ngx_http_consent_source("'unsafe-inline'")) {
+            d->inline_ok = 1;
+            continue;
+        }
+
+        if (ngx_http_consent_source("'strict-dynamic'")) {
+            strict = 1;
+            continue;
+        }
+
+        if (len > sizeof("'nonce-'") - 1
+            && ngx_strncasecmp(start, (u_char *) "'nonce-",
+                               sizeof("'nonce-") - 1)
+               == 0)
+        {
+            d->nonce.data = start + sizeof("'nonce-") - 1;
+            d->nonce.len = len - sizeof("'nonce-'") + 1;
+            continue;
+        }
+
+        host = ngx_strlcasestrn(start, p, (u_char *) "://", 3 - 1);
+        host = host ? host + 3 : start;
+        n = p - host;
+
+        if (server->len && n >= server->len
+            && ngx_strncasecmp(host, server->data, server->len) == 0
+            && (n == server->len || host[server->len] == ':'))
+        {
+            d->self = 1;
+        }
+    }
+
+    if (d->nonce.len) {
+        d->inline_ok = 0;
+    }
+
+    if (strict) {
+
+        /* hosts count for nothing then */
+
+        d->self = 0;
+    }
+}
+
+
+/* nothing of another site may load; what the site itself does still works */
+
+static ngx_int_t
+ngx_http_consent_add_policy(ngx_http_request_t *r, const char *name,
+    ngx_str_t *hosts)
+{
+    u_char     *p;
+    ngx_str_t   value;
+
+    static const char  base[] = "default-src 'self' 'unsafe-inline' "
+                                "'unsafe-eval' data: blob:";
+
+    value.data = (u_char *) base;
+    value.len = sizeof(base) - 1;
+
+    if (hosts && hosts->len) {
+        p = ngx_pnalloc(r->pool, value.len + hosts->len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memcpy(p, base, value.len);
+        ngx_memcpy(p + value.len, hosts->data, hosts->len);
+
+        value.data = p;
+        value.len += hosts->len;
+    }
+
+    return ngx_http_consent_add_header(r, name, &value) ? NGX_OK : NGX_ERROR;
+}
+
+
+/* a body that cannot be read is shown, and nothing else is asked for */
+
+ngx_int_t
+ngx_http_consent_close(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    const char *why)
+{
+    if (!ctx->conf->logged_undecodable) {
+        ctx->conf->logged_undecodable = 1;
+
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "%s: %s (logged once)", why,
+                      ctx->conf->undecodable == NGX_HTTP_CONSENT_CLOSE
+                          ? "sent under a policy that lets nothing of other "
+                            "sites load"
+                          : "passed as it is, as \"consent_undecodable\" "
+                            "says");
+    }
+
+    ctx->undecodable = 1;
+
+    if (ctx->conf->undecodable != NGX_HTTP_CONSENT_CLOSE) {
+        return NGX_OK;
+    }
+
+    return ngx_http_consent_add_policy(r, "Content-Security-Policy", NULL);
+}
+
+
+/* consent_csp, until everything is agreed to */
+
+ngx_int_t
+ngx_http_consent_add_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
+{
+    ngx_uint_t                    i;
+    ngx_http_consent_loc_conf_t  *conf;
+    ngx_http_consent_hosts_t     *hosts;
+    ngx_str_t                     value;
+    u_char                       *p;
+    size_t                        len;
+
+    conf = ctx->conf;
+
+    if (conf->csp == NGX_HTTP_CONSENT_CSP_OFF) {
+        return NGX_OK;
+    }
+
+    /* hosts that the operator's rules name come back with their category */
+
+    len = conf->csp_allow.len;
+
+    hosts = conf->csp_hosts ? conf->csp_hosts->elts : NULL;
+
+    for (i = 0; hosts && i < conf->csp_hosts->nelts; i++) {
+        if (ctx->state.allowed & consent_bit(hosts[i].category)) {
+            len += hosts[i].sources.len;
+        }
+    }
+
+    p = ngx_pnalloc(r->pool, len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value.data = p;
+
+    p = ngx_cpymem(p, conf->csp_allow.data, conf->csp_allow.len);
+
+    for (i = 0; hosts && i < conf->csp_hosts->nelts; i++) {
+        if (ctx->state.allowed & consent_bit(hosts[i].category)) {
+            p = ngx_cpymem(p, hosts[i].sources.data, hosts[i].sources.len);
+        }
+    }
+
+    value.len = p - value.data;
+
+    return ngx_http_consent_add_policy(r,
+                                 conf->csp == NGX_HTTP_CONSENT_CSP_ENFORCE
+                                     ? "Content-Security-Policy"
+                                     : "Content-Security-Policy-Report-Only",
+                                 &value);
+}
+
+
+/* a page that asks must not be asked through another site's frame */
+
+ngx_int_t
+ngx_http_consent_add_frame_ancestors(ngx_http_request_t *r)
+{
+    ngx_str_t  value = ngx_string("frame-ancestors 'self'");
+
+    return ngx_http_consent_add_header(r, "Content-Security-Policy", &value)
+               ? NGX_OK : NGX_ERROR;
+}

@@ -1,0 +1,439 @@
+
+/*
+ * What has to be done before there is a response: the endpoint's place in
+ * the phases, request headers that the upstream must not see as they came;
+ * and the first of all header filters, which keeps a copy of a page that the
+ * module has not made from being called "not modified".
+ */
+
+#include "ngx_http_consent_module.h"
+
+
+static ngx_int_t ngx_http_consent_server_rewrite_handler(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_rewrite_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_preaccess_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_precontent_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_hide_cookies(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+static ngx_int_t ngx_http_consent_hide_cookie(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h);
+static ngx_int_t ngx_http_consent_early_header_filter(ngx_http_request_t *r);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+
+
+ngx_int_t
+ngx_http_consent_phases_init(ngx_conf_t *cf)
+{
+    ngx_uint_t                  i;
+    ngx_http_handler_pt        *h;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    static struct {
+        ngx_http_phases       phase;
+        ngx_http_handler_pt   handler;
+    } handlers[] = {
+        { NGX_HTTP_SERVER_REWRITE_PHASE,
+          ngx_http_consent_server_rewrite_handler },
+        { NGX_HTTP_REWRITE_PHASE, ngx_http_consent_rewrite_handler },
+        { NGX_HTTP_PREACCESS_PHASE, ngx_http_consent_preaccess_handler },
+        { NGX_HTTP_PRECONTENT_PHASE, ngx_http_consent_precontent_handler }
+    };
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    for (i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
+        h = ngx_array_push(&cmcf->phases[handlers[i].phase].handlers);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        *h = handlers[i].handler;
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * The endpoint is known by the path as it was asked for, before a server's
+ * own "rewrite" can change it.
+ */
+
+static ngx_int_t
+ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
+{
+    ngx_uint_t                    gpc;
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_srv_conf_t  *cscf;
+
+    static ngx_str_t  gpc_json = ngx_string("/.well-known/gpc.json");
+
+    if (r != r->main || r->internal) {
+        return NGX_DECLINED;
+    }
+
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
+
+    if (cscf->active == NULL) {
+        return NGX_DECLINED;
+    }
+
+    gpc = 0;
+
+    if (r->uri.len < cscf->endpoint.len
+        || ngx_memcmp(r->uri.data, cscf->endpoint.data, cscf->endpoint.len)
+           != 0)
+    {
+        if (r->uri.len != gpc_json.len
+            || ngx_memcmp(r->uri.data, gpc_json.data, gpc_json.len) != 0
+            || !cscf->active->gpc)
+        {
+            return NGX_DECLINED;
+        }
+
+        gpc = 1;
+    }
+
+    ctx = ngx_http_consent_get_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->endpoint = 1;
+    ctx->gpc_json = gpc;
+    ctx->uri = r->uri;
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_uint_t
+ngx_http_consent_is_endpoint(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t  *ctx;
+
+    if (r != r->main || r->internal) {
+        return 0;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    return ctx && ctx->endpoint;
+}
+
+
+/* a location's own "rewrite" and "return" are for the site's pages: go on
+ * with the next phase */
+
+static ngx_int_t
+ngx_http_consent_rewrite_handler(ngx_http_request_t *r)
+{
+    ngx_http_core_main_conf_t  *cmcf;
+
+    if (ngx_http_consent_is_endpoint(r)) {
+        cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+        /* the phase engine adds one */
+
+        r->phase_handler = cmcf->phase_engine.handlers[r->phase_handler].next
+                           - 1;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* before try_files, and before whatever handles the location's content */
+
+static ngx_int_t
+ngx_http_consent_precontent_handler(ngx_http_request_t *r)
+{
+    if (!ngx_http_consent_is_endpoint(r)) {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_finalize_request(r, ngx_http_consent_endpoint_handler(r));
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
+{
+    ngx_uint_t                    context;
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
+
+    if (conf->enable != NGX_HTTP_CONSENT_ON
+        || ngx_http_consent_is_endpoint(r))
+    {
+        return NGX_DECLINED;
+    }
+
+    if (r->headers_in.if_match
+        && ngx_http_consent_hide_if_match(r) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx = NULL;
+
+    if (ngx_http_consent_header_in(r, "cookie")) {
+
+        ctx = ngx_http_consent_decide(r);
+
+        if (ctx == NULL || ngx_http_consent_hide_cookies(r, ctx) != NGX_OK) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
+        return NGX_DECLINED;
+    }
+
+    if (r->headers_in.if_none_match || r->headers_in.if_modified_since) {
+
+        ctx = ngx_http_consent_decide(r);
+        context = ngx_http_consent_is_context(r);
+
+        if (ctx == NULL
+            || ngx_http_consent_hide_validators(r, ctx, context) != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (r->headers_in.range && ngx_http_consent_is_navigation(r)
+        && ngx_http_consent_hide_range(r) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_consent_hide_cookies(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    if (ctx->state.allowed == ctx->state.all) {
+        return NGX_OK;
+    }
+
+again:
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len != 6
+            || ngx_strncasecmp(h[i].key.data, (u_char *) "cookie", 6) != 0)
+        {
+            continue;
+        }
+
+        switch (ngx_http_consent_hide_cookie(r, ctx, &h[i])) {
+
+        case NGX_OK:
+            break;
+
+        case NGX_DONE:
+
+            /* the list has changed under us */
+
+            goto again;
+
+        default:
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_DONE: nothing was left, and the header is gone */
+
+static ngx_int_t
+ngx_http_consent_hide_cookie(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h)
+{
+    u_char         *p, *buf;
+    size_t          pos, start, end;
+    ngx_uint_t      removed;
+    consent_str_t   name, value;
+
+    pos = 0;
+    removed = 0;
+
+    while (consent_cookie_next(ngx_http_consent_str(&h->value), &pos, &name,
+                               &value, &start, &end))
+    {
+        if (ngx_http_consent_cookie_denied(ctx, name)) {
+            removed = 1;
+            break;
+        }
+    }
+
+    if (!removed) {
+        return NGX_OK;
+    }
+
+    /* a blank after each ";", which may not have been there */
+
+    buf = ngx_pnalloc(r->pool, h->value.len * 2 + 2);
+    if (buf == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = buf;
+    pos = 0;
+
+    while (consent_cookie_next(ngx_http_consent_str(&h->value), &pos, &name,
+                               &value, &start, &end))
+    {
+        if ((name.len == 0 && value.len == 0)
+            || ngx_http_consent_cookie_denied(ctx, name))
+        {
+            continue;
+        }
+
+        if (p != buf) {
+            *p++ = ';';
+            *p++ = ' ';
+        }
+
+        if (name.len) {
+            p = ngx_cpymem(p, name.data, name.len);
+            *p++ = '=';
+        }
+
+        p = ngx_cpymem(p, value.data, value.len);
+    }
+
+    *p = '\0';
+
+    if (p == buf) {
+        ngx_http_consent_forget_cookie(r, h);
+
+        return ngx_http_consent_unlink_header(r, h) == NGX_OK ? NGX_DONE
+                                                              : NGX_ERROR;
+    }
+
+    h->value.data = buf;
+    h->value.len = p - buf;
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_consent_early_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_consent_early_header_filter;
+}
+
+
+/*
+ * Runs before not_modified, gunzip and all that makes the page.  What is
+ * decided here is whether the answer is a page that will differ from what
+ * the upstream sent; if so its validators become those of the variant.
+ */
+
+static ngx_int_t
+ngx_http_consent_early_header_filter(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_kind_e       kind;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    if (r != r->main) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
+
+    if (conf->enable != NGX_HTTP_CONSENT_ON) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    if (ctx && ctx->endpoint) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    kind = ngx_http_consent_kind(r, conf);
+
+    if (kind == NGX_HTTP_CONSENT_OTHER) {
+
+        if (ctx && ctx->hidden && r->upstream) {
+
+            /* the upstream was not asked, so nginx has to compare */
+
+            r->disable_not_modified = 0;
+        }
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    ctx = ngx_http_consent_decide(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->html = (kind != NGX_HTTP_CONSENT_XML);
+    ctx->rewrite = ctx->html && ngx_http_consent_rewrites(r, ctx);
+
+    if (ctx->rewrite || (kind == NGX_HTTP_CONSENT_XML
+                         && ctx->state.allowed != ctx->state.all))
+    {
+        if (ngx_http_consent_mark_etag(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ctx->marked = 1;
+
+        /* without Last-Modified it would be a 412 */
+
+        r->headers_in.if_unmodified_since = NULL;
+        r->headers_in.if_match = NULL;
+    }
+
+    if (r->upstream && ctx->hidden) {
+        r->disable_not_modified = 0;
+    }
+
+    return ngx_http_next_header_filter(r);
+}

@@ -1,0 +1,612 @@
+
+/*
+ * The main header filter and the body filter.
+ *
+ * They sit directly before the compressors: what they see is the page as the
+ * browser will parse it, of the main request and all its subrequests in one
+ * stream.  What is not changed goes out as it came in, as slices of the
+ * input's buffers; a page that needs nothing gets no context for its body at
+ * all.
+ *
+ * A page's header is held back until its first bytes are out of the
+ * rewriter, for only they tell whether it can be read (a byte order mark, a
+ * <meta> that names UTF-16): an answer that cannot is sent under a policy,
+ * and that is a header.
+ */
+
+#include "ngx_http_consent_module.h"
+#include "ngx_http_consent_body.h"
+
+
+static ngx_int_t ngx_http_consent_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_other(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+static ngx_int_t ngx_http_consent_page(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_kind_e kind);
+static ngx_uint_t ngx_http_consent_has_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_consent_release(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+static void ngx_http_consent_clear_body_headers(ngx_http_request_t *r);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+
+
+ngx_int_t
+ngx_http_consent_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_consent_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_consent_body_filter;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Does anything go into this page, or come out of it?  Once everything is
+ * allowed, only the links (and what comes with them) are left.
+ */
+
+ngx_uint_t
+ngx_http_consent_rewrites(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
+{
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ctx->conf;
+
+    if (ctx->state.allowed != ctx->state.all) {
+        return 1;
+    }
+
+    if (conf->links_place == NGX_HTTP_CONSENT_LINKS_OFF
+        && !conf->google
+        && !(conf->banner && ctx->state.ask))
+    {
+        return 0;
+    }
+
+    return ngx_http_consent_is_document(r);
+}
+
+
+static ngx_int_t
+ngx_http_consent_header_filter(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_kind_e       kind;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    if (r != r->main) {
+
+        /* its body is a part of the main request's */
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
+
+    if (conf->enable == NGX_HTTP_CONSENT_OFF) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    if (ctx) {
+
+        if (ctx->endpoint) {
+
+            /* our own pages */
+
+            return ngx_http_next_header_filter(r);
+        }
+
+        /* an answer that failed before its first byte, and now another */
+
+        ctx->body = NULL;
+        ctx->undecodable = 0;
+    }
+
+    if (r->headers_out.status < NGX_HTTP_OK) {
+
+        /* 101: no longer HTTP */
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED) {
+        return ngx_http_consent_not_modified(r, ctx);
+    }
+
+    kind = ngx_http_consent_kind(r, conf);
+
+    if (kind == NGX_HTTP_CONSENT_OTHER
+        || (kind == NGX_HTTP_CONSENT_SNIFFED
+            && !ngx_http_consent_has_body(r)))
+    {
+        return ngx_http_consent_other(r);
+    }
+
+    ctx = ngx_http_consent_decide(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->state.allowed != ctx->state.all
+        && conf->enable == NGX_HTTP_CONSENT_ON
+        && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_consent_page(r, ctx, kind);
+}
+
+
+/* not a page: only what its headers set off */
+
+static ngx_int_t
+ngx_http_consent_other(ngx_http_request_t *r)
+{
+    u_char                       *key;
+    ngx_uint_t                    i;
+    ngx_list_part_t              *part;
+    ngx_table_elt_t              *h;
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
+
+    if (conf->enable != NGX_HTTP_CONSENT_ON) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        /* Set-Cookie, Link, Location, Refresh, Report-To, Reporting-..., NEL,
+         * Accept-CH; but not Server, Last-Modified, Accept-Ranges */
+
+        key = h[i].key.data;
+
+        switch (h[i].key.len) {
+
+        case 3:  /* NEL */
+        case 4:  /* Link, and Vary */
+        case 7:  /* Refresh, and Expires */
+        case 8:  /* Location */
+        case 9:  /* Report-To, Accept-CH */
+        case 10: /* Set-Cookie */
+        case 19: /* Reporting-Endpoints */
+
+            switch (key[0] | 0x20) {
+
+            case 's':
+            case 'l':
+            case 'r':
+            case 'n':
+            case 'a':
+                ctx = ngx_http_consent_decide(r);
+                if (ctx == NULL) {
+                    return NGX_ERROR;
+                }
+
+                if (ctx->state.allowed != ctx->state.all
+                    && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
+                {
+                    return NGX_ERROR;
+                }
+
+                return ngx_http_next_header_filter(r);
+            }
+        }
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+/*
+ * Made by not_modified, it was a page before; or by the upstream, which was
+ * asked with a validator that only a page of this variant can have had.
+ */
+
+static ngx_int_t
+ngx_http_consent_not_modified(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx)
+{
+    if (ctx == NULL || !(ctx->html || ctx->revalidated)) {
+        return ngx_http_consent_other(r);
+    }
+
+    ctx = ngx_http_consent_decide(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->state.allowed != ctx->state.all
+        && ctx->conf->enable == NGX_HTTP_CONSENT_ON
+        && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ctx->revalidated && !ctx->marked) {
+        if (ngx_http_consent_mark_etag(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        ctx->marked = 1;
+    }
+
+    if (ngx_http_consent_page_headers(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static ngx_uint_t
+ngx_http_consent_has_body(ngx_http_request_t *r)
+{
+    if (r->headers_out.content_length_n == 0
+        || r->headers_out.status == NGX_HTTP_NO_CONTENT)
+    {
+        return 0;
+    }
+
+    if (r->headers_out.status >= NGX_HTTP_SPECIAL_RESPONSE
+        && r->headers_out.status < NGX_HTTP_BAD_REQUEST
+        && r->headers_out.location
+        && r->headers_out.location->hash)
+    {
+        /* nobody sees it */
+
+        return 0;
+    }
+
+    return 1;
+}
+
+
+/*
+ * Early exits, each with its reason; who is left goes through the rewriter.
+ */
+
+static ngx_int_t
+ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_kind_e kind)
+{
+    ngx_uint_t                 identity, gate;
+    ngx_table_elt_t           *ce;
+    ngx_http_consent_body_t   *body;
+
+    gate = (ctx->state.allowed != ctx->state.all);
+
+    ctx->html = (kind != NGX_HTTP_CONSENT_XML);
+
+    if (kind != NGX_HTTP_CONSENT_SNIFFED
+        && (kind != NGX_HTTP_CONSENT_XML || gate))
+    {
+        if (ngx_http_consent_page_headers(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (!ngx_http_consent_has_body(r)) {
+
+        /* nothing to read */
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (ctx->conf->enable == NGX_HTTP_CONSENT_ON) {
+        ngx_http_consent_read_csp(r, ctx);
+
+        if (gate && ngx_http_consent_add_csp(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (kind == NGX_HTTP_CONSENT_XML) {
+
+        /* may run scripts, and is not ours to read; an image in a page may
+         * not */
+
+        if (gate && ctx->conf->enable == NGX_HTTP_CONSENT_ON
+            && ngx_http_consent_is_context(r)
+            && ngx_http_consent_close(r, ctx, "XML that browsers show")
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
+
+        /* the middle of a page cannot be read */
+
+        if (gate && ctx->conf->enable == NGX_HTTP_CONSENT_ON
+            && ngx_http_consent_close(r, ctx, "a part of a page (206)")
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (!ngx_http_consent_rewrites(r, ctx)) {
+
+        /* all is allowed, and nothing to add: sendfile keeps its way */
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    body = ngx_http_consent_body_create(r, ctx, kind);
+    if (body == NULL) {
+        return NGX_ERROR;
+    }
+
+    ce = r->headers_out.content_encoding;
+
+    if (ce && ce->hash && ce->value.len) {
+
+        body->decode = ngx_http_consent_decode_create(r->pool, &ce->value,
+                                                      &identity);
+
+        if (body->decode == NULL && !identity) {
+
+            /* a coding that is not known */
+
+            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                           "consent: content coding \"%V\"", &ce->value);
+
+            if (gate && ctx->conf->enable == NGX_HTTP_CONSENT_ON
+                && ngx_http_consent_close(r, ctx, "a page in an unknown "
+                                          "content coding")
+                   != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            return ngx_http_next_header_filter(r);
+        }
+
+        if (body->decode && !body->report) {
+            ce->hash = 0;
+            r->headers_out.content_encoding = NULL;
+        }
+    }
+
+    ctx->body = body;
+
+    if (body->report) {
+
+        /* the body leaves as it is, we only look on */
+
+        r->main_filter_need_in_memory = 1;
+        return ngx_http_next_header_filter(r);
+    }
+
+    ngx_http_clear_accept_ranges(r);
+    r->allow_ranges = 0;
+    r->main_filter_need_in_memory = 1;
+
+    body->length = r->headers_out.content_length_n;
+
+    if (ctx->state.ask && ctx->conf->banner && body->conf.document
+        && kind != NGX_HTTP_CONSENT_SNIFFED
+        && ngx_http_consent_add_frame_ancestors(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (r->method == NGX_HTTP_HEAD || r->header_only) {
+
+        /* as a GET, but no body will come to decide more */
+
+        ctx->body = NULL;
+        ngx_http_consent_clear_body_headers(r);
+
+        return ngx_http_next_header_filter(r);
+    }
+
+    body->held = 1;
+
+    return NGX_OK;
+}
+
+
+/* what described the body as it came */
+
+static void
+ngx_http_consent_clear_body_headers(ngx_http_request_t *r)
+{
+    ngx_uint_t        i, j;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    static ngx_str_t  names[] = {
+        ngx_string("Content-MD5"),
+        ngx_string("Digest"),
+        ngx_string("Content-Digest"),
+        ngx_string("Repr-Digest"),
+        ngx_null_string
+    };
+
+    ngx_http_clear_content_length(r);
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        for (j = 0; names[j].len; j++) {
+            if (h[i].key.len == names[j].len
+                && ngx_strncasecmp(h[i].key.data, names[j].data, names[j].len)
+                   == 0)
+            {
+                h[i].hash = 0;
+            }
+        }
+    }
+}
+
+
+/* the header goes out: it is known now what the body is */
+
+static ngx_int_t
+ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
+{
+    ngx_int_t                 rc;
+    ngx_http_consent_body_t  *body;
+
+    body = ctx->body;
+    body->held = 0;
+
+    if (body->declined) {
+        if (ctx->state.allowed != ctx->state.all
+            && ngx_http_consent_close(r, ctx, "a page in a charset that "
+                                      "cannot be read")
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (body->sniffed && !body->pass) {
+
+        /* a page after all */
+
+        if (ngx_http_consent_page_headers(r, ctx) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    if (body->xml && ctx->state.allowed != ctx->state.all
+        && ngx_http_consent_close(r, ctx, "XML that browsers show") != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (body->pass && body->decode == NULL) {
+        r->headers_out.content_length_n = body->length;
+
+    } else {
+        ngx_http_consent_clear_body_headers(r);
+    }
+
+    rc = ngx_http_next_header_filter(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_consent_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_int_t                 rc;
+    ngx_chain_t              *out;
+    ngx_http_consent_ctx_t   *ctx;
+    ngx_http_consent_body_t  *body;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    if (ctx == NULL || ctx->body == NULL) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    body = ctx->body;
+
+    if (body->report) {
+        if (ngx_http_consent_body_observe(body, in) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    if (ngx_http_consent_body_input(body, in) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for ( ;; ) {
+        rc = ngx_http_consent_body_run(body);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (body->held) {
+
+            if (body->out == NULL) {
+
+                /* not enough to know */
+
+                return NGX_OK;
+            }
+
+            if (ngx_http_consent_release(r, ctx) != NGX_OK) {
+                return NGX_ERROR;
+            }
+        }
+
+        out = body->out;
+        body->out = NULL;
+        body->last_out = &body->out;
+
+        if (out == NULL && body->busy == NULL && in && rc == NGX_OK) {
+            return NGX_OK;
+        }
+
+        rc = ngx_http_next_body_filter(r, out);
+
+        ngx_http_consent_body_sent(body, out);
+
+        if (rc == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+
+        /* with room again, there may be more of what is compressed */
+
+        if (!ngx_http_consent_body_more(body)) {
+            return rc;
+        }
+    }
+}
