@@ -435,7 +435,7 @@ consent_ui_asset_make(consent_ui_asset_t *asset, const consent_alloc_t *alloc,
     consent_str_t content)
 {
     char        *p;
-    size_t       i, size;
+    size_t       i, n, size;
     consent_u8   md[32];
 
     static const char  hex[] = "0123456789abcdef";
@@ -446,7 +446,8 @@ consent_ui_asset_make(consent_ui_asset_t *asset, const consent_alloc_t *alloc,
 
     memset(asset, 0, sizeof(consent_ui_asset_t));
 
-    size = strlen(stem) + 1 + 16 + 1 + strlen(ext) + 1;
+    n = strlen(stem);
+    size = n + 1 + 16 + 1 + strlen(ext) + 1;
 
     p = alloc->alloc(alloc->ctx, size);
     if (p == NULL) {
@@ -456,8 +457,8 @@ consent_ui_asset_make(consent_ui_asset_t *asset, const consent_alloc_t *alloc,
     asset->file.data = (consent_u8 *) p;
     asset->file.len = size - 1;
 
-    memcpy(p, stem, strlen(stem));
-    p += strlen(stem);
+    memcpy(p, stem, n);
+    p += n;
     *p++ = '-';
 
     for (i = 0; i < 8; i++) {

@@ -187,16 +187,18 @@ consent_ui_own_links(consent_ui_out_t *o)
     consent_str_t             name, text;
     const consent_ui_link_t  *link;
 
+    static const consent_str_t  link_key = consent_string("link_");
+
     for (i = 0; i < o->ui->nlinks; i++) {
         link = &o->ui->link[i];
         text = link->text;
 
         if (o->ui->own != NULL && i < 9) {
-            memcpy(key, "link_", 5);
-            key[5] = (consent_u8) ('1' + i);
+            memcpy(key, link_key.data, link_key.len);
+            key[link_key.len] = (consent_u8) ('1' + i);
 
             name.data = key;
-            name.len = 6;
+            name.len = link_key.len + 1;
 
             name = consent_ui_own_text(o->ui, o->ctx->lang, name);
             if (name.len) {

@@ -45,14 +45,17 @@ typedef struct {
 } consent_ui_json_t;
 
 
-static int consent_ui_json_fail(consent_ui_json_t *j, const consent_u8 *at,
+static void consent_ui_json_say(consent_ui_json_t *j, const consent_u8 *at,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+#define consent_ui_json_fail(...)                                             \
+    (consent_ui_json_say(__VA_ARGS__), CONSENT_DECLINED)
 
 
 /* puts "line L, column C: ..." into err */
 
-static int
-consent_ui_json_fail(consent_ui_json_t *j, const consent_u8 *at,
+static void
+consent_ui_json_say(consent_ui_json_t *j, const consent_u8 *at,
     const char *fmt, ...)
 {
     int                n;
@@ -80,8 +83,6 @@ consent_ui_json_fail(consent_ui_json_t *j, const consent_u8 *at,
         (void) vsnprintf(j->err + n, j->err_size - (size_t) n, fmt, args);
         va_end(args);
     }
-
-    return CONSENT_DECLINED;
 }
 
 

@@ -457,7 +457,7 @@ static void
 consent_ui_json(consent_ui_out_t *o, const char *key, consent_str_t s)
 {
     size_t      i;
-    consent_u8  c, buf[6];
+    consent_u8  c, buf[2];
 
     static const char  hex[] = "0123456789abcdef";
 
@@ -468,10 +468,10 @@ consent_ui_json(consent_ui_out_t *o, const char *key, consent_str_t s)
         c = s.data[i];
 
         if (c < 0x20 || c == '"' || c == '\\' || c == '<') {
-            memcpy(buf, "\\u00", 4);
-            buf[4] = (consent_u8) hex[c >> 4];
-            buf[5] = (consent_u8) hex[c & 15];
-            consent_ui_put(o, buf, 6);
+            buf[0] = (consent_u8) hex[c >> 4];
+            buf[1] = (consent_u8) hex[c & 15];
+            consent_ui_lit(o, "\\u00");
+            consent_ui_put(o, buf, 2);
 
         } else {
             consent_ui_put(o, &s.data[i], 1);
