@@ -1,0 +1,46 @@
+
+/*
+ * Character references, as they are read in attribute values.
+ * https://html.spec.whatwg.org/#character-reference-state
+ */
+
+#ifndef CONSENT_REF_H
+#define CONSENT_REF_H
+
+#include "consent_core.h"
+
+#define CONSENT_REF_MAX  8           /* bytes that one reference gives */
+
+/*
+ * Reads the reference that p, which is at a "&", may be, into out.  Returns
+ * the bytes of input it takes, "&" and all, and sets *n to those it gives; 0
+ * where the "&" is only that.
+ */
+
+size_t consent_ref_read(const consent_u8 *p, const consent_u8 *end,
+    consent_u8 *out, size_t *n);
+
+/*
+ * The value of an attribute as the browser has it: references decoded, NUL
+ * turned into U+FFFD, CR and CR LF into LF.  Writes at most size bytes and
+ * returns their number; *used, if not NULL, is set to how much of the input
+ * they are, less than len only where the buffer was full.  out may be in
+ * itself if there is no NUL in it.
+ *
+ * raw, if not NULL, has size + 1 places: raw[i] is set to where in the input
+ * that stands which gave out[i], and raw[returned] to *used.
+ */
+
+size_t consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
+    size_t size, size_t *used, uint32_t *raw);
+
+/* 1 if there is anything in the value that decoding changes */
+
+static inline int
+consent_ref_needed(const consent_u8 *in, size_t len)
+{
+    return memchr(in, '&', len) != NULL || memchr(in, '\r', len) != NULL
+           || memchr(in, '\0', len) != NULL;
+}
+
+#endif /* CONSENT_REF_H */
