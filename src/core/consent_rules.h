@@ -108,9 +108,29 @@ int consent_rules_done(consent_rules_t *rules, consent_rules_build_t *b);
 /* frees what no allocator owns (PCRE2 codes); for a pool cleanup */
 void consent_rules_destroy(consent_rules_t *rules);
 
+/* frees a list's PCRE2 codes, when no set of rules uses it any more */
+void consent_list_destroy(consent_list_t *list);
+
+/* what was read: rules kept, and lines passed over by why */
+
+typedef struct {
+    uint32_t  rules;
+    uint32_t  exceptions;
+    uint32_t  regexes;
+    uint32_t  cosmetic;              /* element hiding, scriptlets */
+    uint32_t  unsupported;           /* redirect, csp, removeparam ... */
+    uint32_t  invalid;
+} consent_list_stats_t;
+
+void consent_list_stats(const consent_list_t *list,
+    consent_list_stats_t *stats);
+
 /* working memory of one thread; NULL when memory runs out */
 consent_match_t *consent_match_create(void);
 void consent_match_destroy(consent_match_t *m);
+
+/* how often a limit of a regular expression was hit with this memory */
+uint64_t consent_match_limits(const consent_match_t *m);
 
 /*
  * Which rule names this URL, asked for as "type" by a page at "page"?  Always
@@ -126,6 +146,16 @@ void consent_rules_url(const consent_rules_t *rules, consent_match_t *m,
 void consent_rules_inline(const consent_rules_t *rules, consent_match_t *m,
     const consent_url_t *page, const consent_u8 *text, size_t len,
     consent_verdict_t *v);
+
+/*
+ * All that names the URL, in the order of decision, for consentctl: the first
+ * given decides.  Returns how many of the "n" there were place for are filled
+ * in.
+ */
+
+size_t consent_rules_explain(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page, consent_type_e type,
+    consent_verdict_t *v, size_t n);
 
 /* what there is to know of a cookie by its name: its category, or
  * CONSENT_CATEGORY_NONE for what must never be removed or is unknown */

@@ -1,0 +1,39 @@
+
+/*
+ * The tokens of a script, as far as telling code, strings, comments and
+ * regular expressions apart.
+ */
+
+#ifndef CONSENT_INLINE_LEX_H
+#define CONSENT_INLINE_LEX_H
+
+#include "consent_core.h"
+
+typedef enum {
+    CONSENT_JS_END = 0,
+    CONSENT_JS_WORD,                 /* identifier, keyword or number */
+    CONSENT_JS_STRING,               /* also the text of a template */
+    CONSENT_JS_PUNCT                 /* one character */
+} consent_js_e;
+
+typedef struct {
+    const consent_u8  *text;
+    size_t             len;
+    size_t             pos;
+
+    consent_js_e       kind;         /* of the token before */
+    unsigned           value:1;      /* it ends a value: "/" divides */
+
+    consent_str_t      token;        /* of a string: without its quotes */
+    unsigned           escaped:1;    /* has backslashes */
+} consent_js_t;
+
+void consent_js_init(consent_js_t *js, const consent_u8 *text, size_t len);
+consent_js_e consent_js_next(consent_js_t *js);
+
+/* a string's text with its escapes undone; cut to what fits */
+
+consent_str_t consent_js_text(const consent_js_t *js, consent_u8 *buf,
+    size_t size);
+
+#endif /* CONSENT_INLINE_LEX_H */

@@ -1,0 +1,448 @@
+
+/*
+ * URLs in the strings of a script.  A tracker's address in a script says
+ * nothing of itself: it stands in settings, in lists of links, in tests of
+ * where the visitor came from.  What counts is where the string goes: to a
+ * "src", into markup, to a function that loads.
+ */
+
+#include "consent_inline_url.h"
+
+
+typedef enum {
+    CONSENT_PLACE_DATA = 0,
+    CONSENT_PLACE_MAYBE,
+    CONSENT_PLACE_LOAD
+} consent_inline_place_e;
+
+
+static const struct {
+    const char      *word;
+    uint8_t          len;
+    uint8_t          says;
+} consent_inline_words[] = {
+#define consent_word(w, s)  { w, sizeof(w) - 1, s }
+    consent_word("src", CONSENT_SAYS_LOAD),
+    consent_word("srcset", CONSENT_SAYS_LOAD),
+    consent_word("getScript", CONSENT_SAYS_LOAD),
+    consent_word("loadScript", CONSENT_SAYS_LOAD),
+    consent_word("loadJS", CONSENT_SAYS_LOAD),
+    consent_word("loadJs", CONSENT_SAYS_LOAD),
+    consent_word("addScript", CONSENT_SAYS_LOAD),
+    consent_word("insertScript", CONSENT_SAYS_LOAD),
+    consent_word("injectScript", CONSENT_SAYS_LOAD),
+    consent_word("importScripts", CONSENT_SAYS_LOAD),
+    consent_word("import", CONSENT_SAYS_LOAD),
+    consent_word("fetch", CONSENT_SAYS_LOAD),
+    consent_word("sendBeacon", CONSENT_SAYS_LOAD),
+    consent_word("Worker", CONSENT_SAYS_LOAD),
+    consent_word("WebSocket", CONSENT_SAYS_LOAD),
+    consent_word("EventSource", CONSENT_SAYS_LOAD),
+    consent_word("scriptSrc", CONSENT_SAYS_LOAD),
+    consent_word("scriptUrl", CONSENT_SAYS_LOAD),
+    consent_word("href", CONSENT_SAYS_HREF),
+    consent_word("location", CONSENT_SAYS_LOCATION),
+    consent_word("indexOf", CONSENT_SAYS_GO),
+    consent_word("includes", CONSENT_SAYS_GO),
+    consent_word("startsWith", CONSENT_SAYS_GO),
+    consent_word("endsWith", CONSENT_SAYS_GO),
+    consent_word("search", CONSENT_SAYS_GO),
+    consent_word("match", CONSENT_SAYS_GO),
+    consent_word("test", CONSENT_SAYS_GO),
+    consent_word("split", CONSENT_SAYS_GO),
+    consent_word("assign", CONSENT_SAYS_GO),
+    consent_word("replace", CONSENT_SAYS_GO),
+    consent_word("log", CONSENT_SAYS_GO),
+    consent_word("postMessage", CONSENT_SAYS_GO),
+    consent_word("case", CONSENT_SAYS_GO),
+#undef consent_word
+};
+
+
+static consent_says_e
+consent_inline_says(consent_str_t token)
+{
+    size_t  i;
+
+    for (i = 0;
+         i < sizeof(consent_inline_words) / sizeof(consent_inline_words[0]);
+         i++)
+    {
+        if (consent_inline_words[i].len == token.len
+            && memcmp(consent_inline_words[i].word, token.data, token.len)
+               == 0)
+        {
+            return consent_inline_words[i].says;
+        }
+    }
+
+    return CONSENT_SAYS_NOTHING;
+}
+
+
+void
+consent_inline_ctx_init(consent_inline_ctx_t *ctx)
+{
+    memset(ctx, 0, sizeof(consent_inline_ctx_t));
+}
+
+
+void
+consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
+    consent_str_t token)
+{
+    uint32_t               d;
+    consent_inline_prev_t  p;
+
+    p.kind = kind;
+    p.c = (kind == CONSENT_JS_PUNCT) ? token.data[0] : 0;
+    p.says = (kind != CONSENT_JS_PUNCT && token.len < 16)
+             ? consent_inline_says(token) : CONSENT_SAYS_NOTHING;
+
+    if (p.c == '(' || p.c == '[' || p.c == '{') {
+        d = ctx->depth++;
+
+        if (d < CONSENT_INLINE_DEPTH) {
+            ctx->open[d] = p.c;
+            ctx->callee[d] = (ctx->prev[0].kind == CONSENT_JS_WORD)
+                             ? (uint8_t) ctx->prev[0].says
+                             : CONSENT_SAYS_NOTHING;
+        }
+
+    } else if ((p.c == ')' || p.c == ']' || p.c == '}') && ctx->depth) {
+        ctx->depth--;
+    }
+
+    memmove(&ctx->prev[1], &ctx->prev[0],
+            sizeof(ctx->prev) - sizeof(ctx->prev[0]));
+    ctx->prev[0] = p;
+}
+
+
+/* where a string goes that follows what came before */
+
+static consent_inline_place_e
+consent_inline_place(const consent_inline_ctx_t *ctx)
+{
+    uint32_t                      n, d;
+    consent_u8                    top;
+    consent_says_e                callee;
+    const consent_inline_prev_t  *p;
+
+    p = ctx->prev;
+    d = ctx->depth;
+    top = 0;
+    callee = CONSENT_SAYS_NOTHING;
+
+    if (d && d <= CONSENT_INLINE_DEPTH) {
+        top = ctx->open[d - 1];
+        callee = (top == '(') ? ctx->callee[d - 1] : CONSENT_SAYS_NOTHING;
+    }
+
+    if (callee == CONSENT_SAYS_GO || p[0].says == CONSENT_SAYS_GO) {
+        return CONSENT_PLACE_DATA;
+    }
+
+    switch (p[0].c) {
+
+    case '=':
+        if (p[1].c == '=' || p[1].c == '!' || p[1].c == '<'
+            || p[1].c == '>')
+        {
+            return CONSENT_PLACE_DATA;
+        }
+
+        n = (p[1].c == '+') ? 2 : 1;
+
+        switch (p[n].says) {
+
+        case CONSENT_SAYS_LOAD:
+            return CONSENT_PLACE_LOAD;
+
+        case CONSENT_SAYS_LOCATION:
+            return CONSENT_PLACE_DATA;
+
+        case CONSENT_SAYS_HREF:
+            return p[n + 2].says == CONSENT_SAYS_LOCATION
+                   ? CONSENT_PLACE_DATA : CONSENT_PLACE_MAYBE;
+
+        default:
+            return CONSENT_PLACE_MAYBE;
+        }
+
+    case ':':
+
+        /* a property, or the rest of "a ? b : c" */
+
+        if (top == '{' && (p[2].c == '{' || p[2].c == ',')) {
+            return (p[1].says == CONSENT_SAYS_LOAD
+                    && p[1].kind == CONSENT_JS_WORD)
+                   ? CONSENT_PLACE_MAYBE : CONSENT_PLACE_DATA;
+        }
+
+        return CONSENT_PLACE_MAYBE;
+
+    case ',':
+        if (top == '(' && p[1].kind == CONSENT_JS_STRING
+            && p[1].says == CONSENT_SAYS_LOAD)
+        {
+            return CONSENT_PLACE_LOAD;
+        }
+
+        /* fall through */
+
+    case '(':
+        if (top == '[') {
+            return CONSENT_PLACE_DATA;
+        }
+
+        return (callee == CONSENT_SAYS_LOAD) ? CONSENT_PLACE_LOAD
+                                             : CONSENT_PLACE_MAYBE;
+
+    case '[':
+        return CONSENT_PLACE_DATA;
+
+    case '+':
+    case '?':
+    case '|':
+    case '&':
+        return (callee == CONSENT_SAYS_LOAD) ? CONSENT_PLACE_LOAD
+                                             : CONSENT_PLACE_MAYBE;
+
+    default:
+        return (p[0].kind == CONSENT_JS_WORD) ? CONSENT_PLACE_MAYBE
+                                              : CONSENT_PLACE_DATA;
+    }
+}
+
+
+static int
+consent_inline_host(consent_u8 c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+
+static size_t
+consent_inline_end(consent_str_t s, size_t i)
+{
+    consent_u8  c;
+
+    for ( /* void */ ; i < s.len; i++) {
+        c = s.data[i];
+
+        if (c <= ' ' || c == '\'' || c == '"' || c == '<' || c == '>'
+            || c == '\\' || c == ')' || c == '`' || c >= 0x7f)
+        {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+static void
+consent_inline_say(consent_verdict_t *to, const consent_verdict_t *v)
+{
+    if (v->category > to->category) {
+        to->category = v->category;
+        to->source = v->source;
+        to->rule = v->rule;
+    }
+
+    to->stubs |= v->stubs;
+}
+
+
+/*
+ * An operator's patterns for URLs are for URLs in markup; for scripts there
+ * is "inline:".  What an operator allows is not held against a script.
+ */
+
+static int
+consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *page, consent_str_t s, int bare, int load,
+    consent_verdict_t *to)
+{
+    size_t                        n, i;
+    consent_u8                    in[1024];
+    consent_url_t                 url;
+    consent_verdict_t             v;
+    static const consent_type_e   types[] = {
+        CONSENT_TYPE_SCRIPT, CONSENT_TYPE_IMAGE, CONSENT_TYPE_XHR
+    };
+
+    n = 0;
+
+    if (bare) {
+        in[n++] = '/';
+        in[n++] = '/';
+    }
+
+    if (s.len > sizeof(in) - 2) {
+        s.len = sizeof(in) - 2;
+    }
+
+    memcpy(in + n, s.data, s.len);
+
+    if (consent_url_parse(&url, page, in, n + s.len, m->url, sizeof(m->url))
+        != CONSENT_OK)
+    {
+        return 0;
+    }
+
+    if (!load && url.path.len <= 1) {
+        return 0;
+    }
+
+    for (i = 0; i < (rules->nlists ? 3 : 1); i++) {
+        consent_rules_url(rules, m, &url, page, types[i], &v);
+
+        if (v.category != CONSENT_CATEGORY_NONE
+            && (v.source == CONSENT_SOURCE_CATALOG
+                || v.source == CONSENT_SOURCE_LIST))
+        {
+            consent_inline_say(to, &v);
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* markup in a string: is the URL at i an element's src, or a link's href? */
+
+static consent_inline_place_e
+consent_inline_markup(consent_str_t s, size_t i, consent_inline_place_e place)
+{
+    size_t  k;
+
+    while (i && (s.data[i - 1] == '"' || s.data[i - 1] == '\''
+                 || s.data[i - 1] == '\\' || s.data[i - 1] == ' '))
+    {
+        i--;
+    }
+
+    if (i >= 4 && memcmp(s.data + i - 4, "src=", 4) == 0) {
+        return CONSENT_PLACE_MAYBE;
+    }
+
+    if (i >= 5 && memcmp(s.data + i - 5, "href=", 5) == 0) {
+
+        for (k = i; k >= 5; k--) {
+            if (s.data[k - 5] == '<') {
+                return memcmp(s.data + k - 4, "link", 4) == 0
+                       ? CONSENT_PLACE_MAYBE : CONSENT_PLACE_DATA;
+            }
+        }
+
+        return CONSENT_PLACE_DATA;
+    }
+
+    /* in the middle of text: no address that is loaded */
+
+    return (i > 1) ? CONSENT_PLACE_DATA : place;
+}
+
+
+void
+consent_inline_urls(const consent_inline_ctx_t *ctx,
+    const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *page, consent_str_t text, consent_verdict_t *sure,
+    consent_verdict_t *maybe)
+{
+    int                     dots;
+    size_t                  i, k, start, end;
+    consent_str_t           s;
+    consent_inline_place_e  place, here;
+
+    if (text.len < 4) {
+        return;
+    }
+
+    place = consent_inline_place(ctx);
+
+    for (i = 0; i + 3 < text.len; i = end) {
+
+        end = i + 1;
+
+        if (text.data[i] != '/' || text.data[i + 1] != '/'
+            || !consent_inline_host(text.data[i + 2]))
+        {
+            continue;
+        }
+
+        start = i;
+
+        if (i >= 6 && memcmp(text.data + i - 6, "https:", 6) == 0) {
+            start = i - 6;
+
+        } else if (i >= 5 && memcmp(text.data + i - 5, "http:", 5) == 0) {
+            start = i - 5;
+
+        } else if (i && (consent_inline_host(text.data[i - 1])
+                         || text.data[i - 1] == '/'))
+        {
+            continue;
+        }
+
+        end = consent_inline_end(text, i);
+        s.data = text.data + start;
+        s.len = end - start;
+
+        here = (start == 0) ? place
+                            : consent_inline_markup(text, start, place);
+
+        if (here != CONSENT_PLACE_DATA) {
+            (void) consent_inline_judge(rules, m, page, s, 0,
+                                        here == CONSENT_PLACE_LOAD,
+                                        here == CONSENT_PLACE_LOAD ? sure
+                                                                   : maybe);
+        }
+    }
+
+    if (place == CONSENT_PLACE_DATA || text.data[0] == '<') {
+        return;
+    }
+
+    /* the rest of an address: "google-analytics.com/ga.js", "://host/..." */
+
+    k = 0;
+
+    while (k < text.len && (text.data[k] == '.' || text.data[k] == ':'
+                            || text.data[k] == '/'))
+    {
+        k++;
+    }
+
+    for (i = k, dots = 0; i < text.len && consent_inline_host(text.data[i]);
+         i++)
+    {
+        dots += (text.data[i] == '.');
+    }
+
+    s.data = text.data + k;
+    s.len = consent_inline_end(text, k) - k;
+
+    if (dots && i < text.len && text.data[i] == '/'
+        && (k == 0 || text.data[0] == '.' || text.data[0] == ':'))
+    {
+        (void) consent_inline_judge(rules, m, page, s, 1, 0,
+                                    place == CONSENT_PLACE_LOAD ? sure
+                                                                : maybe);
+    }
+
+    /* a path of this site, loaded */
+
+    if (place == CONSENT_PLACE_LOAD && text.data[0] == '/'
+        && text.data[1] != '/')
+    {
+        s.data = text.data;
+        s.len = consent_inline_end(text, 0);
+
+        (void) consent_inline_judge(rules, m, page, s, 0, 1, sure);
+    }
+}

@@ -1,0 +1,51 @@
+
+/*
+ * URLs in the strings of a script, and what the script does with them.
+ */
+
+#ifndef CONSENT_INLINE_URL_H
+#define CONSENT_INLINE_URL_H
+
+#include "consent_rules_int.h"
+#include "consent_inline_lex.h"
+
+#define CONSENT_INLINE_DEPTH  64
+
+/* what a word says about the string that is given to it */
+
+typedef enum {
+    CONSENT_SAYS_NOTHING = 0,
+    CONSENT_SAYS_LOAD,               /* src, getScript */
+    CONSENT_SAYS_GO,                 /* open, indexOf: a place or a text */
+    CONSENT_SAYS_HREF,               /* of a link or of location */
+    CONSENT_SAYS_LOCATION
+} consent_says_e;
+
+typedef struct {
+    consent_js_e      kind;
+    consent_says_e    says;
+    consent_u8        c;             /* of punctuation */
+} consent_inline_prev_t;
+
+typedef struct {
+    consent_inline_prev_t  prev[6];  /* the last one first */
+    uint32_t               depth;
+    consent_u8             open[CONSENT_INLINE_DEPTH];
+    uint8_t                callee[CONSENT_INLINE_DEPTH];
+} consent_inline_ctx_t;
+
+void consent_inline_ctx_init(consent_inline_ctx_t *ctx);
+void consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
+    consent_str_t token);
+
+/*
+ * Judges the URLs of one string.  What is surely loaded goes into "sure",
+ * what is if the script loads anything at all into "maybe".
+ */
+
+void consent_inline_urls(const consent_inline_ctx_t *ctx,
+    const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *page, consent_str_t text, consent_verdict_t *sure,
+    consent_verdict_t *maybe);
+
+#endif /* CONSENT_INLINE_URL_H */

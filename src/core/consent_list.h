@@ -1,0 +1,79 @@
+
+/*
+ * A compiled filter list, as its two halves share it: consent_list.c reads,
+ * consent_list_match.c asks.
+ */
+
+#ifndef CONSENT_LIST_H
+#define CONSENT_LIST_H
+
+#include "consent_rules_int.h"
+
+#define CONSENT_FILTER_HOST        0x001   /* "||" */
+#define CONSENT_FILTER_START       0x002   /* "|" before */
+#define CONSENT_FILTER_END         0x004   /* "|" after */
+#define CONSENT_FILTER_CASE        0x008
+#define CONSENT_FILTER_REGEX       0x010
+#define CONSENT_FILTER_THIRD       0x020   /* only by another site */
+#define CONSENT_FILTER_FIRST       0x040
+#define CONSENT_FILTER_EXCEPT      0x080   /* "@@" */
+#define CONSENT_FILTER_IMPORTANT   0x100
+#define CONSENT_FILTER_BAD         0x200   /* taken back by $badfilter */
+
+#define CONSENT_FILTER_TYPES  (0xffffffffu & ~(1u << CONSENT_TYPE_DOCUMENT))
+
+/* keys of hosts and of pages are told apart from those of words */
+
+#define CONSENT_KEY_HOST      0x9e3779b9u
+#define CONSENT_KEY_PAGE      0x7f4a7c15u
+#define CONSENT_KEY_ENTITY    0x2545f491u
+#define CONSENT_KEY_ANY       0x00000001u
+
+/* hashes of domains, sorted: yes, no, and those that end in ".*" */
+
+typedef struct {
+    const uint32_t      *hashes;
+    uint32_t             yes;
+    uint32_t             no;
+    uint32_t             entity_yes;
+    uint32_t             entity_no;
+} consent_domains_t;
+
+typedef struct {
+    const consent_u8    *pattern;
+    const consent_u8    *rule;
+    consent_domains_t   *domains;          /* of the page; NULL: any */
+    consent_domains_t   *deny;             /* of the URL: not these */
+    consent_regex_t     *regex;
+    uint32_t             types;
+    uint32_t             rule_len;
+    uint16_t             len;
+    uint16_t             flags;
+    uint16_t             host_len;         /* of "||host": of the pattern */
+} consent_filter_t;
+
+typedef struct {
+    uint32_t             key;
+    uint32_t             filter;
+} consent_filter_entry_t;
+
+typedef struct {
+    uint32_t             key;
+    uint32_t             first;            /* index + 1 into the entries */
+    uint32_t             n;
+} consent_filter_slot_t;
+
+struct consent_list_s {
+    consent_str_t            name;
+    int                      category;
+    consent_filter_t        *filters;
+    uint32_t                 nfilters;
+    consent_filter_entry_t  *entries;
+    uint32_t                 nentries;
+    consent_filter_slot_t   *slots;
+    uint32_t                 mask;
+    consent_regex_t         *regexes;
+    consent_list_stats_t     stats;
+};
+
+#endif /* CONSENT_LIST_H */

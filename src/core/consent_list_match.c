@@ -1,0 +1,452 @@
+
+/*
+ * Which filter of the lists names an URL?
+ *
+ * As https://help.adblockplus.org has it: a filter with $important decides;
+ * else a filter that blocks, unless an exception of any list speaks for it.
+ */
+
+#include "consent_list.h"
+
+
+typedef struct {
+    consent_match_t      *m;
+    const consent_url_t  *url;
+    size_t                host;            /* where it is in href */
+    uint32_t              type;            /* a bit */
+    int                   third;
+    int                   limit;           /* a regex hit one */
+} consent_list_ask_t;
+
+
+static int
+consent_list_separator(consent_u8 c)
+{
+    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+             || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'
+             || c == '%');
+}
+
+
+static int
+consent_list_glob(const consent_filter_t *f, const consent_u8 *s, size_t len,
+    int anywhere)
+{
+    int                end;
+    size_t             p, plen, i, star, mark;
+    const consent_u8  *pattern;
+
+    pattern = f->pattern;
+    plen = f->len;
+    end = f->flags & CONSENT_FILTER_END;
+
+    p = 0;
+    i = 0;
+    mark = 0;
+    star = anywhere ? 0 : SIZE_MAX;
+
+    for ( ;; ) {
+
+        if (p == plen && (!end || i == len)) {
+            return 1;
+        }
+
+        if (p < plen && pattern[p] == '*') {
+            star = ++p;
+            mark = i;
+            continue;
+        }
+
+        if (p < plen && i < len
+            && (pattern[p] == s[i]
+                || (pattern[p] == '^' && consent_list_separator(s[i]))))
+        {
+            p++;
+            i++;
+            continue;
+        }
+
+        /* "^" is also the end */
+
+        if (p < plen && pattern[p] == '^' && i == len) {
+            p++;
+            continue;
+        }
+
+        if (star == SIZE_MAX || mark >= len) {
+            return 0;
+        }
+
+        p = star;
+        i = ++mark;
+
+        /* to the next place where it can go on */
+
+        if (p < plen && pattern[p] != '^' && pattern[p] != '*') {
+            const consent_u8  *q;
+
+            q = (i < len) ? memchr(s + i, pattern[p], len - i) : NULL;
+
+            if (q == NULL) {
+                return 0;
+            }
+
+            i = (size_t) (q - s);
+            mark = i;
+        }
+    }
+}
+
+
+static int
+consent_list_has(const uint32_t *hashes, uint32_t n, const uint32_t *names,
+    uint32_t nnames)
+{
+    uint32_t  i, lo, hi, mid;
+
+    for (i = 0; n && i < nnames; i++) {
+        lo = 0;
+        hi = n;
+
+        while (lo < hi) {
+            mid = (lo + hi) / 2;
+
+            if (hashes[mid] < names[i]) {
+                lo = mid + 1;
+
+            } else {
+                hi = mid;
+            }
+        }
+
+        if (lo < n && hashes[lo] == names[i]) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* of this page? */
+
+static int
+consent_list_page(const consent_domains_t *d, const consent_match_t *m)
+{
+    const uint32_t  *h;
+
+    h = d->hashes + d->yes;
+
+    if (consent_list_has(h, d->no, m->page_suffix, m->npage)) {
+        return 0;
+    }
+
+    h += d->no + d->entity_yes;
+
+    if (consent_list_has(h, d->entity_no, m->page_entity, m->nentity)) {
+        return 0;
+    }
+
+    if (d->yes + d->entity_yes == 0) {
+        return 1;
+    }
+
+    return consent_list_has(d->hashes, d->yes, m->page_suffix, m->npage)
+           || consent_list_has(d->hashes + d->yes + d->no, d->entity_yes,
+                               m->page_entity, m->nentity);
+}
+
+
+static int
+consent_list_host(const consent_filter_t *f, const consent_list_ask_t *ask,
+    const consent_u8 *s, size_t len)
+{
+    size_t  i, end;
+
+    end = ask->host + ask->url->host.len;
+
+    /* at the start of each label; that of a whole host is the only one */
+
+    if (f->host_len) {
+
+        if (f->host_len > ask->url->host.len) {
+            return 0;
+        }
+
+        i = end - f->host_len;
+
+        return (i == ask->host || s[i - 1] == '.')
+               && consent_list_glob(f, s + i, len - i, 0);
+    }
+
+    for (i = ask->host; i < end; i++) {
+
+        if ((i == ask->host || s[i - 1] == '.')
+            && consent_list_glob(f, s + i, len - i, 0))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+consent_list_filter(const consent_filter_t *f, consent_list_ask_t *ask)
+{
+    int                rc;
+    size_t             len;
+    const consent_u8  *s;
+
+    if (!(f->types & ask->type)
+        || ((f->flags & CONSENT_FILTER_THIRD) && !ask->third)
+        || ((f->flags & CONSENT_FILTER_FIRST) && ask->third)
+        || (f->domains && !consent_list_page(f->domains, ask->m))
+        || (f->deny && consent_list_has(f->deny->hashes, f->deny->yes,
+                                        ask->m->suffix, ask->m->nsuffixes)))
+    {
+        return 0;
+    }
+
+    len = ask->m->lower_len;
+    s = (f->flags & CONSENT_FILTER_CASE) ? ask->url->href.data
+                                         : ask->m->lower;
+
+    if (f->flags & CONSENT_FILTER_REGEX) {
+        rc = consent_regex_match(ask->m, f->regex, ask->url->href.data, len);
+
+        /* an exception that is not read to its end excepts nothing */
+
+        if (rc < 0) {
+            ask->limit = 1;
+            return !(f->flags & CONSENT_FILTER_EXCEPT);
+        }
+
+        return rc;
+    }
+
+    if (f->flags & CONSENT_FILTER_HOST) {
+        return consent_list_host(f, ask, s, len);
+    }
+
+    return consent_list_glob(f, s, len, !(f->flags & CONSENT_FILTER_START));
+}
+
+
+/* the filters under a key, of those that have the flags asked for */
+
+static const consent_filter_t *
+consent_list_key(const consent_list_t *list, uint32_t key, unsigned flags,
+    consent_list_ask_t *ask)
+{
+    uint32_t                      at, i;
+    const consent_filter_t       *f;
+    const consent_filter_slot_t  *s;
+
+    for (at = key & list->mask; list->slots[at].first;
+         at = (at + 1) & list->mask)
+    {
+        s = &list->slots[at];
+
+        if (s->key != key) {
+            continue;
+        }
+
+        for (i = 0; i < s->n; i++) {
+            f = &list->filters[list->entries[s->first - 1 + i].filter];
+
+            if ((f->flags & (CONSENT_FILTER_EXCEPT
+                             | CONSENT_FILTER_IMPORTANT)) == flags
+                && consent_list_filter(f, ask))
+            {
+                return f;
+            }
+        }
+
+        return NULL;
+    }
+
+    return NULL;
+}
+
+
+static const consent_filter_t *
+consent_list_ask(const consent_list_t *list, unsigned flags,
+    consent_list_ask_t *ask)
+{
+    uint32_t                 i;
+    consent_match_t         *m;
+    const consent_filter_t  *f;
+
+    m = ask->m;
+
+    for (i = 0; i < m->nsuffixes; i++) {
+        f = consent_list_key(list, m->suffix[i] ^ CONSENT_KEY_HOST, flags,
+                             ask);
+        if (f) {
+            return f;
+        }
+    }
+
+    for (i = 0; i < m->ntokens; i++) {
+        f = consent_list_key(list, m->token[i].hash, flags, ask);
+        if (f) {
+            return f;
+        }
+    }
+
+    for (i = 0; i < m->npage; i++) {
+        f = consent_list_key(list, m->page_suffix[i] ^ CONSENT_KEY_PAGE,
+                             flags, ask);
+        if (f) {
+            return f;
+        }
+    }
+
+    for (i = 0; i < m->nentity; i++) {
+        f = consent_list_key(list, m->page_entity[i] ^ CONSENT_KEY_ENTITY,
+                             flags, ask);
+        if (f) {
+            return f;
+        }
+    }
+
+    return consent_list_key(list, CONSENT_KEY_ANY, flags, ask);
+}
+
+
+/* the page's host is the same for all of its URLs: hashed once */
+
+static void
+consent_list_page_host(consent_match_t *m, const consent_url_t *page)
+{
+    size_t         cut;
+    consent_str_t  host, site;
+
+    host.data = NULL;
+    host.len = 0;
+
+    if (page) {
+        host = page->host;
+    }
+
+    if (host.len == 0 || host.len > sizeof(m->page)) {
+        m->page_len = 0;
+        m->npage = 0;
+        m->nentity = 0;
+        return;
+    }
+
+    if (m->page_len == host.len && memcmp(m->page, host.data, host.len) == 0)
+    {
+        return;
+    }
+
+    memcpy(m->page, host.data, host.len);
+    m->page_len = host.len;
+    m->npage = consent_host_suffixes(m->page, m->page_len, m->page_suffix,
+                                     NULL);
+
+    /* "google.*" is a name without its public suffix */
+
+    site = consent_url_site(host);
+
+    for (cut = 0; cut < site.len && site.data[cut] != '.'; cut++) {
+        /* void */
+    }
+
+    cut = site.len - cut;
+    m->nentity = 0;
+
+    if (cut < host.len) {
+        m->nentity = consent_host_suffixes(m->page, m->page_len - cut,
+                                           m->page_entity, NULL);
+    }
+}
+
+
+static int
+consent_list_decide(consent_list_t *const *lists, uint32_t n,
+    consent_list_ask_t *ask, consent_verdict_t *v)
+{
+    int                      important;
+    uint32_t                 i, k;
+    const consent_filter_t  *f, *e;
+
+    f = NULL;
+    important = 0;
+
+    for (i = 0; i < n && f == NULL; i++) {
+        f = consent_list_ask(lists[i], CONSENT_FILTER_IMPORTANT, ask);
+        important = (f != NULL);
+    }
+
+    for (k = 0; k < n && f == NULL; k++) {
+        f = consent_list_ask(lists[k], 0, ask);
+        i = k + 1;
+    }
+
+    if (f == NULL) {
+        return 0;
+    }
+
+    for (k = 0; k < n && !important; k++) {
+        e = consent_list_ask(lists[k], CONSENT_FILTER_EXCEPT, ask);
+
+        if (e) {
+            return 0;
+        }
+    }
+
+    v->category = lists[i - 1]->category;
+    v->source = (ask->limit && (f->flags & CONSENT_FILTER_REGEX))
+                ? CONSENT_SOURCE_LIMIT : CONSENT_SOURCE_LIST;
+    v->rule.data = f->rule;
+    v->rule.len = f->rule_len;
+    v->stubs = 0;
+
+    return 1;
+}
+
+
+int
+consent_list_match(consent_list_t *const *lists, uint32_t n,
+    consent_match_t *m, const consent_url_t *url, const consent_url_t *page,
+    consent_type_e type, int third, consent_verdict_t *v)
+{
+    consent_list_ask_t  ask;
+
+    if (type == CONSENT_TYPE_DOCUMENT || url->host.data < url->href.data) {
+        return 0;
+    }
+
+    ask.m = m;
+    ask.url = url;
+    ask.host = (size_t) (url->host.data - url->href.data);
+    ask.third = third;
+    ask.limit = 0;
+
+    if (ask.host + url->host.len > m->lower_len) {
+        return 0;
+    }
+
+    consent_list_page_host(m, page);
+
+    /* who a connection is prepared to, may be asked for anything */
+
+    if (type == CONSENT_TYPE_CONNECT) {
+        ask.type = 1u << CONSENT_TYPE_SCRIPT;
+
+        if (consent_list_decide(lists, n, &ask, v)) {
+            return 1;
+        }
+
+        ask.type = 1u << CONSENT_TYPE_IMAGE;
+
+    } else {
+        ask.type = 1u << type;
+    }
+
+    return consent_list_decide(lists, n, &ask, v);
+}
