@@ -105,62 +105,108 @@ consent_ui_decode(const consent_u8 *p, size_t len, size_t *used)
 }
 
 
+/* "&#N;" */
+
+static void
+consent_ui_ref(consent_ui_out_t *o, uint32_t c)
+{
+    size_t      i;
+    consent_u8  buf[10];
+
+    i = sizeof(buf);
+    buf[--i] = ';';
+
+    do {
+        buf[--i] = (consent_u8) ('0' + c % 10);
+        c /= 10;
+    } while (c);
+
+    buf[--i] = '#';
+    buf[--i] = '&';
+
+    consent_ui_put(o, buf + i, sizeof(buf) - i);
+}
+
+
+/* what stays as it is */
+
+static int
+consent_ui_plain(consent_u8 c)
+{
+    return c >= 0x20 && c < 0x7f && c != '<' && c != '>' && c != '&'
+           && c != '"' && c != '\'';
+}
+
+
+/* pages are written for each visitor: plain runs go out in one piece */
+
 void
 consent_ui_esc(consent_ui_out_t *o, consent_str_t s)
 {
-    size_t    i, used;
+    size_t    i, run, used;
     uint32_t  c;
 
     for (i = 0; i < s.len; i += used) {
+
+        for (run = i; run < s.len && consent_ui_plain(s.data[run]); run++) {
+            /* void */
+        }
+
+        if (run > i) {
+            consent_ui_put(o, s.data + i, run - i);
+            used = run - i;
+            continue;
+        }
+
         c = consent_ui_decode(s.data + i, s.len - i, &used);
 
         switch (c) {
 
         case '<':
             consent_ui_lit(o, "&lt;");
-            continue;
+            break;
 
         case '>':
             consent_ui_lit(o, "&gt;");
-            continue;
+            break;
 
         case '&':
             consent_ui_lit(o, "&amp;");
-            continue;
+            break;
 
         case '"':
             consent_ui_lit(o, "&#34;");
-            continue;
+            break;
 
-        case '\'':
-            consent_ui_lit(o, "&#39;");
-            continue;
-        }
+        default:
+            if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+                consent_ui_lit(o, " ");
 
-        if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
-            consent_ui_lit(o, " ");
+            } else if (o->utf8 && used > 1) {
+                consent_ui_put(o, s.data + i, used);
 
-        } else if (c < 0x80 || (o->utf8 && used > 1)) {
-            consent_ui_put(o, s.data + i, used);
-
-        } else {
-            consent_ui_lit(o, "&#");
-            consent_ui_number(o, c);
-            consent_ui_lit(o, ";");
+            } else {
+                consent_ui_ref(o, c);
+            }
         }
     }
 }
 
 
-consent_str_t
-consent_ui_text(const consent_ui_t *ui, int lang, consent_ui_text_e key)
-{
-    consent_str_t  s;
+/* one of our texts; 1: the operator's own, not yet escaped */
 
-    if (ui != NULL && ui->own != NULL) {
-        s = consent_ui_own_text(ui, lang, consent_ui_keys[key]);
-        if (s.len) {
-            return s;
+static int
+consent_ui_text(const consent_ui_out_t *o, consent_ui_text_e key,
+    consent_str_t *s)
+{
+    int  lang;
+
+    lang = o->ctx->lang;
+
+    if (o->ui->own != NULL) {
+        *s = consent_ui_own_text(o->ui, lang, consent_ui_keys[key]);
+        if (s->len) {
+            return 1;
         }
     }
 
@@ -168,7 +214,21 @@ consent_ui_text(const consent_ui_t *ui, int lang, consent_ui_text_e key)
         lang = 0;
     }
 
-    return consent_ui_langs[lang].text[key];
+    *s = consent_ui_langs[lang].text[key];
+
+    return 0;
+}
+
+
+static void
+consent_ui_part(consent_ui_out_t *o, consent_str_t s, int own)
+{
+    if (own) {
+        consent_ui_esc(o, s);
+
+    } else {
+        consent_ui_str(o, s);
+    }
 }
 
 
@@ -210,9 +270,9 @@ consent_ui_category(consent_ui_out_t *o, unsigned category, int title)
             && memcmp(cat->name.data, consent_ui_category_names[i].data,
                       cat->name.len) == 0)
         {
-            consent_ui_esc(o, consent_ui_text(o->ui, o->ctx->lang,
-                (consent_ui_text_e) (CONSENT_UI_T_NECESSARY_TITLE + 2 * i
-                                     + (title ? 0 : 1))));
+            consent_ui_say(o, (consent_ui_text_e)
+                              (CONSENT_UI_T_NECESSARY_TITLE + 2 * i
+                               + (title ? 0 : 1)), NULL);
             return;
         }
     }
@@ -237,8 +297,7 @@ consent_ui_purposes(consent_ui_out_t *o, consent_mask_t mask)
         }
 
         if (n++) {
-            consent_ui_esc(o, consent_ui_text(o->ui, o->ctx->lang,
-                                              CONSENT_UI_T_LIST));
+            consent_ui_say(o, CONSENT_UI_T_LIST, NULL);
         }
 
         consent_ui_category(o, i, 1);
@@ -273,14 +332,14 @@ consent_ui_days(consent_ui_out_t *o)
             tail.data = s.data + i + 3;
             tail.len = s.len - i - 3;
 
-            consent_ui_esc(o, head);
+            consent_ui_str(o, head);
             consent_ui_number(o, n);
-            consent_ui_esc(o, tail);
+            consent_ui_str(o, tail);
             return;
         }
     }
 
-    consent_ui_esc(o, s);
+    consent_ui_str(o, s);
 }
 
 
@@ -288,6 +347,8 @@ static void
 consent_ui_placeholder(consent_ui_out_t *o, consent_str_t name,
     const consent_ui_args_t *args)
 {
+    int                own;
+    consent_str_t      s;
     consent_ui_text_e  key;
 
 #define consent_ui_is(s)                                                      \
@@ -332,7 +393,8 @@ consent_ui_placeholder(consent_ui_out_t *o, consent_str_t name,
 
 #undef consent_ui_is
 
-    consent_ui_esc(o, consent_ui_text(o->ui, o->ctx->lang, key));
+    own = consent_ui_text(o, key, &s);
+    consent_ui_part(o, s, own);
 }
 
 
@@ -340,41 +402,34 @@ void
 consent_ui_say(consent_ui_out_t *o, consent_ui_text_e key,
     const consent_ui_args_t *args)
 {
-    size_t         i, from, end;
-    consent_str_t  s, part;
+    int                own;
+    consent_str_t      s, part;
+    const consent_u8  *p, *end, *open, *close;
 
-    s = consent_ui_text(o->ui, o->ctx->lang, key);
-    from = 0;
+    own = consent_ui_text(o, key, &s);
 
-    for (i = 0; i < s.len; i++) {
+    p = s.data;
+    end = s.data + s.len;
 
-        if (s.data[i] != '{') {
-            continue;
+    for ( ;; ) {
+        open = memchr(p, '{', (size_t) (end - p));
+        close = open != NULL ? memchr(open, '}', (size_t) (end - open))
+                             : NULL;
+
+        part.data = p;
+        part.len = (size_t) ((close != NULL ? open : end) - p);
+        consent_ui_part(o, part, own);
+
+        if (close == NULL) {
+            return;
         }
 
-        for (end = i + 1; end < s.len && s.data[end] != '}'; end++) {
-            /* void */
-        }
-
-        if (end == s.len) {
-            break;
-        }
-
-        part.data = s.data + from;
-        part.len = i - from;
-        consent_ui_esc(o, part);
-
-        part.data = s.data + i + 1;
-        part.len = end - i - 1;
+        part.data = open + 1;
+        part.len = (size_t) (close - open - 1);
         consent_ui_placeholder(o, part, args);
 
-        i = end;
-        from = end + 1;
+        p = close + 1;
     }
-
-    part.data = s.data + from;
-    part.len = s.len - from;
-    consent_ui_esc(o, part);
 }
 
 

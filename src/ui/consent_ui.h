@@ -144,11 +144,6 @@ unsigned consent_ui_nlangs(const consent_ui_t *ui);
 consent_str_t consent_ui_lang_tag(const consent_ui_t *ui, int lang);
 int consent_ui_lang_rtl(const consent_ui_t *ui, int lang);
 
-/* one text, UTF-8, not escaped; the operator's own where there is one */
-
-consent_str_t consent_ui_text(const consent_ui_t *ui, int lang,
-    consent_ui_text_e key);
-
 /*
  * consent_text: {"en": {"accept": "I Agree", ...}, "*": {...}}.  "*" is for
  * all languages that do not have the key themselves.  Keys: those of

@@ -6,7 +6,8 @@
 
 #include "consent_core.h"
 
-/* the texts, in the order of src/ui/lang/en.json */
+/* the texts, in the order of src/ui/lang/en.json; written as in a page:
+ * ASCII, the rest as numeric references */
 
 typedef enum {
     CONSENT_UI_T_TITLE = 0,

@@ -30,6 +30,9 @@ for (const [file, lang] of langs) {
   }
 }
 
+// As a page has it in any charset: ASCII, all else numeric references.
+const ascii = s => [...s].map(c => /[<>&"']/.test(c) || c > '~' ? `&#${c.codePointAt(0)};` : c).join('')
+
 // A C string literal of UTF-8 bytes; octal escapes never run on.
 function literal (buf, indent) {
   const out = []
@@ -55,7 +58,7 @@ const str = (s, indent) => s.length
 function textsHeader () {
   let s = '\n' + HEAD + '#ifndef CONSENT_UI_TEXTS_H\n#define CONSENT_UI_TEXTS_H\n\n' +
     '#include "consent_core.h"\n\n' +
-    '/* the texts, in the order of src/ui/lang/en.json */\n\ntypedef enum {\n'
+    '/* the texts, in the order of src/ui/lang/en.json; written as in a page:\n * ASCII, the rest as numeric references */\n\ntypedef enum {\n'
   keys.forEach((k, i) => {
     s += `    CONSENT_UI_T_${k.toUpperCase()}${i ? '' : ' = 0'},\n`
   })
@@ -82,9 +85,9 @@ function textsSource () {
     'const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {\n'
   s += langs.map(([, l]) => '    {\n' +
     `        ${str(l.tag, 8)}, ${l.dir === 'rtl' ? 1 : 0},\n` +
-    '        {\n' + PLURALS.map(p => `            ${str(l.days[p] || l.days.other, 12)}`)
+    '        {\n' + PLURALS.map(p => `            ${str(ascii(l.days[p] || l.days.other), 12)}`)
       .join(',\n') + '\n        },\n' +
-    '        {\n' + keys.map(k => `            ${str(l[k], 12)}`).join(',\n') +
+    '        {\n' + keys.map(k => `            ${str(ascii(l[k]), 12)}`).join(',\n') +
     '\n        }\n    }').join(',\n')
   return s + '\n};\n'
 }
