@@ -851,6 +851,8 @@ ngx_http_consent_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_consent_loc_conf_t *clcf = conf;
 
+    ngx_http_core_loc_conf_t  *core;
+
     ngx_http_consent_note(cf);
 
     if (clcf->status) {
@@ -858,6 +860,10 @@ ngx_http_consent_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     clcf->status = 1;
+    ngx_http_consent_place(cf, &clcf->status_place);
+
+    core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    core->handler = ngx_http_consent_status_handler;
 
     return NGX_CONF_OK;
 }

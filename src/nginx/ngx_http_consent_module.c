@@ -552,6 +552,22 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                                     ngx_http_consent_module);
     conf->srv = ngx_http_conf_get_module_srv_conf(cf, ngx_http_consent_module);
 
+    if (conf->status) {
+
+        if (conf->main->zone == NULL) {
+            ngx_http_consent_conf_error(cf, &conf->status_place,
+                                        "\"consent_status\" has nothing to "
+                                        "show without a zone: add "
+                                        "\"consent_zone consent:1m;\" to "
+                                        "\"http\"");
+            return NGX_CONF_ERROR;
+        }
+
+        /* a page of ours for the operator, that stays as it is */
+
+        conf->enable = NGX_HTTP_CONSENT_OFF;
+    }
+
     ngx_conf_merge_uint_value(conf->enable, prev->enable,
                               NGX_HTTP_CONSENT_OFF);
     ngx_conf_merge_ptr_value(conf->mode, prev->mode, NULL);

@@ -18,7 +18,7 @@
  *     _endpoint.c     everything under the endpoint's prefix
  *     _ledger.c       the ledger file
  *     _zone.c         shared memory: counters and the inventory
- *     _status.c       the status page
+ *     _status*.c      the status page
  */
 
 #ifndef _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_
@@ -273,6 +273,7 @@ struct ngx_http_consent_loc_conf_s {
     size_t                         inline_max;
     ngx_uint_t                     undecodable;
     ngx_uint_t                     status;     /* consent_status is here */
+    ngx_http_consent_place_t       status_place;
 
     ngx_http_consent_srv_conf_t   *srv;
     ngx_http_consent_main_conf_t  *main;
