@@ -6,7 +6,7 @@
 // A test gets the site's address in CONSENT_URL (from its .t file); what it
 // prints is TAP.
 
-import { chromium } from 'playwright-core'
+import { chromium, firefox } from 'playwright-core'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,10 +52,28 @@ export function done () {
   process.exitCode = failed ? 1 : 0
 }
 
-// one Chromium for a test file; options count for the first call
+// one Chromium for a test file; options count for the first call.
+// { firefox: { preference: value } } is Debian's Firefox instead, over WebDriver
+// BiDi, with a proxy that is not there for all but this machine.
 
 export async function browser (options = {}) {
   if (running) return running
+
+  if (options.firefox) {
+    running = await firefox.launch({
+      channel: 'moz-firefox',
+      executablePath: process.env.FIREFOX || '/usr/bin/firefox-esr',
+      firefoxUserPrefs: {
+        'network.proxy.type': 1,
+        'network.proxy.http': '127.0.0.1',
+        'network.proxy.http_port': 9,
+        'network.proxy.ssl': '127.0.0.1',
+        'network.proxy.ssl_port': 9,
+        ...options.firefox
+      }
+    })
+    return running
+  }
 
   profile = mkdtempSync(join(tmpdir(), 'consent-chromium-'))
   running = await chromium.launch({
@@ -74,6 +92,7 @@ export async function browser (options = {}) {
 
 export async function close () {
   if (running) await running.close()
+  running = null
   if (profile) rmSync(profile, { recursive: true, force: true })
 }
 
