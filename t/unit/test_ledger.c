@@ -1,0 +1,624 @@
+
+/*
+ * The ledger: lines, the chain, its verification, the file.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "consent_ledger_file.h"
+#include "consent_ledger_verify.h"
+#include "tap.h"
+
+
+#define KEY1  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define KEY2  "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+
+#define STR(s)  { (const consent_u8 *) (s), sizeof(s) - 1 }
+
+#define LINES_MAX  64
+
+
+static const consent_str_t  names[] = {
+    STR("necessary"), STR("functional"), STR("analytics"), STR("marketing")
+};
+
+static consent_keys_t  keys, other;
+static char            dir[] = "/tmp/consent-ledger-XXXXXX";
+
+/* a ledger in memory, and what verify said of it */
+
+static char      text[LINES_MAX][CONSENT_LEDGER_LINE_MAX];
+static unsigned  ntext;
+static char      said[8192];
+
+
+static void
+event(consent_ledger_event_t *ev, const char *name)
+{
+    static const consent_str_t  id = STR("AAAAAAAAAAAAAAAAAAAAAA");
+    static const consent_str_t  form = STR("form");
+    static const consent_str_t  mode = STR("opt-in");
+    static const consent_str_t  host = STR("example.com");
+
+    memset(ev, 0, sizeof(consent_ledger_event_t));
+
+    ev->time_ms = 1795461234567;
+    ev->event.data = (const consent_u8 *) name;
+    ev->event.len = strlen(name);
+    ev->id = id;
+    ev->allowed = 5;
+    ev->names = names;
+    ev->ncategories = 4;
+    ev->mode = mode;
+    ev->valid = 180 * 86400;
+    ev->via = form;
+    ev->gesture = 1;
+    ev->host = host;
+}
+
+
+static void
+fill(unsigned n)
+{
+    size_t                  len;
+    unsigned                i;
+    consent_ledger_head_t   head;
+    consent_ledger_event_t  ev;
+
+    memset(&head, 0, sizeof(head));
+    event(&ev, "given");
+
+    for (i = 0; i < n; i++) {
+        ev.time_ms++;
+        len = consent_ledger_format(&head, &keys.key[0], &ev,
+                                    (consent_u8 *) text[i], sizeof(text[i]));
+        text[i][len - 1] = '\0';
+    }
+
+    ntext = n;
+}
+
+
+static void
+report(void *arg, const char *file, uint64_t line, const char *what)
+{
+    (void) arg;
+
+    sprintf(said + strlen(said), "%s:%u %s\n", file, (unsigned) line, what);
+}
+
+
+static void *
+lend(void *ctx, size_t size)
+{
+    static char    pool[65536] __attribute__((aligned(16)));
+    static size_t  used;
+    void          *p;
+
+    (void) ctx;
+
+    if (used + size > sizeof(pool)) {
+        used = 0;
+    }
+
+    p = pool + used;
+    used += (size + 15) & ~(size_t) 15;
+
+    return p;
+}
+
+
+static unsigned
+verify(const consent_keys_t *k, const consent_ledger_head_t *head)
+{
+    unsigned          i;
+    consent_str_t     line;
+    consent_alloc_t   alloc;
+    consent_verify_t  v;
+
+    said[0] = '\0';
+    alloc.alloc = lend;
+    alloc.ctx = NULL;
+
+    consent_verify_init(&v, k, &alloc, report, NULL);
+    consent_verify_file(&v, "L");
+
+    for (i = 0; i < ntext; i++) {
+        line.data = (const consent_u8 *) text[i];
+        line.len = strlen(text[i]);
+        consent_verify_line(&v, line, 1);
+    }
+
+    return (unsigned) consent_verify_done(&v, head);
+}
+
+
+static void
+test_line(void)
+{
+    int                     on;
+    size_t                  pos;
+    consent_str_t           line, name;
+    consent_ledger_entry_t  e;
+
+    fill(2);
+    line.data = (const consent_u8 *) text[1];
+    line.len = strlen(text[1]);
+
+    ok(strncmp(text[0], "{\"v\":1,\"seq\":1,\"t\":\"2026-11-23T19:13:54.568Z\","
+               "\"ev\":\"given\",\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"cats\":"
+               "{\"functional\":false,\"analytics\":true,\"marketing\":false},"
+               "\"mode\":\"opt-in\",\"valid\":\"P180D\",\"via\":\"form\","
+               "\"gesture\":true,\"host\":\"example.com\",\"kid\":\"", 60) == 0,
+       "a line: %s", text[0]);
+    ok(consent_ledger_read(&e, line) == CONSENT_OK && e.seq == 2
+       && e.gesture && e.id.len == 22, "is read back");
+    ok(consent_ledger_authentic(&e, line, &keys) == CONSENT_OK
+       && consent_ledger_authentic(&e, line, &other) == CONSENT_ERROR,
+       "and is of the key that wrote it");
+
+    pos = 0;
+    ok(consent_ledger_next_cat(e.cats, &pos, &name, &on) && name.len == 10
+       && !on
+       && consent_ledger_next_cat(e.cats, &pos, &name, &on) && on
+       && consent_ledger_next_cat(e.cats, &pos, &name, &on) && !on
+       && !consent_ledger_next_cat(e.cats, &pos, &name, &on),
+       "categories are read back");
+    ok(verify(&keys, NULL) == 0, "a chain of two is whole");
+}
+
+
+static void
+test_changes(void)
+{
+    char       keep[CONSENT_LEDGER_LINE_MAX], where[16], *p;
+    unsigned   i, j, n, missed, wrong;
+
+    static const struct {
+        const char  *from;
+        const char  *to;
+    } edits[] = {
+        { "given", "giveN" },
+        { "AAAA", "BBBB" },
+        { "\"analytics\":true", "\"analytics\":fals" },
+        { "2026", "2025" },
+        { "P180D", "P999D" },
+        { "\"gesture\":true", "\"gesture\":falsy" },
+    };
+
+    fill(8);
+    missed = wrong = 0;
+
+    for (i = 0; i < 8; i++) {
+        for (j = 0; j < sizeof(edits) / sizeof(edits[0]); j++) {
+            strcpy(keep, text[i]);
+            p = strstr(text[i], edits[j].from);
+            memcpy(p, edits[j].to, strlen(edits[j].to));
+            sprintf(where, "L:%u ", i + 1);
+
+            missed += verify(&keys, NULL) == 0;
+            wrong += strstr(said, where) == NULL;
+
+            /* the chain alone sees all but the last line */
+
+            if (i < 7) {
+                missed += verify(NULL, NULL) == 0;
+                wrong += strstr(said, where) == NULL;
+            }
+
+            strcpy(text[i], keep);
+        }
+    }
+
+    ok(missed == 0, "R64: every changed line is found");
+    ok(wrong == 0, "R64: and it is said which");
+
+    /* a byte at a time */
+
+    fill(3);
+    missed = 0;
+    strcpy(keep, text[1]);
+
+    for (i = 0; i < strlen(keep); i++) {
+        strcpy(text[1], keep);
+        text[1][i] ^= 1;
+        missed += verify(NULL, NULL) == 0;
+    }
+
+    strcpy(text[1], keep);
+    ok(missed == 0, "R64: no bit of a line can be turned");
+
+    missed = wrong = 0;
+
+    for (n = 0; n < 7; n++) {
+        fill(8);
+        memmove(text[n], text[n + 1], (7 - n) * sizeof(text[0]));
+        ntext = 7;
+
+        if (n == 0) {
+            continue;           /* what came before may be in another file */
+        }
+
+        missed += verify(NULL, NULL) == 0;
+        wrong += strstr(said, "is missing") == NULL;
+    }
+
+    ok(missed == 0 && wrong == 0, "R64: a missing line is found");
+
+    fill(8);
+    strcpy(keep, text[3]);
+    strcpy(text[3], text[5]);
+    strcpy(text[5], keep);
+    ok(verify(NULL, NULL) && strstr(said, "L:5 has seq 5 after 6")
+       && strstr(said, "out of order"), "R64: reordered lines are found");
+
+    fill(4);
+    strcpy(text[4], text[3]);
+    ntext = 5;
+    ok(verify(NULL, NULL) == 1 && strstr(said, "L:5"),
+       "R64: a repeated line is found");
+
+    fill(4);
+    text[3][strlen(text[3]) - 20] = '\0';
+    ok(verify(NULL, NULL) && strstr(said, "L:4 is no ledger line"),
+       "R64: a truncated line is found");
+
+    fill(4);
+    ok(verify(&other, NULL) == 4 && strstr(said, "not in the secret file"),
+       "R64: lines of a key that is not ours are found");
+}
+
+
+static void
+test_head(void)
+{
+    consent_str_t          line;
+    consent_ledger_head_t  head;
+
+    fill(5);
+    line.data = (const consent_u8 *) text[4];
+    line.len = strlen(text[4]);
+    consent_ledger_resume(&head, line);
+
+    ok(verify(NULL, &head) == 0, "the head fits");
+    ntext = 3;
+    ok(verify(NULL, &head) == 1
+       && strstr(said, "L:3 is the last one there is, but lines 4 to 5"),
+       "R64: lines taken from the end are found");
+    ntext = 5;
+    text[4][20]++;
+    ok(verify(NULL, &head) == 1 && strstr(said, "L:5"),
+       "R64: a changed last line is found without the secret");
+    ntext = 0;
+    ok(verify(NULL, &head) == 1, "R64: an emptied ledger is found");
+}
+
+
+/* the file */
+
+typedef struct {
+    consent_ledger_file_t  f;
+    consent_ledger_end_t   end;
+    char                   path[256];
+} ledger_t;
+
+
+static void
+file_open(ledger_t *l, const char *name)
+{
+    memset(l, 0, sizeof(ledger_t));
+    snprintf(l->path, sizeof(l->path), "%s%s%s", *name == '/' ? "" : dir,
+             *name == '/' ? "" : "/", name);
+
+    l->f.path = l->path;
+    l->f.fd = open(l->path, O_WRONLY|O_APPEND|O_CREAT, 0644);
+    l->f.head_fd = *name == '/' ? -1 : consent_ledger_head_open(l->path);
+    l->f.keys = &keys;
+    l->f.end = &l->end;
+}
+
+
+static void
+file_close(ledger_t *l)
+{
+    close(l->f.fd);
+    close(l->f.head_fd);
+}
+
+
+static int
+append(ledger_t *l, unsigned n)
+{
+    int                     rc;
+    consent_ledger_event_t  ev;
+
+    rc = CONSENT_OK;
+
+    while (n--) {
+        event(&ev, "given");
+        rc = consent_ledger_append(&l->f, &ev);
+    }
+
+    return rc;
+}
+
+
+/* lines of files into text[]; as many as there are */
+
+static void
+load(const char *path)
+{
+    char   *p;
+    FILE   *fp;
+
+    fp = fopen(path, "r");
+
+    while (fp && ntext < LINES_MAX && fgets(text[ntext], sizeof(text[0]), fp)) {
+        p = strchr(text[ntext], '\n');
+        if (p) {
+            *p = '\0';
+        }
+        ntext++;
+    }
+
+    if (fp) {
+        fclose(fp);
+    }
+}
+
+
+static unsigned
+check(ledger_t *l)
+{
+    uint64_t               size;
+    consent_ledger_head_t  head;
+
+    ntext = 0;
+    load(l->path);
+
+    if (consent_ledger_head_read(l->f.head_fd, &keys, &head, &size)
+        != CONSENT_OK)
+    {
+        return 1000;
+    }
+
+    return verify(&keys, &head);
+}
+
+
+static void
+test_file(void)
+{
+    int       fd;
+    char      old[300];
+    FILE     *fp;
+    ledger_t  a, b;
+    struct stat  st;
+
+    file_open(&a, "one");
+    ok(append(&a, 3) == CONSENT_OK && check(&a) == 0 && ntext == 3,
+       "three lines, whole");
+    file_close(&a);
+
+    file_open(&a, "one");
+    ok(append(&a, 2) == CONSENT_OK && check(&a) == 0 && ntext == 5,
+       "R64: the chain goes on after a restart");
+
+    /* killed between writing and remembering: memory is behind the file */
+
+    b = a;
+    append(&a, 1);
+    a.end = b.end;
+    ok(append(&a, 1) == CONSENT_OK && check(&a) == 0 && ntext == 7,
+       "R64: the chain goes on after a kill before memory knew of the line");
+
+    /* a torn line */
+
+    fp = fopen(a.path, "a");
+    fputs("{\"v\":1,\"seq\":8,\"t\":\"2026", fp);
+    fclose(fp);
+    ok(append(&a, 1) == CONSENT_OK && check(&a) == 0 && ntext == 10
+       && strstr(text[8], "\"ev\":\"resumed\"") && strstr(text[8],
+                                                          "\"torn\":24,"),
+       "R64: a torn line is closed and noted");
+
+    memmove(text[7], text[8], 2 * sizeof(text[0]));
+    ntext = 9;
+    ok(verify(&keys, NULL) == 0, "R64: and may be taken out");
+
+    /* a line without its LF is a line */
+
+    stat(a.path, &st);
+    ok(truncate(a.path, st.st_size - 1) == 0 && append(&a, 1) == CONSENT_OK
+       && check(&a) == 0 && ntext == 11, "R64: a line that lacks only its "
+       "LF is kept");
+
+    /* rotation: mv, go on, then a new file */
+
+    snprintf(old, sizeof(old), "%s.1", a.path);
+    ok(rename(a.path, old) == 0 && append(&a, 1) == CONSENT_OK,
+       "R64: after mv lines go to the moved file");
+    fd = open(a.path, O_WRONLY|O_APPEND|O_CREAT, 0644);
+    close(fd);
+    ok(append(&a, 2) == CONSENT_OK, "R64: and then to the new one");
+    ntext = 0;
+    load(old);
+    ok(ntext == 12, "as many as there were");
+    load(a.path);
+    ok(ntext == 14 && verify(&keys, NULL) == 0,
+       "R64: the chain goes over a rotation");
+
+    /* rotation while nothing runs: memory is lost, head is not */
+
+    file_close(&a);
+    snprintf(old, sizeof(old), "%s.2", a.path);
+    (void) !rename(a.path, old);
+    file_open(&a, "one");
+    append(&a, 1);
+    ntext = 0;
+    load(old);
+    load(a.path);
+    ok(ntext == 3 && verify(&keys, NULL) == 0,
+       "R64: the chain goes over a rotation while nothing ran");
+
+    /* cut short while running, and while not */
+
+    append(&a, 3);
+    stat(a.path, &st);
+    (void) !truncate(a.path, st.st_size / 2);
+    append(&a, 1);
+    ok(check(&a) > 0, "R64: a file cut short goes on, and the cut is seen");
+
+    file_close(&a);
+
+    /* copytruncate */
+
+    file_open(&a, "two");
+    append(&a, 3);
+    (void) !truncate(a.path, 0);
+    append(&a, 2);
+    ok(check(&a) == 0 && ntext == 2 && strstr(text[0], "\"seq\":4,"),
+       "R64: a file emptied by copytruncate goes on with the next number");
+    file_close(&a);
+}
+
+
+static void
+test_failures(void)
+{
+    ledger_t       a;
+    struct stat    st;
+    struct rlimit  was, limit;
+
+    file_open(&a, "/dev/full");
+    ok(append(&a, 1) == CONSENT_ERROR && a.f.error == ENOSPC,
+       "R63: /dev/full: an error");
+    close(a.f.fd);
+
+    file_open(&a, "three");
+    append(&a, 1);
+    chmod(a.path, 0);
+    ok(append(&a, 1) == CONSENT_ERROR && a.f.error == EACCES,
+       "R63: chmod 0: an error, though the file is open");
+    chmod(a.path, 0644);
+    ok(append(&a, 1) == CONSENT_OK && check(&a) == 0 && ntext == 2,
+       "R63: and all is well after it is given back");
+
+    unlink(a.path);
+    ok(append(&a, 1) == CONSENT_ERROR && a.f.error == ENOENT,
+       "R63: a vanished file: an error");
+    file_close(&a);
+
+    /* written half: the rest is taken back */
+
+    file_open(&a, "four");
+    append(&a, 2);
+    stat(a.path, &st);
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &was);
+    limit = was;
+    limit.rlim_cur = (rlim_t) st.st_size + 100;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    ok(append(&a, 1) == CONSENT_ERROR, "R63: half a line is an error");
+    setrlimit(RLIMIT_FSIZE, &was);
+
+    ok(append(&a, 1) == CONSENT_OK && check(&a) == 0 && ntext == 3,
+       "R63: and does not stay");
+    file_close(&a);
+}
+
+
+/* four processes, one file */
+
+static void
+test_processes(void)
+{
+    pid_t                  pid[4];
+    unsigned               i, n, given, torn;
+    ledger_t               a;
+    FILE                  *fp;
+    static char            line[CONSENT_LEDGER_LINE_MAX];
+    consent_str_t          s;
+    consent_alloc_t        alloc;
+    consent_verify_t       v;
+
+    /* each has its own memory, and so must find the end again each time:
+       only the lock of the head and the file itself tie them together */
+
+    for (i = 0; i < 4; i++) {
+        pid[i] = fork();
+
+        if (pid[i] == 0) {
+            file_open(&a, "many");
+            for (n = 0; n < 50; n++) {
+                if (append(&a, 1) != CONSENT_OK) {
+                    _exit(1);
+                }
+            }
+            _exit(0);
+        }
+    }
+
+    for (i = 0; i < 4; i++) {
+        waitpid(pid[i], NULL, 0);
+    }
+
+    alloc.alloc = lend;
+    alloc.ctx = NULL;
+    said[0] = '\0';
+    given = torn = 0;
+
+    consent_verify_init(&v, &keys, &alloc, report, NULL);
+    consent_verify_file(&v, "many");
+    snprintf(line, sizeof(line), "%s/many", dir);
+    fp = fopen(line, "r");
+
+    while (fp && fgets(line, sizeof(line), fp)) {
+        given += strstr(line, "\"ev\":\"given\"") != NULL;
+        s.data = (const consent_u8 *) line;
+        s.len = strlen(line) - 1;
+        consent_verify_line(&v, s, 1);
+    }
+
+    if (fp) {
+        fclose(fp);
+    }
+
+    ok(consent_verify_done(&v, NULL) == 0 && given == 200 && torn == 0,
+       "R64: four processes, 200 lines, one chain %s", said);
+}
+
+
+int
+main(void)
+{
+    char  err[256], cmd[300];
+
+    consent_keys_parse(&keys, (const consent_u8 *) KEY1, 64, err,
+                       sizeof(err));
+    consent_keys_parse(&other, (const consent_u8 *) KEY2, 64, err,
+                       sizeof(err));
+
+    if (mkdtemp(dir) == NULL) {
+        return 1;
+    }
+
+    test_line();
+    test_changes();
+    test_head();
+    test_file();
+    test_failures();
+    test_processes();
+
+    snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
+    (void) !system(cmd);
+
+    return tap_done();
+}
