@@ -135,6 +135,15 @@ function shorten (js) {
 }
 
 const parts = names => names.map(n => read(...n.split('/')))
+// name -> [lists, functions, objects], of src/catalog/stubs.json
+function stubs () {
+  const table = {}
+  for (const s of JSON.parse(read('..', 'catalog', 'stubs.json'))) {
+    table[s.name] = [[...(s.push || []), ...(s.queue || [])], s.call || [], s.object || {}]
+  }
+  return JSON.stringify(table)
+}
+
 const optional = name => existsSync(join(here, name)) ? [read(name)] : []
 
 const ASSETS = [
@@ -145,7 +154,7 @@ const ASSETS = [
   ['state', 'js', parts(['js/core.js'])],
   ['google', 'js', parts(['js/google.js'])],
   ['guard', 'js', optional('js/guard.js')],
-  ['stubs', 'js', optional('js/stubs.js')]
+  ['stubs', 'js', parts(['js/stubs.js'])]
 ]
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
@@ -153,6 +162,7 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 function buildAsset ([name, ext, sources]) {
   let text = sources.map(ext === 'css' ? squeezeCss : squeezeJs).join(ext === 'css' ? '' : '\n')
   if (ext === 'js' && text) text = `(()=>{"use strict"\n${shorten(text)}\n})()\n`
+  text = text.replace("'@stubs.json'", stubs)
   const raw = Buffer.from(text)
   if (!raw.length) return { file: '', type: '', raw, gzip: raw, br: raw }
   const hash = createHash('sha256').update(raw).digest('hex').slice(0, 16)
