@@ -6,6 +6,10 @@
 
 #include "ngx_http_consent_module.h"
 #include "ngx_http_consent_body.h"
+#include "consent_stubs.h"
+
+
+#define NGX_HTTP_CONSENT_STUBS_MAX  512
 
 
 typedef size_t (*ngx_http_consent_render_pt)(consent_u8 *dst,
@@ -117,6 +121,17 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
 
     if (uri.len && uri.data[0] == '/') {
         ui->ret = ngx_http_consent_str(&uri);
+    }
+
+    if (in->stubs) {
+        p = ngx_pnalloc(r->pool, NGX_HTTP_CONSENT_STUBS_MAX);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        ui->stubs.len = consent_stubs_names(in->stubs, p,
+                                            NGX_HTTP_CONSENT_STUBS_MAX);
+        ui->stubs.data = p;
     }
 
     ui->nonce = in->nonce.len ? in->nonce : ngx_http_consent_str(&ctx->nonce);
