@@ -16,7 +16,7 @@ $conf =~ s{127\.0\.0\.1:8080}{'127.0.0.1:' . $t->port}ge;
 $conf =~ s{\bbuild/run/}{$t->dir . '/run/'}ge;
 $conf =~ s{load_module build/\S+;}{$module eq 'static'
                                    ? '' : "load_module $module;"}e;
-$conf =~ s{root\s+t/demo/site}{root $root/t/demo/site};
+$conf =~ s{\bt/demo/}{$root/t/demo/}g;
 $conf = "daemon off;\n" . ($> == 0 ? "user root;\n" : '') . $conf;
 $conf =~ s{pid\s+\S+;}{'pid ' . $t->dir . '/nginx.pid;'}e;
 $conf =~ s{error_log\s+\S+}{'error_log ' . $t->dir . '/logs/error.log'}e;

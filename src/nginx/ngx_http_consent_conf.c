@@ -426,6 +426,8 @@ ngx_http_consent_set_text(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     int                       rc;
     char                      err[256];
     ngx_str_t                *value;
+    const char               *phrase;
+    consent_str_t             lang, key;
     consent_alloc_t           alloc;
     ngx_http_consent_file_t  *file;
 
@@ -453,6 +455,17 @@ ngx_http_consent_set_text(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s",
                            &file->name, err[0] ? err : "no memory");
         return NGX_CONF_ERROR;
+    }
+
+    phrase = consent_ui_own_warning(clcf->text, &lang, &key);
+
+    if (phrase != NULL) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "\"%V\": text \"%*s\" of language \"%*s\" says "
+                           "\"%s\": to go on reading is not consent (EDPB "
+                           "Guidelines 05/2020, paragraph 86)",
+                           &file->name, key.len, key.data, lang.len,
+                           lang.data, phrase);
     }
 
     return NGX_CONF_OK;

@@ -155,6 +155,15 @@ int consent_ui_lang_rtl(const consent_ui_t *ui, int lang);
 int consent_ui_own_parse(consent_ui_own_t **own, const consent_alloc_t *alloc,
     consent_str_t json, char *err, size_t err_size);
 
+/*
+ * Words that take going on reading for consent, which they are not: "By
+ * continuing to browse ... you agree".  The first text that has some, its
+ * language and key; or NULL.
+ */
+
+const char *consent_ui_own_warning(const consent_ui_own_t *own,
+    consent_str_t *lang, consent_str_t *key);
+
 /* consent_style: the file's text becomes a style sheet that goes before ours
  * in the cascade of important declarations.  CONSENT_DECLINED: unbalanced */
 

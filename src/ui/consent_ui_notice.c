@@ -466,7 +466,9 @@ consent_ui_stub(consent_u8 *dst, const consent_ui_t *ui,
 {
     consent_ui_out_t  o;
 
-    if (consent_ui_assets[CONSENT_UI_STUBS_JS].file.len == 0) {
+    if (consent_ui_assets[CONSENT_UI_STUBS_JS].file.len == 0
+        || ctx->stubs.len == 0)
+    {
         return 0;
     }
 

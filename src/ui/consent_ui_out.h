@@ -88,6 +88,10 @@ unsigned consent_ui_own_nlangs(const consent_ui_own_t *own);
 consent_str_t consent_ui_own_tag(const consent_ui_own_t *own, unsigned i);
 int consent_ui_own_rtl(const consent_ui_own_t *own, unsigned i);
 
+/* a phrase that makes consent of what is none, or NULL */
+
+const char *consent_ui_lint(consent_str_t text);
+
 /* the plural category of n in a language */
 
 consent_ui_plural_e consent_ui_plural(consent_str_t tag, uint64_t n);

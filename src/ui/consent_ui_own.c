@@ -696,3 +696,27 @@ consent_ui_own_rtl(const consent_ui_own_t *own, unsigned i)
 {
     return (int) consent_ui_own_extra(own, i)->rtl;
 }
+
+
+const char *
+consent_ui_own_warning(const consent_ui_own_t *own, consent_str_t *lang,
+    consent_str_t *key)
+{
+    const char                   *phrase;
+    const consent_ui_own_lang_t  *l;
+    const consent_ui_own_text_t  *t;
+
+    for (l = own->langs; l != NULL; l = l->next) {
+        for (t = l->texts; t != NULL; t = t->next) {
+
+            phrase = consent_ui_lint(t->text);
+            if (phrase != NULL) {
+                *lang = l->tag;
+                *key = t->key;
+                return phrase;
+            }
+        }
+    }
+
+    return NULL;
+}

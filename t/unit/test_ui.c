@@ -563,6 +563,34 @@ parse(const char *json, size_t len, consent_ui_own_t **own, char *err,
 
 
 static void
+test_warning(void)
+{
+    char               err[64];
+    consent_str_t      lang, key;
+    const char        *phrase;
+    consent_ui_own_t  *own;
+
+    static const char  bad[] = "{\"en\": {\"accept\": \"I Agree\"}, \"de\": "
+        "{\"text\": \"BY CONTINUING to browse our site you agree\"}}";
+    static const char  zh[] = "{\"*\": {\"text\": \"\xe7\xbb\xa7\xe7\xbb\xad"
+        "\xe6\xb5\x8f\xe8\xa7\x88\"}}";
+    static const char  fine[] = "{\"en\": {\"text\": \"May we?\"}}";
+
+    (void) parse(bad, sizeof(bad) - 1, &own, err, sizeof(err));
+    phrase = consent_ui_own_warning(own, &lang, &key);
+    ok(phrase && strcmp(phrase, "by continuing") == 0 && lang.len == 2
+       && memcmp(lang.data, "de", 2) == 0 && key.len == 4,
+       "reading on is not consent: the text that says so is found");
+
+    (void) parse(zh, sizeof(zh) - 1, &own, err, sizeof(err));
+    ok(consent_ui_own_warning(own, &lang, &key) != NULL, "in Chinese too");
+
+    (void) parse(fine, sizeof(fine) - 1, &own, err, sizeof(err));
+    ok(consent_ui_own_warning(own, &lang, &key) == NULL, "a question is fine");
+}
+
+
+static void
 test_own(void)
 {
     int                lang, bad;
@@ -632,6 +660,8 @@ test_own(void)
             diag("said: %s", err);
         }
     }
+
+    test_warning();
 
     bad = 0;
 

@@ -78,7 +78,7 @@ const list = [...doc.querySelectorAll('[data-consent=blocked]')].filter(el => ap
 const more = before.every(api.allowed)
 if (more && inplace && !list.some(el => /\bdocument\.write(ln)?\b/.test(el.textContent))) {
 close()
-setTimeout(activate, 0, list)
+setTimeout(() => activate(list).catch(reload))
 } else if (more && typed()) {
 close()
 } else {

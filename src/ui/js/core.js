@@ -81,7 +81,7 @@ const keep = () => {
 for (const [el, how, head] of kept) {
 if (el && !el.isConnected && tries-- > 0) doc[head || 'body'][how](el)
 }
-watch.observe(doc.body, { childList: true })
+if (doc.body) watch.observe(doc.body, { childList: true })
 }
 const watch = new MutationObserver(keep)
 watch.observe(doc.documentElement, { childList: true })
