@@ -204,7 +204,7 @@ ngx_http_consent_set_category(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     static char  *reserved[] = {
         "mode", "basis", "allowed", "revision", "id", "gpc", "blocked",
-        "variant", "pass", "none", "all", NULL
+        "variant", "headers", "body", "pass", "none", "all", NULL
     };
 
     static struct {

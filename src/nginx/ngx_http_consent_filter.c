@@ -65,6 +65,10 @@ ngx_http_consent_rewrites(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
         return 1;
     }
 
+    if (conf->enable == NGX_HTTP_CONSENT_REPORT) {
+        return 0;
+    }
+
     if (conf->links_place == NGX_HTTP_CONSENT_LINKS_OFF
         && !conf->google
         && !(conf->banner && ctx->state.ask))
@@ -155,7 +159,7 @@ static ngx_int_t
 ngx_http_consent_other(ngx_http_request_t *r)
 {
     u_char                       *key;
-    ngx_uint_t                    i;
+    ngx_uint_t                    i, headers, cookies;
     ngx_list_part_t              *part;
     ngx_table_elt_t              *h;
     ngx_http_consent_ctx_t       *ctx;
@@ -163,7 +167,21 @@ ngx_http_consent_other(ngx_http_request_t *r)
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable != NGX_HTTP_CONSENT_ON) {
+    if (conf->enable == NGX_HTTP_CONSENT_REPORT) {
+
+        /* a 304 names no body, and was counted as what it revalidates */
+
+        if (r->headers_out.status != NGX_HTTP_NOT_MODIFIED) {
+            ctx = ngx_http_consent_decide(r);
+
+            if (ctx == NULL
+                || ngx_http_consent_report_headers(r, ctx, &headers, &cookies)
+                   != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+
         return ngx_http_next_header_filter(r);
     }
 
@@ -405,6 +423,8 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     if (body->report) {
 
         /* the body leaves as it is, we only look on */
+
+        ngx_http_consent_report_body(ctx);
 
         r->main_filter_need_in_memory = 1;
         return ngx_http_next_header_filter(r);

@@ -78,12 +78,12 @@ ngx_int_t
 ngx_http_consent_page_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    if (ngx_http_consent_add_state(r, ctx) != NGX_OK) {
-        return NGX_ERROR;
+    if (ctx->conf->enable == NGX_HTTP_CONSENT_REPORT) {
+        return ngx_http_consent_report(r, ctx);
     }
 
-    if (ctx->conf->enable != NGX_HTTP_CONSENT_ON) {
-        return NGX_OK;
+    if (ngx_http_consent_add_state(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (ctx->conf->links_header.len

@@ -154,6 +154,10 @@ ngx_http_consent_found(void *arg, const consent_finding_t *f)
 
     body->ctx->blocked++;
 
+    if (body->report) {
+        ngx_http_consent_report_found(body->request, body->ctx->conf, f);
+    }
+
     ngx_log_debug5(NGX_LOG_DEBUG_HTTP, body->request->connection->log, 0,
                    "consent: <%*s> at %uL by \"%*s\"",
                    f->element.len, f->element.data, f->offset,

@@ -19,6 +19,7 @@
  *     _ledger.c       the ledger file
  *     _zone.c         shared memory: counters and the inventory
  *     _status*.c      the status page
+ *     _report.c       consent report
  */
 
 #ifndef _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_
@@ -327,6 +328,7 @@ typedef struct {
     ngx_str_t                      uri;        /* endpoint: as it was asked */
     ngx_str_t                      nonce;      /* of the response's CSP */
     ngx_uint_t                     blocked;    /* elements made inert */
+    u_char                        *report_body;    /* in Consent-Report */
 
     consent_url_t                 *url;        /* the page's own */
     ngx_http_consent_body_t       *body;
@@ -653,6 +655,25 @@ void ngx_http_consent_count_choice(ngx_http_consent_main_conf_t *mcf,
 /* for each answer of the endpoint with a status of 400 or more */
 void ngx_http_consent_count_refusal(ngx_http_consent_main_conf_t *mcf,
     ngx_uint_t status);
+
+
+/*
+ * _report.c: consent report.
+ */
+
+/* the headers as under "on", counted and put back as they were */
+ngx_int_t ngx_http_consent_report_headers(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_uint_t *headers, ngx_uint_t *cookies);
+
+/* the same, and Consent-Report */
+ngx_int_t ngx_http_consent_report(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+/* the body will be read; before the header leaves */
+void ngx_http_consent_report_body(ngx_http_consent_ctx_t *ctx);
+
+void ngx_http_consent_report_found(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, const consent_finding_t *f);
 
 
 /*

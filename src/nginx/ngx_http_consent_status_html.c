@@ -285,9 +285,10 @@ ngx_http_consent_html_snippet(ngx_http_consent_writer_t *w,
 
     n = ngx_min(st->nunknown, NGX_HTTP_CONSENT_STATUS_ROWS);
 
-    ngx_http_consent_w_lit(w, "<h3>For nginx.conf</h3>\n<p>Keep one line of "
-                           "each pair, in http, server or location, and put "
-                           "the category it is for.</p>\n<pre><code>");
+    ngx_http_consent_w_lit(w, "<h3>For nginx.conf</h3>\n<p>To block until "
+                           "the category is allowed, with the category it "
+                           "is for; or, the second of each pair, never."
+                           "</p>\n<pre><code>");
 
     for (i = 0; i < n; i++) {
         row = &st->rows[i];
@@ -297,7 +298,7 @@ ngx_http_consent_html_snippet(ngx_http_consent_writer_t *w,
         }
 
         ngx_http_consent_w_print(w, "consent_block  marketing  %*s;\n"
-                                 "consent_allow  %*s;\n\n",
+                                 "#consent_allow  %*s;\n",
                                  (size_t) row->name_len, row->name,
                                  (size_t) row->name_len, row->name);
     }

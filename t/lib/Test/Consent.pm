@@ -672,8 +672,10 @@ sub done_testing {
         }
 
         for (split /\n/, "$log\n$stderr") {
-            push @reports, $_
-                if /Sanitizer|runtime error:|exited on signal/;
+            my $line = $_;
+            push @reports, $line
+                if $line =~ /Sanitizer|runtime error:|exited on signal/
+                   && !grep { $line =~ $_ } @{$t->{allowed}};
         }
     }
 
