@@ -60,11 +60,17 @@ await test(async () => {
   {
     const v = await visitor()
     const other = await v.context.newPage()
+    const third = await v.context.newPage()
     await other.goto(`${base}order.html`)
+    await third.goto(`${base}en.html`)
+    await third.fill('textarea', 'Dear editor')
     await v.page.goto(`${base}en.html`)
     await press(v.page, ACCEPT)
     await settled(other)
     is(await basis(other), 'grant', 'the other tab knows')
+    is([await basis(third), await third.inputValue('textarea')], ['grant', 'Dear editor'],
+      'one with a letter begun does too, and keeps it')
+    await third.close()
     await other.goto(`${base}_consent/`)
     await other.click('button[value=reject]')
     await settled(v.page)

@@ -19,6 +19,17 @@ if (notice()) notice().remove()
 announce()
 }
 
+// Agreed to in another tab, and nothing has to stop: a letter half written is
+// worth more than what would load.
+hold = now => {
+if (!typed() || allowedNow().some(n => !now.categories[n])) return
+state = now
+close()
+return 1
+}
+
+const allowedNow = () => Object.keys(state.categories || {}).filter(api.allowed)
+
 // "data-src" back to "src"
 const restore = el => {
 for (const a of [...el.attributes]) {
@@ -72,7 +83,7 @@ try { (fn.handleEvent || fn).call(fn.handleEvent ? fn : t, new Event(type)) } ca
 // needed that only a loading page can give.  Where a form would be lost and
 // nothing has to stop, the page just stays as it is until the next one.
 const choose = (choice, names) => {
-const before = Object.keys(state.categories || {}).filter(api.allowed)
+const before = allowedNow()
 return send(choice, names).then(() => {
 const list = [...doc.querySelectorAll('[data-consent=blocked]')].filter(el => api.allowed(el.dataset.category))
 const more = before.every(api.allowed)
@@ -114,7 +125,7 @@ if (!ours(form) || plain || !b || !(inplace || typed(form))) return
 e.preventDefault()
 memory('-left', null)
 const names = b.value === 'save' ? new FormData(form).getAll('category') : []
-const stop = b.value !== 'accept' && Object.keys(state.categories || {}).some(n => n !== 'necessary' && api.allowed(n) && !names.includes(n))
+const stop = b.value !== 'accept' && allowedNow().some(n => n !== 'necessary' && !names.includes(n))
 const nav = doc.querySelector('nav[data-lost]')
 if (stop && typed(form) && nav && !confirm(nav.dataset.lost)) return
 choose(b.value, names).catch(() => { plain = 1; form.requestSubmit(b) })

@@ -8,7 +8,7 @@ const endpoint = me.dataset.endpoint
 const api = window.ngxConsent = {}
 const STORE = 'privacy-choices'
 let state = JSON.parse(me.dataset.state || '{}')
-let channel
+let channel, hold
 
 const fire = name => doc.dispatchEvent(new CustomEvent('consent:' + name, { detail: state }))
 
@@ -38,7 +38,8 @@ const send = (choice, names) => request('', new URLSearchParams([
 // help (a location with other rules than the endpoint's), once is enough.
 const check = () => request('state').then(now => {
 const pair = keyOf(state) + '>' + keyOf(now)
-if (keyOf(state) !== keyOf(now) && memory('-pair', pair) !== pair) reload()
+if (keyOf(state) === keyOf(now) || (hold && hold(now)) || memory('-pair', pair) === pair) return
+reload()
 }, () => {})
 
 const listen = () => {
