@@ -1,0 +1,714 @@
+
+/*
+ * The stack of open elements and the list of active formatting elements.
+ * https://html.spec.whatwg.org/multipage/parsing.html#parse-state
+ *
+ * Elements are numbers: the tag, or a hash of its name, and the namespace.
+ */
+
+#include "consent_html_tree.h"
+
+#define STACK_START  48
+
+static int tree_forget(consent_tree_t *t);
+static void tree_gone(consent_tree_t *t, uint32_t entry, int sign);
+
+
+void
+consent_tree_init(consent_tree_t *t, const consent_alloc_t *alloc,
+    int scripting)
+{
+    memset(t, 0, sizeof(consent_tree_t));
+
+    t->alloc = alloc;
+    t->scripting = scripting;
+    t->frameset_ok = 1;
+    t->form = -1;
+}
+
+
+int
+consent_tree_copy(consent_tree_t *to, const consent_tree_t *from)
+{
+    uint32_t   size;
+    uint32_t  *stack;
+
+    stack = to->stack;
+    size = to->size;
+
+    if (size < from->depth) {
+        size = from->size;
+        stack = from->alloc->alloc(from->alloc->ctx, size * sizeof(uint32_t));
+
+        if (stack == NULL) {
+            return CONSENT_ERROR;
+        }
+    }
+
+    *to = *from;
+    to->stack = stack;
+    to->size = size;
+
+    if (to->depth) {
+        memcpy(to->stack, from->stack, to->depth * sizeof(uint32_t));
+    }
+
+    return CONSENT_OK;
+}
+
+
+/* whether both will do the same with whatever follows, scripting aside */
+
+int
+consent_tree_equal(const consent_tree_t *a, const consent_tree_t *b)
+{
+    unsigned  i;
+
+    if (a->mode != b->mode || a->depth != b->depth
+        || a->nformats != b->nformats || a->ntemplates != b->ntemplates
+        || a->form != b->form || a->frameset_ok != b->frameset_ok
+        || a->seen != b->seen || a->quirks != b->quirks || a->lost != b->lost)
+    {
+        return 0;
+    }
+
+    if (a->depth && memcmp(a->stack, b->stack, a->depth * 4) != 0) {
+        return 0;
+    }
+
+    if (memcmp(a->templates, b->templates, a->ntemplates) != 0) {
+        return 0;
+    }
+
+    for (i = 0; i < a->nformats; i++) {
+        if (a->formats[i].entry != b->formats[i].entry
+            || a->formats[i].at != b->formats[i].at)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+tree_gone(consent_tree_t *t, uint32_t entry, int sign)
+{
+    if (entry & CONSENT_NS_MASK) {
+        t->foreign += sign;
+        return;
+    }
+
+    switch (consent_tree_id(entry)) {
+
+    case CONSENT_TAG_P:
+        t->paragraphs += sign;
+        break;
+
+    case CONSENT_TAG_TEMPLATE:
+        if (entry & CONSENT_NS_INERT) {
+            t->inert += sign;
+        }
+
+        break;
+    }
+}
+
+
+int
+consent_tree_push(consent_tree_t *t, uint32_t entry)
+{
+    uint32_t   size;
+    uint32_t  *stack;
+
+    if (t->depth == t->size) {
+
+        size = t->size ? t->size * 2 : STACK_START;
+
+        if (size > CONSENT_TREE_DEPTH_MAX) {
+
+            if (tree_forget(t) != CONSENT_OK) {
+                t->lost = 1;
+                return CONSENT_OK;
+            }
+
+        } else {
+            stack = t->alloc->alloc(t->alloc->ctx, size * sizeof(uint32_t));
+
+            if (stack == NULL) {
+                t->error = 1;
+                return CONSENT_ERROR;
+            }
+
+            if (t->depth) {
+                memcpy(stack, t->stack, t->depth * sizeof(uint32_t));
+            }
+
+            t->stack = stack;
+            t->size = size;
+        }
+    }
+
+    t->stack[t->depth++] = entry;
+    tree_gone(t, entry, 1);
+
+    return CONSENT_OK;
+}
+
+
+/*
+ * Deeper than is kept: the lowest half of what decides nothing is forgotten,
+ * plain elements that only their own end tags would look for.
+ */
+
+static int
+tree_forget(consent_tree_t *t)
+{
+    uint32_t  i, e, gone;
+
+    gone = 0;
+
+    for (i = 2; i < t->depth && gone < t->depth / 2; /* void */ ) {
+        e = t->stack[i];
+
+        if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML
+            || consent_tree_barrier(e)
+            || (consent_html_tags[consent_tree_id(e)].flags
+                & CONSENT_TAG_F_THOROUGH)
+            || (int32_t) i == t->form)
+        {
+            i++;
+            continue;
+        }
+
+        consent_tree_remove(t, i);
+        gone++;
+    }
+
+    return gone ? CONSENT_OK : CONSENT_DECLINED;
+}
+
+
+void
+consent_tree_pop(consent_tree_t *t)
+{
+    unsigned  i;
+    uint32_t  e;
+
+    if (t->depth == 0) {
+        return;
+    }
+
+    e = t->stack[--t->depth];
+
+    if ((e & CONSENT_NS_MASK)
+        || consent_html_tags[consent_tree_id(e)].flags == 0)
+    {
+        tree_gone(t, e, -1);
+        return;
+    }
+
+    tree_gone(t, e, -1);
+
+    if (t->form == (int32_t) t->depth) {
+        t->form = -2;
+    }
+
+    if (consent_html_tags[consent_tree_id(e)].flags & CONSENT_TAG_F_FORMAT) {
+        for (i = 0; i < t->nformats; i++) {
+            if (t->formats[i].at == (int32_t) t->depth) {
+                t->formats[i].at = -1;
+            }
+        }
+    }
+}
+
+
+void
+consent_tree_remove(consent_tree_t *t, uint32_t at)
+{
+    unsigned  i;
+
+    tree_gone(t, t->stack[at], -1);
+
+    t->depth--;
+    memmove(&t->stack[at], &t->stack[at + 1],
+            (t->depth - at) * sizeof(uint32_t));
+
+    if (t->form == (int32_t) at) {
+        t->form = -2;
+
+    } else if (t->form > (int32_t) at) {
+        t->form--;
+    }
+
+    for (i = 0; i < t->nformats; i++) {
+        if (t->formats[i].at == (int32_t) at) {
+            t->formats[i].at = -1;
+
+        } else if (t->formats[i].at > (int32_t) at) {
+            t->formats[i].at--;
+        }
+    }
+}
+
+
+static void
+tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry)
+{
+    unsigned  i;
+
+    if (consent_tree_push(t, entry) != CONSENT_OK || t->lost) {
+        return;
+    }
+
+    memmove(&t->stack[at + 1], &t->stack[at],
+            (t->depth - 1 - at) * sizeof(uint32_t));
+    t->stack[at] = entry;
+
+    if (t->form >= (int32_t) at) {
+        t->form++;
+    }
+
+    for (i = 0; i < t->nformats; i++) {
+        if (t->formats[i].at >= (int32_t) at) {
+            t->formats[i].at++;
+        }
+    }
+}
+
+
+/* pops an HTML element of this name and all above it */
+
+void
+consent_tree_pop_until(consent_tree_t *t, unsigned id)
+{
+    uint32_t  e;
+
+    while (t->depth > 1) {
+        e = consent_tree_top(t);
+        consent_tree_pop(t);
+
+        if ((e & CONSENT_NS_MASK) == CONSENT_NS_HTML
+            && consent_tree_id(e) == id)
+        {
+            return;
+        }
+    }
+}
+
+
+void
+consent_tree_implied(consent_tree_t *t, unsigned except, int thorough)
+{
+    uint32_t  e;
+    unsigned  mask;
+
+    mask = CONSENT_TAG_F_IMPLIED | (thorough ? CONSENT_TAG_F_THOROUGH : 0);
+
+    for ( ;; ) {
+        e = consent_tree_top(t);
+
+        if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML
+            || consent_tree_id(e) == except
+            || !(consent_html_tags[consent_tree_id(e)].flags & mask))
+        {
+            return;
+        }
+
+        consent_tree_pop(t);
+    }
+}
+
+
+/* what ends the default scope */
+
+int
+consent_tree_barrier(uint32_t e)
+{
+    switch (e & CONSENT_NS_MASK) {
+
+    case CONSENT_NS_HTML:
+        return consent_html_tags[consent_tree_id(e)].flags
+               & CONSENT_TAG_F_SCOPE;
+
+    case CONSENT_NS_MATH:
+        switch (consent_tree_id(e)) {
+        case CONSENT_TAG_MI:
+        case CONSENT_TAG_MO:
+        case CONSENT_TAG_MN:
+        case CONSENT_TAG_MS:
+        case CONSENT_TAG_MTEXT:
+        case CONSENT_TAG_ANNOTATION_XML:
+            return 1;
+        }
+
+        return 0;
+
+    default:
+        switch (consent_tree_id(e)) {
+        case CONSENT_TAG_FOREIGNOBJECT:
+        case CONSENT_TAG_DESC:
+        case CONSENT_TAG_TITLE:
+            return 1;
+        }
+
+        return 0;
+    }
+}
+
+
+int
+consent_tree_special(uint32_t e)
+{
+    if ((e & CONSENT_NS_MASK) == CONSENT_NS_HTML) {
+        return consent_html_tags[consent_tree_id(e)].flags
+               & CONSENT_TAG_F_SPECIAL;
+    }
+
+    return consent_tree_barrier(e);
+}
+
+
+int
+consent_tree_in_scope(const consent_tree_t *t, unsigned id, int kind)
+{
+    uint32_t  i, e, n;
+
+    for (i = t->depth; i > 0; i--) {
+        e = t->stack[i - 1];
+        n = consent_tree_id(e);
+
+        if ((e & CONSENT_NS_MASK) == CONSENT_NS_HTML && n == id) {
+            return 1;
+        }
+
+        if (kind == CONSENT_SCOPE_TABLE) {
+            if ((e & CONSENT_NS_MASK) == CONSENT_NS_HTML
+                && (n == CONSENT_TAG_HTML || n == CONSENT_TAG_TABLE
+                    || n == CONSENT_TAG_TEMPLATE))
+            {
+                return 0;
+            }
+
+            continue;
+        }
+
+        if (consent_tree_barrier(e)) {
+            return 0;
+        }
+
+        if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML) {
+            continue;
+        }
+
+        if (kind == CONSENT_SCOPE_BUTTON && n == CONSENT_TAG_BUTTON) {
+            return 0;
+        }
+
+        if (kind == CONSENT_SCOPE_LIST
+            && (n == CONSENT_TAG_OL || n == CONSENT_TAG_UL))
+        {
+            return 0;
+        }
+    }
+
+    return 0;
+}
+
+
+/* active formatting elements */
+
+void
+consent_tree_marker(consent_tree_t *t)
+{
+    consent_tree_format(t, 0);
+}
+
+
+void
+consent_tree_clear_formats(consent_tree_t *t)
+{
+    while (t->nformats) {
+        if (t->formats[--t->nformats].entry == 0) {
+            return;
+        }
+    }
+}
+
+
+/* the last push() is to be remembered; 0: a marker.  Three of a kind are
+ * enough; where there is no room the oldest is forgotten */
+
+void
+consent_tree_format(consent_tree_t *t, uint32_t entry)
+{
+    int                     i, same, first;
+    consent_tree_format_t  *f;
+
+    if (entry) {
+        same = 0;
+        first = 0;
+
+        for (i = t->nformats - 1; i >= 0 && t->formats[i].entry; i--) {
+            if (t->formats[i].entry == entry
+                && t->formats[i].attrs == t->attrs)
+            {
+                same++;
+                first = i;
+            }
+        }
+
+        if (same >= 3) {
+            consent_tree_format_remove(t, first);
+        }
+    }
+
+    if (t->nformats == CONSENT_TREE_FORMATS) {
+        consent_tree_format_remove(t, 0);
+    }
+
+    f = &t->formats[t->nformats++];
+    f->entry = entry;
+    f->attrs = t->attrs;
+    f->at = entry ? (int32_t) t->depth - 1 : -1;
+}
+
+
+void
+consent_tree_format_remove(consent_tree_t *t, int i)
+{
+    t->nformats--;
+    memmove(&t->formats[i], &t->formats[i + 1],
+            (t->nformats - i) * sizeof(consent_tree_format_t));
+}
+
+
+/* the last of this name after the last marker, or -1 */
+
+int
+consent_tree_format_find(const consent_tree_t *t, unsigned id)
+{
+    int  i;
+
+    for (i = t->nformats - 1; i >= 0 && t->formats[i].entry; i--) {
+        if (consent_tree_id(t->formats[i].entry) == id) {
+            return i;
+        }
+    }
+
+    return -1;
+}
+
+
+void
+consent_tree_reconstruct(consent_tree_t *t)
+{
+    int  i;
+
+    i = t->nformats;
+
+    if (i == 0) {
+        return;
+    }
+
+    while (i > 0 && t->formats[i - 1].entry && t->formats[i - 1].at < 0) {
+        i--;
+    }
+
+    for (/* void */; i < t->nformats; i++) {
+        if (consent_tree_push(t, t->formats[i].entry) != CONSENT_OK) {
+            return;
+        }
+
+        t->formats[i].at = t->lost ? -1 : (int32_t) t->depth - 1;
+
+        if (t->lost) {
+            return;
+        }
+    }
+}
+
+
+/* "any other end tag" in body */
+
+void
+consent_tree_end_other(consent_tree_t *t, unsigned id, uint32_t hash)
+{
+    uint32_t  i, e, want;
+
+    want = consent_tree_entry(id, hash);
+
+    for (i = t->depth; i > 1; i--) {
+        e = t->stack[i - 1];
+
+        if ((e & ~(uint32_t) CONSENT_NS_INERT) == want) {
+
+            if (id == 0) {
+                consent_tree_implied(t, 0xff, 0);
+
+            } else {
+                consent_tree_implied(t, id, 0);
+            }
+
+            while (t->depth >= i) {
+                consent_tree_pop(t);
+            }
+
+            return;
+        }
+
+        if (consent_tree_special(e)) {
+            return;
+        }
+    }
+}
+
+
+/* the adoption agency algorithm, as far as stack and list go */
+
+void
+consent_tree_adopt(consent_tree_t *t, unsigned id)
+{
+    int        fi, ni, bookmark, outer, inner, moved;
+    int32_t    fe, fb, node, i;
+    uint32_t   e, attrs;
+
+    e = consent_tree_top(t);
+
+    if (e == id && consent_tree_format_find(t, id) < 0) {
+        consent_tree_pop(t);
+        return;
+    }
+
+    if (e == id) {
+        for (fi = t->nformats - 1; fi >= 0; fi--) {
+            if (t->formats[fi].at == (int32_t) t->depth - 1) {
+                break;
+            }
+        }
+
+        if (fi < 0) {
+            consent_tree_pop(t);
+            return;
+        }
+    }
+
+    for (outer = 0; outer < 8; outer++) {
+
+        fi = consent_tree_format_find(t, id);
+
+        if (fi < 0) {
+            if (outer == 0) {
+                consent_tree_end_other(t, id, 0);
+            }
+
+            return;
+        }
+
+        fe = t->formats[fi].at;
+
+        if (fe < 0) {
+            consent_tree_format_remove(t, fi);
+            return;
+        }
+
+        fb = -1;
+
+        for (i = (int32_t) t->depth - 1; i > fe; i--) {
+            if (consent_tree_barrier(t->stack[i])) {
+                return;
+            }
+
+            if (consent_tree_special(t->stack[i])) {
+                fb = i;
+            }
+        }
+
+        if (fb < 0) {
+            while ((int32_t) t->depth > fe) {
+                consent_tree_pop(t);
+            }
+
+            consent_tree_format_remove(t, fi);
+            return;
+        }
+
+        bookmark = fi;
+        moved = 0;
+        node = fb;
+
+        for (inner = 1; ; inner++) {
+
+            node--;
+
+            if (node <= fe) {
+                break;
+            }
+
+            for (ni = t->nformats - 1; ni >= 0; ni--) {
+                if (t->formats[ni].at == node) {
+                    break;
+                }
+            }
+
+            if (ni >= 0 && inner > 3) {
+                consent_tree_format_remove(t, ni);
+
+                if (ni < bookmark) {
+                    bookmark--;
+                }
+
+                ni = -1;
+            }
+
+            if (ni < 0) {
+                consent_tree_remove(t, node);
+                fb--;
+                continue;
+            }
+
+            if (!moved) {
+                bookmark = ni + 1;
+                moved = 1;
+            }
+        }
+
+        /* the element moves behind the furthest block, its entry to the
+         * bookmark */
+
+        fi = consent_tree_format_find(t, id);
+
+        if (fi < 0) {
+            return;
+        }
+
+        e = t->formats[fi].entry;
+        attrs = t->formats[fi].attrs;
+
+        consent_tree_format_remove(t, fi);
+
+        if (fi < bookmark) {
+            bookmark--;
+        }
+
+        consent_tree_remove(t, fe);
+        fb--;
+
+        memmove(&t->formats[bookmark + 1], &t->formats[bookmark],
+                (t->nformats - bookmark) * sizeof(consent_tree_format_t));
+        t->nformats++;
+        t->formats[bookmark].entry = e;
+        t->formats[bookmark].attrs = attrs;
+        t->formats[bookmark].at = -1;
+
+        tree_insert(t, fb + 1, e);
+
+        if (t->lost || t->error) {
+            return;
+        }
+
+        t->formats[bookmark].at = fb + 1;
+    }
+}

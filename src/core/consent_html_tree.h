@@ -1,0 +1,161 @@
+
+/*
+ * Tree construction, as much of it as decides how the tokenizer goes on and
+ * where a document's parts begin: the stack of open elements by name, the
+ * list of active formatting elements, insertion modes.  There is no tree.
+ * https://html.spec.whatwg.org/multipage/parsing.html#tree-construction
+ */
+
+#ifndef CONSENT_HTML_TREE_H
+#define CONSENT_HTML_TREE_H
+
+#include "consent_html.h"
+
+typedef enum {
+    CONSENT_TREE_INITIAL = 0,
+    CONSENT_TREE_BEFORE_HTML,
+    CONSENT_TREE_BEFORE_HEAD,
+    CONSENT_TREE_IN_HEAD,
+    CONSENT_TREE_IN_HEAD_NOSCRIPT,
+    CONSENT_TREE_AFTER_HEAD,
+    CONSENT_TREE_IN_BODY,
+    CONSENT_TREE_IN_TABLE,
+    CONSENT_TREE_IN_CAPTION,
+    CONSENT_TREE_IN_COLGROUP,
+    CONSENT_TREE_IN_TBODY,
+    CONSENT_TREE_IN_ROW,
+    CONSENT_TREE_IN_CELL,
+    CONSENT_TREE_IN_TEMPLATE,
+    CONSENT_TREE_AFTER_BODY,
+    CONSENT_TREE_IN_FRAMESET,
+    CONSENT_TREE_AFTER_FRAMESET,
+    CONSENT_TREE_AFTER_AFTER_BODY,
+    CONSENT_TREE_AFTER_AFTER_FRAMESET
+} consent_tree_mode_e;
+
+/* namespaces, in bits 8 and 9 of an open element; the tag's number is below,
+ * a hash of the name above */
+
+#define CONSENT_NS_HTML   0x000u
+#define CONSENT_NS_SVG    0x100u
+#define CONSENT_NS_MATH   0x200u
+#define CONSENT_NS_MASK   0x300u
+#define CONSENT_NS_POINT  0x400u     /* annotation-xml that holds HTML */
+#define CONSENT_NS_INERT  0x400u     /* template whose content is inert */
+
+#define consent_tree_id(e)       ((e) & 0xff)
+
+#define CONSENT_TREE_FORMATS     48
+#define CONSENT_TREE_TEMPLATES   16
+#define CONSENT_TREE_DEPTH_MAX   1536
+
+/* what a start tag says beside its name */
+
+#define CONSENT_TAG_FONT_ATTRS   1   /* color, face or size */
+#define CONSENT_TAG_HTML_POINT   2   /* encoding="text/html" or XHTML */
+#define CONSENT_TAG_HIDDEN       4   /* type="hidden" */
+#define CONSENT_TAG_SELF_CLOSING 8
+#define CONSENT_TAG_LIVE        16   /* a template that is not inert */
+
+/* what has been seen */
+
+#define CONSENT_TREE_HTML        1
+#define CONSENT_TREE_HEAD        2
+#define CONSENT_TREE_BODY        4
+#define CONSENT_TREE_FRAMESET    8
+#define CONSENT_TREE_BODY_END   16
+#define CONSENT_TREE_HTML_END   32
+
+typedef enum {
+    CONSENT_TEXT_SPACE = 0,
+    CONSENT_TEXT_NUL,
+    CONSENT_TEXT_OTHER
+} consent_tree_text_e;
+
+typedef struct {
+    uint32_t                entry;       /* 0: a marker */
+    uint32_t                attrs;       /* a hash of them */
+    int32_t                 at;          /* in the stack, or -1 */
+} consent_tree_format_t;
+
+typedef struct {
+    uint8_t                 mode;
+    uint8_t                 seen;
+    uint8_t                 nformats;
+    uint8_t                 ntemplates;
+    unsigned                scripting:1;
+    unsigned                frameset_ok:1;
+    unsigned                quirks:1;
+    unsigned                error:1;     /* memory ran out */
+    unsigned                lost:1;      /* deeper than is remembered */
+    unsigned                self_closing:1;
+    uint8_t                 flags;       /* of the start tag at hand */
+    int32_t                 form;        /* the form pointer: place in the
+                                            stack, -1: null, -2: elsewhere */
+    uint32_t                attrs;       /* of the start tag at hand */
+    uint32_t                depth;
+    uint32_t                size;
+    uint32_t                paragraphs;  /* open p elements */
+    uint32_t                inert;       /* open templates that are */
+    uint32_t                foreign;     /* open elements not of HTML */
+    uint32_t               *stack;
+    const consent_alloc_t  *alloc;
+    uint8_t                 templates[CONSENT_TREE_TEMPLATES];
+    consent_tree_format_t   formats[CONSENT_TREE_FORMATS];
+} consent_tree_t;
+
+void consent_tree_init(consent_tree_t *t, const consent_alloc_t *alloc,
+    int scripting);
+int consent_tree_copy(consent_tree_t *to, const consent_tree_t *from);
+int consent_tree_equal(const consent_tree_t *a, const consent_tree_t *b);
+
+/* each returns nothing but changes the state; start: how the tokenizer reads
+ * what follows.  hash is of the name, attrs any hash of the attributes */
+
+consent_html_state_e consent_tree_start(consent_tree_t *t, unsigned id,
+    uint32_t hash, unsigned flags, uint32_t attrs);
+void consent_tree_end(consent_tree_t *t, unsigned id, uint32_t hash);
+void consent_tree_text(consent_tree_t *t, consent_tree_text_e kind);
+void consent_tree_doctype(consent_tree_t *t, int quirks);
+
+/* whether text can change anything at present */
+int consent_tree_wants_text(const consent_tree_t *t);
+
+/* the adjusted current node is not HTML's: CDATA sections exist */
+#define consent_tree_foreign(t)                                               \
+    ((t)->foreign                                                             \
+     && ((t)->stack[(t)->depth - 1] & CONSENT_NS_MASK) != CONSENT_NS_HTML)
+
+#define consent_tree_top(t)   ((t)->depth ? (t)->stack[(t)->depth - 1] : 0)
+
+/* between the two halves: the stack, and the rules for foreign content */
+
+/* a MathML text or an HTML integration point */
+int consent_tree_point(uint32_t entry);
+
+int consent_tree_push(consent_tree_t *t, uint32_t entry);
+void consent_tree_pop(consent_tree_t *t);
+void consent_tree_remove(consent_tree_t *t, uint32_t at);
+void consent_tree_pop_until(consent_tree_t *t, unsigned id);
+void consent_tree_implied(consent_tree_t *t, unsigned except, int thorough);
+int consent_tree_in_scope(const consent_tree_t *t, unsigned id, int kind);
+int consent_tree_barrier(uint32_t entry);
+int consent_tree_special(uint32_t entry);
+void consent_tree_marker(consent_tree_t *t);
+void consent_tree_clear_formats(consent_tree_t *t);
+void consent_tree_reconstruct(consent_tree_t *t);
+void consent_tree_format(consent_tree_t *t, uint32_t entry);
+int consent_tree_format_find(const consent_tree_t *t, unsigned id);
+void consent_tree_format_remove(consent_tree_t *t, int i);
+void consent_tree_adopt(consent_tree_t *t, unsigned id);
+void consent_tree_end_other(consent_tree_t *t, unsigned id, uint32_t hash);
+
+#define CONSENT_SCOPE_DEFAULT  0
+#define CONSENT_SCOPE_LIST     1
+#define CONSENT_SCOPE_BUTTON   2
+#define CONSENT_SCOPE_TABLE    3
+
+#define consent_tree_entry(id, hash)                                          \
+    ((uint32_t) (id) | ((id) ? 0 : (uint32_t) (hash) << 11))
+
+#endif /* CONSENT_HTML_TREE_H */

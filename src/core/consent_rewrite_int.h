@@ -1,0 +1,205 @@
+
+/*
+ * What the parts of the rewriter share.
+ *
+ * Several readers may look at one page: a browser with scripting, one
+ * without, and the preload scanner of either, which knows no tree.  As long
+ * as they agree one machine stands for all; where they part it is forked, and
+ * joined again where they meet.  All edits are insertions at places of the
+ * input, so the union of what the machines want is a merge by place.
+ */
+
+#ifndef CONSENT_REWRITE_INT_H
+#define CONSENT_REWRITE_INT_H
+
+#include "consent_rewrite.h"
+#include "consent_html_tree.h"
+
+#define CONSENT_READ_JS        1
+#define CONSENT_READ_NOJS      2
+#define CONSENT_READ_SCAN      4     /* preload scanner, scripting on */
+#define CONSENT_READ_SCAN_NOJS 8
+
+#define CONSENT_READ_TREE      (CONSENT_READ_JS|CONSENT_READ_NOJS)
+#define CONSENT_READ_SCANNERS  (CONSENT_READ_SCAN|CONSENT_READ_SCAN_NOJS)
+
+#define CONSENT_MACHINES       4
+#define CONSENT_TYPES_MAX      4     /* type attributes of one script */
+#define CONSENT_NEST_MAX       3     /* documents in attributes */
+
+typedef struct {
+    uint64_t                  pos;
+    uint32_t                  len;
+    uint32_t                  order;     /* among those at one place */
+    const consent_u8         *data;
+} consent_edit_t;
+
+/* an element whose text is being held or watched */
+
+typedef enum {
+    CONSENT_INLINE_NONE = 0,
+    CONSENT_INLINE_SCRIPT,           /* raw text */
+    CONSENT_INLINE_SVG_SCRIPT,       /* markup; ends when it is popped */
+    CONSENT_INLINE_STYLE,
+    CONSENT_INLINE_SVG_STYLE
+} consent_inline_e;
+
+typedef struct {
+    uint8_t                   kind;      /* consent_inline_e */
+    uint8_t                   ntypes;
+    uint8_t                   id;
+    unsigned                  live:1;
+    uint32_t                  depth;     /* SVG: of the open element */
+    uint64_t                  tag;       /* where "<script" stands */
+    uint64_t                  name_end;  /* behind the tag's name */
+    uint64_t                  text;      /* where the text begins */
+    uint64_t                  types[CONSENT_TYPES_MAX];
+} consent_inline_t;
+
+typedef struct {
+    consent_html_tokenizer_t  tok;
+    consent_tree_t            tree;
+    uint8_t                   readers;
+    uint8_t                   part_id;   /* tag of which parts were seen */
+    uint16_t                  templates; /* inert ones, for scanners */
+    consent_inline_t          inl;
+} consent_machine_t;
+
+/* what is known of the tag at hand */
+
+typedef struct {
+    consent_machine_t        *m;
+    const consent_u8         *p;         /* the tag, from "<" */
+    uint64_t                  mark;
+    uint64_t                  name_end;
+    unsigned                  id;
+    uint32_t                  hash;
+    unsigned                  live;      /* readers for whom it is */
+    unsigned                  foreign:1; /* an SVG or MathML element */
+    unsigned                  part:1;    /* not all of it is known */
+    unsigned                  more:1;    /* its name is gone already */
+    unsigned                  marked:1;  /* data-consent was inserted */
+    unsigned                  nomark:1;
+    unsigned                  script:2;  /* JavaScript: 1 tree, 2 scanner */
+    unsigned                  map:1;     /* importmap, speculationrules */
+} consent_tag_t;
+
+struct consent_rewrite_s {
+    const consent_rewrite_conf_t  *conf;
+    const consent_u8         *chunk;
+    uint64_t                  chunk_pos;
+    size_t                    chunk_len;
+
+    uint64_t                  out;       /* all before has been emitted */
+
+    consent_u8               *hold;      /* [hold_pos, hold_pos + hold_len) */
+    size_t                    hold_size;
+    size_t                    hold_len;
+    uint64_t                  hold_pos;
+
+    consent_edit_t           *edits;
+    uint32_t                  nedits;
+    uint32_t                  edits_size;
+
+    consent_u8               *scratch;   /* text of edits */
+    size_t                    scratch_size;
+    size_t                    scratch_len;
+
+    consent_u8               *value;     /* a decoded value */
+    size_t                    value_size;
+    consent_u8               *url_buf;   /* CONSENT_URL_MAX */
+
+    consent_url_t             base;
+    consent_u8               *base_buf;
+    uint32_t                  stubs;     /* inserted already */
+
+    consent_str_t             lang;
+    consent_str_t             nonce;
+    consent_str_t            *blocked;   /* by category: the attributes */
+
+    unsigned                  started:1;
+    unsigned                  base_set:1;
+    unsigned                  pass:1;    /* nothing left to do */
+    unsigned                  sign:1;    /* shows itself as a document */
+    unsigned                  amp:1;
+    unsigned                  head_done:1;
+    unsigned                  banner_done:1;
+    unsigned                  links_done:1;
+    unsigned                  banner_wait:1;
+    unsigned                  late:1;    /* no charset was declared early */
+    unsigned                  hit:1;     /* nested: something is blocked */
+
+    uint64_t                  banner_at;
+
+    uint8_t                   nest;
+    uint8_t                   nmachines;
+    consent_machine_t        *machines[CONSENT_MACHINES];
+    consent_rewrite_t        *inner;
+    consent_machine_t         first;
+};
+
+/* consent_rewrite.c */
+int consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf);
+const consent_u8 *consent_rw_view(consent_rewrite_t *cr, uint64_t pos,
+    size_t len);
+int consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
+    const consent_u8 *data, size_t len);
+int consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
+    const consent_u8 *data, size_t len);
+consent_u8 *consent_rw_value(consent_rewrite_t *cr, size_t size);
+void consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type,
+    const consent_verdict_t *v, const consent_url_t *url, int blocked);
+
+/* consent_rewrite_event.c */
+int consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,
+    consent_html_event_e ev);
+int consent_rw_eof(consent_rewrite_t *cr);
+void consent_rw_join(consent_rewrite_t *cr);
+
+/* consent_rewrite_attr.c */
+int consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag);
+int consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
+const consent_html_attr_t *consent_rw_attr(const consent_tag_t *tag,
+    unsigned id);
+void consent_rw_script_type(consent_rewrite_t *cr, consent_tag_t *tag);
+
+/* consent_rewrite_value.c */
+consent_str_t consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p,
+    size_t len);
+int consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v);
+int consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t text, consent_verdict_t *v);
+int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
+    consent_verdict_t *v);
+int consent_rw_blocked(const consent_rewrite_t *cr,
+    const consent_verdict_t *v);
+
+/* consent_rewrite_inline.c */
+int consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag);
+int consent_rw_inline_end(consent_rewrite_t *cr, consent_machine_t *m,
+    uint64_t end);
+
+/* consent_rewrite_place.c */
+void consent_rw_place_before(consent_rewrite_t *cr, consent_machine_t *m,
+    const consent_tag_t *tag, int end_tag);
+int consent_rw_place_after(consent_rewrite_t *cr, consent_machine_t *m,
+    unsigned seen, unsigned mode, uint64_t start, uint64_t end,
+    const consent_tag_t *tag, int end_tag);
+int consent_rw_place_banner(consent_rewrite_t *cr, const consent_tag_t *tag);
+int consent_rw_place_marker(consent_rewrite_t *cr, consent_machine_t *m);
+int consent_rw_place_eof(consent_rewrite_t *cr, consent_machine_t *m);
+int consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos,
+    uint32_t stubs);
+
+/* order of edits at one place */
+#define CONSENT_ORDER_PLACE   0
+#define CONSENT_ORDER_STUB    1
+#define CONSENT_ORDER_TYPE    2
+#define CONSENT_ORDER_MARK    3
+#define CONSENT_ORDER_ATTR    4
+#define CONSENT_ORDER_RENAME  5
+
+#endif /* CONSENT_REWRITE_INT_H */
