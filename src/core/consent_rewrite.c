@@ -46,8 +46,9 @@ consent_rewrite_create(const consent_rewrite_conf_t *conf)
 int
 consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
 {
-    uint32_t            *stack;
+    unsigned             i;
     uint32_t             size;
+    uint32_t            *stack;
     consent_machine_t   *m;
 
     cr->conf = conf;
@@ -82,6 +83,14 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     m->templates = 0;
     m->part_id = 0;
     m->inl.kind = CONSENT_INLINE_NONE;
+
+    /* machines of an earlier document are kept for later ones */
+
+    for (i = 1; i < CONSENT_MACHINES; i++) {
+        if (cr->machines[i] == m) {
+            cr->machines[i] = cr->machines[0];
+        }
+    }
 
     cr->machines[0] = m;
     cr->nmachines = 1;
@@ -209,7 +218,9 @@ rw_run(consent_rewrite_t *cr)
 
         stop = end;
 
-        if (m->inl.kind && stop > m->inl.text + cr->conf->inline_max) {
+        if (m->inl.kind && m->inl.kind != CONSENT_INLINE_STYLE
+            && stop > m->inl.text + cr->conf->inline_max)
+        {
             stop = m->inl.text + cr->conf->inline_max;
 
             if (m->tok.pos >= stop) {
@@ -247,6 +258,14 @@ rw_run(consent_rewrite_t *cr)
                 if (rc != CONSENT_OK) {
                     return rc;
                 }
+            }
+        }
+
+        if (m->inl.kind == CONSENT_INLINE_STYLE) {
+            rc = consent_rw_css_text(cr, m, consent_html_from(&m->tok), 0);
+
+            if (rc != CONSENT_OK) {
+                return rc;
             }
         }
 
@@ -590,6 +609,7 @@ consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
 
     if (blocked) {
         cr->hit = 1;
+        cr->category = v->category;
     }
 
     if (cr->conf->found == NULL) {

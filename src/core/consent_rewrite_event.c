@@ -339,6 +339,7 @@ rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
 
         f->tree.stack = NULL;
         f->tree.size = 0;
+        f->css = NULL;
         j = cr->nmachines;
 
         if (cr->machines[j]) {
@@ -361,6 +362,10 @@ rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
     f->readers = readers;
     f->tree.stack = stack;
     f->tree.size = size;
+
+    if (!(readers & CONSENT_READ_TREE)) {
+        f->inl.kind = CONSENT_INLINE_NONE;
+    }
 
     if (readers & CONSENT_READ_TREE) {
         if (consent_tree_copy(&f->tree, &m->tree) != CONSENT_OK) {
@@ -387,6 +392,20 @@ rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
 }
 
 
+/* a scanner that holds nothing may join one that does */
+
+static int
+rw_same_inline(const consent_machine_t *a, const consent_machine_t *b)
+{
+    if (a->inl.kind == b->inl.kind) {
+        return a->inl.kind == 0 || a->inl.start == b->inl.start;
+    }
+
+    return (b->inl.kind == 0 && !(b->readers & CONSENT_READ_TREE))
+           || (a->inl.kind == 0 && !(a->readers & CONSENT_READ_TREE));
+}
+
+
 /* joins machines that are at one place in one state */
 
 void
@@ -409,8 +428,7 @@ again:
 
             if (a->tok.pos != b->tok.pos || a->tok.state != b->tok.state
                 || a->tok.raw != b->tok.raw
-                || a->inl.kind != b->inl.kind
-                || (a->inl.kind && a->inl.tag != b->inl.tag))
+                || !rw_same_inline(a, b))
             {
                 continue;
             }
@@ -701,8 +719,8 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
 
         m->tok.want_text = consent_tree_wants_text(&m->tree);
 
-        foreign = consent_tree_foreign(&m->tree)
-                  || (m->tree.foreign && (flags & CONSENT_TAG_SELF_CLOSING));
+        foreign = (state == CONSENT_HTML_S_DATA)
+                  && consent_tree_foreign(&m->tree);
 
         if ((m->readers & CONSENT_READ_JS)
             && (m->tree.seen != seen || m->tree.mode != mode

@@ -14,6 +14,8 @@
 
 #include "consent_rewrite.h"
 #include "consent_html_tree.h"
+#include "consent_css.h"
+#include "consent_ref.h"
 
 #define CONSENT_READ_JS        1
 #define CONSENT_READ_NOJS      2
@@ -50,7 +52,10 @@ typedef struct {
     uint8_t                   id;
     unsigned                  live:1;
     uint32_t                  depth;     /* SVG: of the open element */
-    uint64_t                  tag;       /* where "<script" stands */
+    unsigned                  begun:1;   /* style: fed already */
+    uint64_t                  start;     /* where "<script" stands */
+    uint64_t                  tag;       /* the first byte still needed */
+    uint64_t                  fed;       /* style: up to here */
     uint64_t                  name_end;  /* behind the tag's name */
     uint64_t                  text;      /* where the text begins */
     uint64_t                  types[CONSENT_TYPES_MAX];
@@ -63,6 +68,7 @@ typedef struct {
     uint8_t                   part_id;   /* tag of which parts were seen */
     uint16_t                  templates; /* inert ones, for scanners */
     consent_inline_t          inl;
+    consent_css_t            *css;
 } consent_machine_t;
 
 /* what is known of the tag at hand */
@@ -115,7 +121,9 @@ struct consent_rewrite_s {
 
     consent_str_t             lang;
     consent_str_t             nonce;
-    consent_str_t            *blocked;   /* by category: the attributes */
+    consent_str_t             judged;    /* the URL last judged */
+    int                       category;  /* nested: of what was blocked */
+    consent_str_t             marks[CONSENT_CATEGORIES_MAX];
 
     unsigned                  started:1;
     unsigned                  base_set:1;
@@ -134,7 +142,9 @@ struct consent_rewrite_s {
     uint8_t                   nest;
     uint8_t                   nmachines;
     consent_machine_t        *machines[CONSENT_MACHINES];
-    consent_rewrite_t        *inner;
+    consent_rewrite_t        *inner;     /* for documents in attributes */
+    consent_rewrite_conf_t   *inner_conf;
+    consent_css_t            *css;
     consent_machine_t         first;
 };
 
@@ -174,13 +184,27 @@ int consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t text, consent_verdict_t *v);
 int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     consent_verdict_t *v);
+consent_str_t consent_rw_refresh(consent_str_t value);
+consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category);
+int consent_rw_copy_attr(consent_rewrite_t *cr, consent_tag_t *tag,
+    const char *name, const consent_html_attr_t *a, const char *otherwise);
 int consent_rw_blocked(const consent_rewrite_t *cr,
     const consent_verdict_t *v);
+
+/* consent_rewrite_css.c */
+int consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v);
+int consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
+    uint64_t upto, int last);
+int consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
+    consent_verdict_t *v);
 
 /* consent_rewrite_inline.c */
 int consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag);
 int consent_rw_inline_end(consent_rewrite_t *cr, consent_machine_t *m,
     uint64_t end);
+size_t consent_rw_svg_text(const consent_u8 *p, size_t len, consent_u8 *out,
+    size_t size, uint32_t *raw);
 
 /* consent_rewrite_place.c */
 void consent_rw_place_before(consent_rewrite_t *cr, consent_machine_t *m,

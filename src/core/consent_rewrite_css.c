@@ -1,0 +1,279 @@
+
+/*
+ * Style sheets and style attributes: an URL that is not to be loaded gets
+ * "about:invalid#" put before it, where it stands.  A browser requests
+ * nothing for that, and taking it away again gives the URL back.
+ */
+
+#include "consent_rewrite_int.h"
+
+typedef struct {
+    consent_rewrite_t          *cr;
+    consent_tag_t              *tag;
+    const consent_html_attr_t  *a;
+    uint64_t                    base;    /* of the text in the page */
+    const uint32_t             *raw;     /* places in it, if decoded */
+    consent_verdict_t           verdict;
+    int                         blocked;
+    int                         edit;
+    int                         image;   /* an attribute: no sheet */
+} rw_css_t;
+
+static const consent_u8  rw_invalid[] = "about:invalid#";
+
+
+static int
+rw_css_found(void *arg, const consent_css_url_t *u)
+{
+    int                 blocked;
+    rw_css_t           *c;
+    uint64_t            pos;
+    consent_verdict_t   v;
+
+    c = arg;
+
+    blocked = consent_rw_judge_url(c->cr, c->tag, c->a, u->url, u->type, &v);
+
+    if (blocked == 0 && u->unsure) {
+        v.category = CONSENT_MARKETING;
+        v.source = CONSENT_SOURCE_LIMIT;
+        blocked = consent_rw_blocked(c->cr, &v);
+    }
+
+    if (blocked < 0) {
+        return CONSENT_ERROR;
+    }
+
+    if (blocked == 0) {
+        return CONSENT_OK;
+    }
+
+    c->blocked = 1;
+    c->verdict = v;
+
+    if (!c->edit) {
+        return CONSENT_OK;
+    }
+
+    pos = c->base + (c->raw ? c->raw[u->start] : u->start);
+
+    return consent_rw_edit(c->cr, pos, CONSENT_ORDER_RENAME, rw_invalid,
+                           sizeof(rw_invalid) - 1);
+}
+
+
+static consent_css_t *
+rw_css(consent_rewrite_t *cr)
+{
+    if (cr->css == NULL) {
+        cr->css = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                        sizeof(consent_css_t));
+    }
+
+    return cr->css;
+}
+
+
+int
+consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v)
+{
+    size_t             n, size;
+    uint32_t          *raw;
+    rw_css_t           c;
+    consent_u8        *out;
+    consent_str_t      text;
+    const consent_u8  *p;
+
+    (void) type;
+
+    p = tag->p + a->value;
+
+    /* what has neither "(" nor an escape or reference names no URL */
+
+    if (memchr(p, '(', a->value_len) == NULL
+        && memchr(p, '&', a->value_len) == NULL)
+    {
+        return 0;
+    }
+
+    if (rw_css(cr) == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memset(&c, 0, sizeof(rw_css_t));
+    c.cr = cr;
+    c.tag = tag;
+    c.a = a;
+    c.base = tag->m->tok.mark + a->value;
+    c.edit = 1;
+
+    text.data = p;
+    text.len = a->value_len;
+
+    if (consent_ref_needed(p, a->value_len)) {
+        size = a->value_len * 3 + CONSENT_REF_MAX;
+        out = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                    size + 8 + (size + 1)
+                                               * sizeof(uint32_t));
+
+        if (out == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        raw = (uint32_t *) out;
+        out += (size + 1) * sizeof(uint32_t);
+        n = consent_ref_decode(p, a->value_len, out, size, NULL, raw);
+
+        text.data = out;
+        text.len = n;
+        c.raw = raw;
+    }
+
+    consent_css_init(cr->css, 1, 0, rw_css_found, &c);
+
+    if (consent_css_feed(cr->css, text.data, text.len, 1) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    *v = c.verdict;
+
+    return c.blocked;
+}
+
+
+/* a sheet in a data: URL: is there anything in it? */
+
+int
+consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
+    consent_verdict_t *v)
+{
+    rw_css_t        c;
+    consent_tag_t   tag;
+    consent_css_t  *css;
+
+    css = cr->conf->alloc.alloc(cr->conf->alloc.ctx, sizeof(consent_css_t));
+
+    if (css == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memset(&c, 0, sizeof(rw_css_t));
+    memset(&tag, 0, sizeof(consent_tag_t));
+    c.cr = cr;
+    c.tag = &tag;
+
+    consent_css_init(css, 0, 0, rw_css_found, &c);
+
+    if (consent_css_feed(css, text.data, text.len, 1) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    *v = c.verdict;
+
+    if (!c.blocked) {
+        v->category = CONSENT_CATEGORY_NONE;
+    }
+
+    return c.blocked;
+}
+
+
+/*
+ * The text of a style element, as far as it has come.  In HTML it is fed as
+ * it comes and only an unfinished URL is held; in SVG, where it is markup, it
+ * is held as a script is.
+ */
+
+int
+consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
+    uint64_t upto, int last)
+{
+    size_t             n, size, got;
+    uint64_t           from;
+    uint32_t          *raw;
+    rw_css_t           c;
+    consent_u8        *out;
+    consent_tag_t      tag;
+    const consent_u8  *p;
+
+    memset(&c, 0, sizeof(rw_css_t));
+    memset(&tag, 0, sizeof(consent_tag_t));
+
+    tag.m = m;
+    tag.id = m->inl.id;
+    tag.mark = m->inl.start;
+
+    c.cr = cr;
+    c.tag = &tag;
+    c.base = m->inl.text;
+    c.edit = 1;
+
+    if (m->css == NULL) {
+        m->css = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                       sizeof(consent_css_t));
+
+        if (m->css == NULL) {
+            return CONSENT_ERROR;
+        }
+    }
+
+    if (m->inl.kind == CONSENT_INLINE_SVG_STYLE) {
+
+        if (!last || upto <= m->inl.text) {
+            return CONSENT_OK;
+        }
+
+        n = (size_t) (upto - m->inl.text);
+        p = consent_rw_view(cr, m->inl.text, n);
+        size = n * 3 + CONSENT_REF_MAX;
+        out = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                    size + 8 + (size + 1)
+                                               * sizeof(uint32_t));
+
+        if (p == NULL || out == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        raw = (uint32_t *) out;
+        out += (size + 1) * sizeof(uint32_t);
+        got = consent_rw_svg_text(p, n, out, size, raw);
+        c.raw = raw;
+
+        consent_css_init(m->css, 0, 0, rw_css_found, &c);
+
+        return consent_css_feed(m->css, out, got, 1);
+    }
+
+    if (!m->inl.begun) {
+        m->inl.begun = 1;
+        m->inl.fed = m->inl.text;
+        consent_css_init(m->css, 0, 0, rw_css_found, &c);
+    }
+
+    m->css->arg = &c;
+    from = m->inl.fed;
+
+    if (upto > from || last) {
+        n = (size_t) (upto - from);
+        p = n ? consent_rw_view(cr, from, n) : (const consent_u8 *) "";
+
+        if (p == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        if (consent_css_feed(m->css, p, n, last) != CONSENT_OK) {
+            return CONSENT_ERROR;
+        }
+
+        m->inl.fed = upto;
+    }
+
+    m->inl.tag = m->inl.text + consent_css_decided(m->css);
+
+    if (m->inl.tag > m->inl.fed) {
+        m->inl.tag = m->inl.fed;
+    }
+
+    return CONSENT_OK;
+}

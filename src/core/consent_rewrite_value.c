@@ -1,0 +1,617 @@
+
+/*
+ * Values: references decoded, URLs read and judged, and what hides in them:
+ * scripts in javascript: URLs, documents in data: URLs and srcdoc.
+ */
+
+#include "consent_rewrite_int.h"
+
+static int rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, const consent_url_t *url,
+    consent_type_e type, consent_verdict_t *v);
+static size_t rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len);
+static size_t rw_base64(consent_u8 *out, const consent_u8 *p, size_t len);
+
+
+int
+consent_rw_blocked(const consent_rewrite_t *cr, const consent_verdict_t *v)
+{
+    return v->category > CONSENT_NECESSARY
+           && !(cr->conf->allowed & consent_bit(v->category));
+}
+
+
+/* the value as the browser has it; in a buffer that the next call reuses */
+
+consent_str_t
+consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p, size_t len)
+{
+    consent_u8     *out;
+    consent_str_t   v;
+
+    v.data = p;
+    v.len = len;
+
+    if (len == 0 || !consent_ref_needed(p, len)) {
+        return v;
+    }
+
+    out = consent_rw_value(cr, len * 3 + CONSENT_REF_MAX);
+
+    if (out == NULL) {
+        return v;
+    }
+
+    v.data = out;
+    v.len = consent_ref_decode(p, len, out, len * 3 + CONSENT_REF_MAX, NULL,
+                               NULL);
+
+    return v;
+}
+
+
+/* 1: to be blocked, 0: not, CONSENT_ERROR */
+
+int
+consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v)
+{
+    int                   blocked;
+    consent_url_t         url;
+    consent_str_t         text;
+    const consent_url_t  *base;
+
+    memset(v, 0, sizeof(consent_verdict_t));
+    v->category = CONSENT_CATEGORY_NONE;
+    cr->judged.len = 0;
+
+    base = cr->base_set ? &cr->base : cr->conf->page;
+
+    if (consent_url_parse(&url, base, value.data, value.len, cr->url_buf,
+                          CONSENT_URL_MAX)
+        != CONSENT_OK)
+    {
+        return 0;
+    }
+
+    switch (url.scheme) {
+
+    case CONSENT_SCHEME_JAVASCRIPT:
+        if (type != CONSENT_TYPE_SUBDOCUMENT && type != CONSENT_TYPE_OBJECT
+            && type != CONSENT_TYPE_DOCUMENT)
+        {
+            return 0;
+        }
+
+        /* the URL as written: normalising may have cut it */
+
+        text = value;
+
+        if (memchr(value.data, '%', value.len)) {
+            consent_u8  *p;
+
+            p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, value.len);
+
+            if (p == NULL) {
+                return CONSENT_ERROR;
+            }
+
+            text.data = p;
+            text.len = rw_unpercent(p, value.data, value.len);
+        }
+
+        blocked = consent_rw_judge_text(cr, tag, a, text, v);
+
+        if (blocked == 0) {
+
+            /* a string it gives is a document */
+
+            blocked = consent_rw_judge_html(cr, text, v);
+
+            if (blocked > 0) {
+                consent_rw_found(cr, tag, a, type, v, NULL, 1);
+            }
+        }
+
+        return blocked;
+
+    case CONSENT_SCHEME_DATA:
+        return rw_judge_data(cr, tag, a, &url, type, v);
+
+    default:
+        break;
+    }
+
+    consent_rules_url(cr->conf->rules, cr->conf->match, &url, cr->conf->page,
+                      type, v);
+
+    blocked = consent_rw_blocked(cr, v);
+    cr->judged = url.href;
+
+    if (blocked || (url.host.len
+                    && v->source != CONSENT_SOURCE_FIRST_PARTY))
+    {
+        consent_rw_found(cr, tag, a, type, v, &url, blocked);
+    }
+
+    return blocked;
+}
+
+
+/* data:[type][;base64],text; images and the like load nothing */
+
+static int
+rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, const consent_url_t *url,
+    consent_type_e type, consent_verdict_t *v)
+{
+    int                blocked, base64;
+    size_t             i, n;
+    consent_u8        *p;
+    consent_str_t      text;
+    const consent_u8  *d;
+
+    d = url->href.data + 5;
+
+    if (url->href.len < 6) {
+        return 0;
+    }
+
+    n = url->href.len - 5;
+
+    for (i = 0; i < n && d[i] != ','; i++) { /* void */ }
+
+    if (i == n) {
+        return 0;
+    }
+
+    base64 = 0;
+
+    if (i >= 6) {
+        size_t  j;
+
+        for (j = i; j > 0 && d[j - 1] == ' '; j--) { /* void */ }
+
+        base64 = (j >= 6 && consent_html_name_is(d + j - 6, 6, "base64"));
+    }
+
+    if (type == CONSENT_TYPE_IMAGE || type == CONSENT_TYPE_MEDIA
+        || type == CONSENT_TYPE_FONT || type == CONSENT_TYPE_CONNECT
+        || type == CONSENT_TYPE_PING)
+    {
+        return 0;
+    }
+
+    if (type != CONSENT_TYPE_SCRIPT && type != CONSENT_TYPE_STYLESHEET) {
+
+        /* by its type: a document, or something that cannot load */
+
+        if (i >= 6 && consent_html_name_is(d, 6, "image/")
+            && !(i >= 9 && consent_html_name_is(d, 9, "image/svg")))
+        {
+            return 0;
+        }
+
+        if (i >= 6 && (consent_html_name_is(d, 6, "video/")
+                       || consent_html_name_is(d, 6, "audio/")))
+        {
+            return 0;
+        }
+    }
+
+    p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n - i);
+
+    if (p == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    text.data = p;
+    text.len = rw_unpercent(p, d + i + 1, n - i - 1);
+
+    if (base64) {
+        text.len = rw_base64(p, p, text.len);
+    }
+
+    switch (type) {
+
+    case CONSENT_TYPE_SCRIPT:
+        blocked = consent_rw_judge_text(cr, tag, a, text, v);
+        break;
+
+    case CONSENT_TYPE_STYLESHEET:
+        blocked = consent_rw_css_judge(cr, text, v);
+        break;
+
+    default:
+        blocked = consent_rw_judge_html(cr, text, v);
+    }
+
+    if (blocked > 0 && type != CONSENT_TYPE_SCRIPT) {
+        consent_rw_found(cr, tag, a, type, v, NULL, 1);
+    }
+
+    if (blocked == 0 && url->truncated) {
+
+        /* not all of it could be read */
+
+        v->category = CONSENT_MARKETING;
+        v->source = CONSENT_SOURCE_LIMIT;
+        blocked = (type == CONSENT_TYPE_SUBDOCUMENT
+                   && consent_rw_blocked(cr, v));
+    }
+
+    return blocked;
+}
+
+
+static int
+rw_hex(consent_u8 c)
+{
+    if ((unsigned) (c - '0') < 10) {
+        return c - '0';
+    }
+
+    c |= 0x20;
+
+    return ((unsigned) (c - 'a') < 6) ? c - 'a' + 10 : -1;
+}
+
+
+static size_t
+rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len)
+{
+    size_t  i, n;
+
+    n = 0;
+
+    for (i = 0; i < len; i++) {
+
+        if (p[i] == '%' && i + 2 < len && rw_hex(p[i + 1]) >= 0
+            && rw_hex(p[i + 2]) >= 0)
+        {
+            out[n++] = (consent_u8) (rw_hex(p[i + 1]) << 4
+                                     | rw_hex(p[i + 2]));
+            i += 2;
+            continue;
+        }
+
+        out[n++] = p[i];
+    }
+
+    return n;
+}
+
+
+static size_t
+rw_base64(consent_u8 *out, const consent_u8 *p, size_t len)
+{
+    int         c;
+    size_t      i, n;
+    uint32_t    bits;
+    unsigned    have;
+
+    n = 0;
+    bits = 0;
+    have = 0;
+
+    for (i = 0; i < len; i++) {
+        c = p[i];
+
+        if ((unsigned) (c - 'A') < 26) {
+            c -= 'A';
+
+        } else if ((unsigned) (c - 'a') < 26) {
+            c = c - 'a' + 26;
+
+        } else if ((unsigned) (c - '0') < 10) {
+            c = c - '0' + 52;
+
+        } else if (c == '+') {
+            c = 62;
+
+        } else if (c == '/') {
+            c = 63;
+
+        } else {
+            continue;
+        }
+
+        bits = bits << 6 | (uint32_t) c;
+        have += 6;
+
+        if (have >= 8) {
+            have -= 8;
+            out[n++] = (consent_u8) (bits >> have);
+        }
+    }
+
+    return n;
+}
+
+
+int
+consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t text, consent_verdict_t *v)
+{
+    int  blocked;
+
+    consent_rules_inline(cr->conf->rules, cr->conf->match, cr->conf->page,
+                         text.data, text.len, v);
+
+    blocked = consent_rw_blocked(cr, v);
+
+    if (blocked) {
+        consent_rw_found(cr, tag, a, CONSENT_TYPE_SCRIPT, v, NULL, 1);
+    }
+
+    return blocked;
+}
+
+
+static int
+rw_swallow(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
+{
+    (void) arg;
+    (void) kind;
+    (void) data;
+    (void) len;
+
+    return CONSENT_OK;
+}
+
+
+/*
+ * A document within a document, in srcdoc or a data: URL: read as any other,
+ * changing nothing.  Deeper than anyone nests, it is closed.
+ */
+
+int
+consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
+    consent_verdict_t *v)
+{
+    int                      rc;
+    consent_u8              *p;
+    consent_rewrite_t       *in;
+    consent_rewrite_conf_t  *conf;
+    const consent_alloc_t   *alloc;
+
+    memset(v, 0, sizeof(consent_verdict_t));
+    v->category = CONSENT_CATEGORY_NONE;
+
+    if (memchr(html.data, '<', html.len) == NULL) {
+        return 0;
+    }
+
+    if (cr->nest == CONSENT_NEST_MAX) {
+        v->category = CONSENT_MARKETING;
+        v->source = CONSENT_SOURCE_LIMIT;
+        return consent_rw_blocked(cr, v);
+    }
+
+    alloc = &cr->conf->alloc;
+    in = cr->inner;
+    conf = cr->inner_conf;
+
+    if (in == NULL) {
+        in = alloc->alloc(alloc->ctx, sizeof(consent_rewrite_t));
+        conf = alloc->alloc(alloc->ctx, sizeof(consent_rewrite_conf_t));
+
+        if (in == NULL || conf == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        memset(in, 0, sizeof(consent_rewrite_t));
+
+        *conf = *cr->conf;
+        conf->emit = rw_swallow;
+        conf->found = NULL;
+        conf->insert = NULL;
+        conf->report = 1;
+        conf->gate = 1;
+        conf->document = 0;
+        conf->marker = 0;
+        conf->markup = CONSENT_MARKUP_HTML;
+        conf->hold_max = 65536;
+        conf->charset.len = 0;
+
+        in->nest = cr->nest + 1;
+        cr->inner = in;
+        cr->inner_conf = conf;
+    }
+
+    /* the text may lie in a buffer that the inner one's caller reuses */
+
+    p = alloc->alloc(alloc->ctx, html.len);
+
+    if (p == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memcpy(p, html.data, html.len);
+
+    if (consent_rw_init(in, conf) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    if (cr->base_set) {
+        in->base = cr->base;
+        in->base_set = 1;
+    }
+
+    in->started = 1;
+    rc = consent_rewrite_feed(in, p, html.len, 1);
+
+    if (rc != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    if (in->hit) {
+        v->category = in->category;
+        v->source = CONSENT_SOURCE_CATALOG;
+    }
+
+    return in->hit;
+}
+
+
+/*
+ * The URL of <meta http-equiv=refresh>.
+ * https://html.spec.whatwg.org/#shared-declarative-refresh-steps
+ */
+
+#define is_blank(c)  ((c) == ' ' || (c) == '\t' || (c) == '\n'                \
+                      || (c) == '\f' || (c) == '\r')
+
+consent_str_t
+consent_rw_refresh(consent_str_t v)
+{
+    size_t         i, n, digits;
+    consent_u8     quote;
+    consent_str_t  url;
+
+    url.data = v.data;
+    url.len = 0;
+    n = v.len;
+
+    for (i = 0; i < n && is_blank(v.data[i]); i++) { /* void */ }
+
+    digits = i;
+
+    while (i < n && (unsigned) (v.data[i] - '0') < 10) {
+        i++;
+    }
+
+    if (i == digits && (i == n || v.data[i] != '.')) {
+        return url;
+    }
+
+    while (i < n && ((unsigned) (v.data[i] - '0') < 10 || v.data[i] == '.')) {
+        i++;
+    }
+
+    if (i == n || !(is_blank(v.data[i]) || v.data[i] == ';'
+                    || v.data[i] == ','))
+    {
+        return url;
+    }
+
+    while (i < n && is_blank(v.data[i])) {
+        i++;
+    }
+
+    if (i < n && (v.data[i] == ';' || v.data[i] == ',')) {
+        i++;
+    }
+
+    while (i < n && is_blank(v.data[i])) {
+        i++;
+    }
+
+    if (i + 3 <= n && consent_html_name_is(v.data + i, 3, "url")) {
+        size_t  j;
+
+        for (j = i + 3; j < n && is_blank(v.data[j]); j++) { /* void */ }
+
+        if (j < n && v.data[j] == '=') {
+            for (j++; j < n && is_blank(v.data[j]); j++) { /* void */ }
+
+            i = j;
+        }
+    }
+
+    quote = 0;
+
+    if (i < n && (v.data[i] == '"' || v.data[i] == '\'')) {
+        quote = v.data[i++];
+    }
+
+    url.data = v.data + i;
+    url.len = n - i;
+
+    if (quote) {
+        const consent_u8  *q;
+
+        q = memchr(url.data, quote, url.len);
+
+        if (q) {
+            url.len = (size_t) (q - url.data);
+        }
+    }
+
+    return url;
+}
+
+
+/* ` data-consent="blocked" data-category="NAME"`, made once a category */
+
+consent_str_t *
+consent_rw_mark_text(consent_rewrite_t *cr, int category)
+{
+    size_t                n;
+    consent_u8           *p;
+    consent_str_t        *s;
+    const consent_str_t  *name;
+    static const char     a[] = " data-consent=\"blocked\" data-category=\"";
+
+    s = &cr->marks[category];
+
+    if (s->data) {
+        return s;
+    }
+
+    name = &cr->conf->categories[category];
+    n = sizeof(a) - 1;
+    p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n + name->len + 1);
+
+    if (p == NULL) {
+        return NULL;
+    }
+
+    memcpy(p, a, n);
+    memcpy(p + n, name->data, name->len);
+    p[n + name->len] = '"';
+
+    s->data = p;
+    s->len = n + name->len + 1;
+
+    return s;
+}
+
+
+/* an attribute of another's value, first in the tag */
+
+int
+consent_rw_copy_attr(consent_rewrite_t *cr, consent_tag_t *tag,
+    const char *name, const consent_html_attr_t *a, const char *otherwise)
+{
+    size_t       n, len;
+    consent_u8  *p;
+    consent_u8   quote;
+
+    len = a ? a->value_len : strlen(otherwise);
+    n = strlen(name);
+    quote = (a && a->quote) ? a->quote : '"';
+
+    p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n + len + 2);
+
+    if (p == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    if (a && !a->quote && memchr(tag->p + a->value, '"', len)) {
+        quote = '\'';
+
+        if (memchr(tag->p + a->value, '\'', len)) {
+            return CONSENT_OK;
+        }
+    }
+
+    memcpy(p, name, n);
+    p[n] = quote;
+    memcpy(p + n + 1, a ? (const char *) tag->p + a->value : otherwise, len);
+    p[n + 1 + len] = quote;
+
+    return consent_rw_edit(cr, tag->name_end, CONSENT_ORDER_TYPE, p,
+                           n + len + 2);
+}
