@@ -27,6 +27,10 @@ static ngx_int_t ngx_http_consent_keep_prefix(ngx_http_consent_body_t *body,
 static ngx_int_t ngx_http_consent_flush(ngx_http_consent_body_t *body);
 static ngx_int_t ngx_http_consent_finish(ngx_http_consent_body_t *body,
     ngx_buf_t *in);
+static ngx_int_t ngx_http_consent_look_decoded(ngx_http_consent_body_t *body,
+    ngx_buf_t *b);
+static void ngx_http_consent_look(ngx_http_consent_body_t *body, u_char *data,
+    size_t len, ngx_uint_t last);
 static int ngx_http_consent_emit(void *arg, consent_span_e kind,
     const consent_u8 *data, size_t len);
 static int ngx_http_consent_emit_nothing(void *arg, consent_span_e kind,
@@ -748,9 +752,7 @@ ngx_http_consent_body_more(ngx_http_consent_body_t *body)
 ngx_int_t
 ngx_http_consent_body_observe(ngx_http_consent_body_t *body, ngx_chain_t *in)
 {
-    u_char       *pos;
-    ngx_int_t     rc;
-    ngx_buf_t    *b, coded, *out;
+    ngx_buf_t    *b;
     ngx_chain_t  *cl;
 
     for (cl = in; cl && !body->pass && !body->finished; cl = cl->next) {
@@ -759,49 +761,85 @@ ngx_http_consent_body_observe(ngx_http_consent_body_t *body, ngx_chain_t *in)
         if (ngx_buf_in_memory(b) && b->pos < b->last) {
 
             if (body->decode == NULL) {
-                if (consent_rewrite_feed(body->rewrite, b->pos,
-                                         b->last - b->pos, 0)
-                    != CONSENT_OK)
-                {
-                    body->pass = 1;
-                }
+                ngx_http_consent_look(body, b->pos, b->last - b->pos, 0);
 
-            } else {
-                ngx_memzero(&coded, sizeof(ngx_buf_t));
-                pos = b->pos;
-                coded.pos = pos;
-                coded.last = b->last;
-
-                do {
-                    out = ngx_http_consent_decoded(body);
-                    if (out == NULL) {
-                        return NGX_ERROR;
-                    }
-
-                    out->pos = out->start;
-                    out->last = out->start;
-
-                    rc = ngx_http_consent_decode(body->decode, &coded, out);
-
-                    if (rc == NGX_ERROR
-                        || consent_rewrite_feed(body->rewrite, out->pos,
-                                                out->last - out->pos, 0)
-                           != CONSENT_OK)
-                    {
-                        body->pass = 1;
-                    }
-
-                    out->pos = out->last;
-
-                } while (rc == NGX_AGAIN && !body->pass);
+            } else if (ngx_http_consent_look_decoded(body, b) != NGX_OK) {
+                return NGX_ERROR;
             }
         }
 
         if (b->last_buf && !body->pass) {
             body->finished = 1;
-            (void) consent_rewrite_feed(body->rewrite, (u_char *) "", 0, 1);
+            ngx_http_consent_look(body, (u_char *) "", 0, 1);
         }
     }
 
     return NGX_OK;
+}
+
+
+/* through the decoder, and leaves the buffer as it is */
+
+static ngx_int_t
+ngx_http_consent_look_decoded(ngx_http_consent_body_t *body, ngx_buf_t *b)
+{
+    ngx_int_t   rc;
+    ngx_buf_t   coded, *out;
+
+    ngx_memzero(&coded, sizeof(ngx_buf_t));
+
+    coded.pos = b->pos;
+    coded.last = b->last;
+
+    do {
+        out = ngx_http_consent_decoded(body);
+        if (out == NULL) {
+            return NGX_ERROR;
+        }
+
+        out->pos = out->start;
+        out->last = out->start;
+
+        rc = ngx_http_consent_decode(body->decode, &coded, out);
+
+        if (rc == NGX_ERROR) {
+            body->pass = 1;
+
+        } else {
+            ngx_http_consent_look(body, out->pos, out->last - out->pos, 0);
+        }
+
+        out->pos = out->last;
+
+    } while (rc == NGX_AGAIN && !body->pass);
+
+    return NGX_OK;
+}
+
+
+/* nothing that goes wrong here may touch the page */
+
+static void
+ngx_http_consent_look(ngx_http_consent_body_t *body, u_char *data, size_t len,
+    ngx_uint_t last)
+{
+    int  rc;
+
+    if (len == 0 && !last) {
+        return;
+    }
+
+    rc = consent_rewrite_feed(body->rewrite, data, len, last);
+
+    if (rc == CONSENT_OK) {
+        return;
+    }
+
+    body->pass = 1;
+
+    if (rc == CONSENT_DECLINED && !body->declined) {
+        body->declined = 1;
+        ngx_http_consent_report_unread(body->request, body->ctx,
+                                       "a page's charset");
+    }
 }

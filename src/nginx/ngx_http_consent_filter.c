@@ -401,6 +401,11 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
             ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                            "consent: content coding \"%V\"", &ce->value);
 
+            if (body->report) {
+                ngx_http_consent_report_unread(r, ctx, "a page in an unknown "
+                                               "content coding");
+            }
+
             if (gate && ctx->conf->enable == NGX_HTTP_CONSENT_ON
                 && ngx_http_consent_close(r, ctx, "a page in an unknown "
                                           "content coding")

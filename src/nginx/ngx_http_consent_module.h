@@ -672,6 +672,10 @@ ngx_int_t ngx_http_consent_report(ngx_http_request_t *r,
 /* the body will be read; before the header leaves */
 void ngx_http_consent_report_body(ngx_http_consent_ctx_t *ctx);
 
+/* a page that could not be read, and under "on" would be closed */
+void ngx_http_consent_report_unread(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, const char *what);
+
 void ngx_http_consent_report_found(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, const consent_finding_t *f);
 

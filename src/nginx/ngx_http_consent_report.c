@@ -209,6 +209,20 @@ ngx_http_consent_report_body(ngx_http_consent_ctx_t *ctx)
 }
 
 
+void
+ngx_http_consent_report_unread(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, const char *what)
+{
+    ctx->undecodable = 1;
+
+    ngx_http_consent_count(ctx->conf->main, NGX_HTTP_CONSENT_N_UNDECODABLE);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
+                  "consent report: %s cannot be read, see "
+                  "\"consent_undecodable\"", what);
+}
+
+
 /* a line for each finding, at level "info" */
 
 void
