@@ -20,7 +20,8 @@ PKG_LINT  = clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev
 PKG_FUZZ  = clang-14 libclang-rt-14-dev libfuzzer-14-dev
 PKG_BENCH = valgrind wrk
 PKG_ASAN  = $(PKG_FUZZ)
-PKG_FULL  = debootstrap util-linux $(PKG_LINT) $(PKG_FUZZ) $(PKG_BENCH)
+PKG_FULL  = debootstrap util-linux prometheus $(PKG_LINT) $(PKG_FUZZ) \
+            $(PKG_BENCH)
 PKG_DEB   = debhelper dpkg-dev fakeroot lintian
 
 # src/sources.list is the one list of sources

@@ -378,6 +378,10 @@ consent_inventory_page(consent_str_t path,
     size_t             n, len, add;
     const consent_u8  *p, *end, *start;
 
+    if (path.len == 0) {
+        return 0;
+    }
+
     p = path.data;
     end = p + path.len;
     n = 0;
