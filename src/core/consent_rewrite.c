@@ -176,10 +176,51 @@ consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
 }
 
 
+/*
+ * What cannot be read as ASCII with something beside is declined: UTF-16 by
+ * its mark or by the header, ISO-2022-JP by the header.  A mark of UTF-8
+ * overrides the header.  A first piece of one byte is taken for half a mark.
+ */
+
 static int
 rw_start(consent_rewrite_t *cr)
 {
+    size_t                i, n;
+    const consent_u8     *p;
+    const consent_str_t  *cs;
+
+    static const char    *closed[] = {
+        "utf-16", "utf-16le", "utf-16be", "unicode", "ucs-2",
+        "iso-10646-ucs-2", "unicodefeff", "unicodefffe", "csunicode",
+        "iso-2022-jp", "csiso2022jp", NULL
+    };
+
+    p = cr->chunk;
+    n = cr->chunk_len;
+
+    if (n == 0) {
+        return CONSENT_OK;
+    }
+
     cr->started = 1;
+
+    if ((p[0] == 0xff && (n == 1 || p[1] == 0xfe))
+        || (p[0] == 0xfe && (n == 1 || p[1] == 0xff)))
+    {
+        return CONSENT_DECLINED;
+    }
+
+    if (n >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {
+        return CONSENT_OK;
+    }
+
+    cs = &cr->conf->charset;
+
+    for (i = 0; closed[i]; i++) {
+        if (cs->len && consent_html_name_is(cs->data, cs->len, closed[i])) {
+            return CONSENT_DECLINED;
+        }
+    }
 
     return CONSENT_OK;
 }
