@@ -443,7 +443,16 @@ consent_append_text(consent_ledger_file_t *file, consent_tail_t *tail,
     len = consent_ledger_format(head, &file->keys->key[0], ev, p,
                                 size - (size_t) (p - buf));
 
-    return len ? (size_t) (p - buf) + len : 0;
+    if (len == 0) {
+        return 0;
+    }
+
+    if (file->line) {
+        memcpy(file->line, p, len);
+        file->line_len = len - 1;
+    }
+
+    return (size_t) (p - buf) + len;
 }
 
 

@@ -39,6 +39,10 @@ typedef struct {
     unsigned                sync:1;     /* fdatasync() */
     const consent_keys_t   *keys;       /* the first signs */
     consent_ledger_end_t   *end;
+    consent_u8             *line;       /* CONSENT_LEDGER_LINE_MAX bytes
+                                           that get the line written, or
+                                           NULL */
+    size_t                  line_len;   /* without LF */
     const char             *failed;     /* after CONSENT_ERROR: what, and */
     int                     error;      /* errno */
 } consent_ledger_file_t;

@@ -477,11 +477,13 @@ ngx_http_consent_set_style(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_consent_loc_conf_t *clcf = conf;
 
-    int                       rc;
-    char                      err[256];
-    ngx_str_t                *value;
-    consent_alloc_t           alloc;
-    ngx_http_consent_file_t  *file;
+    int                             rc;
+    char                            err[256];
+    ngx_str_t                      *value;
+    consent_alloc_t                 alloc;
+    consent_ui_asset_t            **asset;
+    ngx_http_consent_file_t        *file;
+    ngx_http_consent_main_conf_t   *mcf;
 
     ngx_http_consent_note(cf);
 
@@ -513,6 +515,15 @@ ngx_http_consent_set_style(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                            &file->name, err[0] ? err : "no memory");
         return NGX_CONF_ERROR;
     }
+
+    mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_consent_module);
+
+    asset = ngx_array_push(&mcf->assets);
+    if (asset == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *asset = clcf->style;
 
     return NGX_CONF_OK;
 }

@@ -321,7 +321,7 @@ ngx_module_t  ngx_http_consent_module = {
     ngx_http_consent_commands,             /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_consent_ledger_init,          /* init module */
     ngx_http_consent_init_process,         /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -405,10 +405,16 @@ ngx_http_consent_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&mcf->lists, cf->pool, 4,
                           sizeof(ngx_http_consent_compiled_list_t))
-           != NGX_OK)
+           != NGX_OK
+        || ngx_array_init(&mcf->assets, cf->pool, 2,
+                          sizeof(consent_ui_asset_t *))
+           != NGX_OK
+        || ngx_http_consent_ledger_create(cf, mcf) != NGX_OK)
     {
         return NULL;
     }
+
+    mcf->loaded = ngx_time();
 
     cln = ngx_pool_cleanup_add(cf->pool, 0);
     if (cln == NULL) {
@@ -501,6 +507,10 @@ ngx_http_consent_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->syslog == NULL) {
         conf->syslog = prev->syslog;
+    }
+
+    if (ngx_http_consent_ledger_add(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
     }
 
     return ngx_http_consent_merge_categories(cf, prev, conf);

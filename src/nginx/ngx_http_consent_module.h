@@ -202,6 +202,11 @@ typedef struct {
     ngx_shm_zone_t                *zone;
 
     consent_match_t               *match;      /* of this worker */
+
+    time_t                         loaded;     /* this configuration */
+    ngx_array_t                    assets;     /* consent_ui_asset_t *, made
+                                                  at start */
+    ngx_array_t                    ledgers;    /* _ledger.c's */
 } ngx_http_consent_main_conf_t;
 
 
@@ -607,6 +612,17 @@ ngx_uint_t ngx_http_consent_blocks(ngx_http_request_t *r,
  */
 
 ngx_int_t ngx_http_consent_endpoint_handler(ngx_http_request_t *r);
+
+
+/*
+ * _ledger.c: the ledgers of a configuration
+ */
+
+ngx_int_t ngx_http_consent_ledger_create(ngx_conf_t *cf,
+    ngx_http_consent_main_conf_t *mcf);
+char *ngx_http_consent_ledger_add(ngx_conf_t *cf,
+    ngx_http_consent_srv_conf_t *conf);
+ngx_int_t ngx_http_consent_ledger_init(ngx_cycle_t *cycle);
 
 
 /*
