@@ -331,6 +331,7 @@ ngx_http_consent_close(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     }
 
     ctx->undecodable = 1;
+    ngx_http_consent_count(ctx->conf->main, NGX_HTTP_CONSENT_N_UNDECODABLE);
 
     if (ctx->conf->undecodable != NGX_HTTP_CONSENT_CLOSE) {
         return NGX_OK;

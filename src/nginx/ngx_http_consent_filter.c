@@ -330,6 +330,10 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         }
     }
 
+    if (kind == NGX_HTTP_CONSENT_HTML || kind == NGX_HTTP_CONSENT_XHTML) {
+        ngx_http_consent_count_page(ctx);
+    }
+
     if (!ngx_http_consent_has_body(r)) {
 
         /* nothing to read */
@@ -534,6 +538,8 @@ ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
     if (body->sniffed && !body->pass) {
 
         /* a page after all */
+
+        ngx_http_consent_count_page(ctx);
 
         if (ngx_http_consent_page_headers(r, ctx) != NGX_OK) {
             return NGX_ERROR;

@@ -11,6 +11,8 @@ static ngx_int_t ngx_http_consent_merge_vary(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_merge_cache_control(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_consent_has_token(ngx_str_t *list, ngx_str_t *token);
+static void ngx_http_consent_clean_cookie(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_clean_refresh(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_clean_location(ngx_http_request_t *r,
@@ -337,35 +339,46 @@ ngx_http_consent_merge_cache_control(ngx_http_request_t *r)
 }
 
 
-/* may a cookie of that name not be set or read now?  The operator's own
- * names come first; a name in "necessary" is never touched */
+/* the category of a cookie, by its name: the operator's own names come first
+ */
 
-ngx_uint_t
-ngx_http_consent_cookie_denied(ngx_http_consent_ctx_t *ctx, consent_str_t name)
+int
+ngx_http_consent_cookie_category(ngx_http_consent_loc_conf_t *conf,
+    consent_str_t name)
 {
-    int                              category;
     ngx_uint_t                       i;
     ngx_http_consent_cookie_name_t  *c;
 
     if (name.len == 0) {
-        return 0;
+        return CONSENT_CATEGORY_NONE;
     }
 
-    if (ctx->conf->cookie_names) {
-        c = ctx->conf->cookie_names->elts;
+    if (conf->cookie_names) {
+        c = conf->cookie_names->elts;
 
-        for (i = 0; i < ctx->conf->cookie_names->nelts; i++) {
+        for (i = 0; i < conf->cookie_names->nelts; i++) {
 
             if ((c[i].prefix ? name.len >= c[i].name.len
                              : name.len == c[i].name.len)
                 && ngx_memcmp(name.data, c[i].name.data, c[i].name.len) == 0)
             {
-                return !(ctx->state.allowed & consent_bit(c[i].category));
+                return c[i].category;
             }
         }
     }
 
-    category = consent_rules_cookie(name);
+    return consent_rules_cookie(name);
+}
+
+
+/* may it not be set or read now? */
+
+ngx_uint_t
+ngx_http_consent_cookie_denied(ngx_http_consent_ctx_t *ctx, consent_str_t name)
+{
+    int  category;
+
+    category = ngx_http_consent_cookie_category(ctx->conf, name);
 
     return category > CONSENT_NECESSARY
            && !(ctx->state.allowed & consent_bit(category));
@@ -380,9 +393,10 @@ ngx_uint_t
 ngx_http_consent_blocks(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     u_char *data, size_t len, consent_type_e type, consent_verdict_t *v)
 {
-    u_char         *buf;
-    size_t          size;
-    consent_url_t   url;
+    u_char             *buf;
+    size_t              size;
+    consent_url_t       url;
+    consent_finding_t   found;
 
     ngx_memzero(v, sizeof(consent_verdict_t));
     v->category = CONSENT_CATEGORY_NONE;
@@ -418,8 +432,31 @@ ngx_http_consent_blocks(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     consent_rules_url(ctx->conf->rules, ctx->conf->main->match, &url, ctx->url,
                       type, v);
 
-    return v->category > CONSENT_NECESSARY
-           && !(ctx->state.allowed & consent_bit(v->category));
+    if (v->category <= CONSENT_NECESSARY
+        || (ctx->state.allowed & consent_bit(v->category)))
+    {
+        return 0;
+    }
+
+    /* a person is only kept from another page by the operator's own rules,
+     * see below */
+
+    if (type == CONSENT_TYPE_DOCUMENT && v->source != CONSENT_SOURCE_BLOCK) {
+        return 0;
+    }
+
+    ngx_memzero(&found, sizeof(consent_finding_t));
+
+    found.type = type;
+    found.verdict = *v;
+    found.url = &url;
+    found.blocked = 1;
+
+    ngx_http_consent_count_found(r, ctx->conf, &found);
+
+    ctx->blocked++;
+
+    return 1;
 }
 
 
@@ -462,12 +499,8 @@ ngx_http_consent_clean_headers(ngx_http_request_t *r,
         switch (h[i].key.data[0] | 0x20) {
 
         case 's':
-            if (ngx_http_consent_key_is(&h[i], "Set-Cookie")
-                && ngx_http_consent_cookie_denied(ctx,
-                      consent_set_cookie_name(
-                                         ngx_http_consent_str(&h[i].value))))
-            {
-                h[i].hash = 0;
+            if (ngx_http_consent_key_is(&h[i], "Set-Cookie")) {
+                ngx_http_consent_clean_cookie(r, ctx, &h[i]);
             }
             break;
 
@@ -524,6 +557,29 @@ ngx_http_consent_clean_headers(ngx_http_request_t *r,
 }
 
 
+static void
+ngx_http_consent_clean_cookie(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h)
+{
+    int            category;
+    ngx_str_t      s;
+    consent_str_t  name;
+
+    name = consent_set_cookie_name(ngx_http_consent_str(&h->value));
+
+    if (!ngx_http_consent_cookie_denied(ctx, name)) {
+        return;
+    }
+
+    h->hash = 0;
+
+    s = ngx_http_consent_ngx_str(name);
+    category = ngx_http_consent_cookie_category(ctx->conf, name);
+
+    ngx_http_consent_count_cookie(r, ctx->conf, &s, category);
+}
+
+
 /* "5; url=https://..." */
 
 static ngx_int_t
@@ -567,7 +623,6 @@ ngx_http_consent_clean_refresh(ngx_http_request_t *r,
                                    &v))
     {
         h->hash = 0;
-        ctx->blocked++;
     }
 
     return NGX_OK;
@@ -587,6 +642,7 @@ ngx_http_consent_clean_location(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h)
 {
     u_char             *p;
+    u_char             *q;
     size_t              len;
     ngx_str_t          *endpoint;
     consent_str_t      *name;
@@ -600,12 +656,6 @@ ngx_http_consent_clean_location(ngx_http_request_t *r,
     {
         return NGX_OK;
     }
-
-    if (type == CONSENT_TYPE_DOCUMENT && v.source != CONSENT_SOURCE_BLOCK) {
-        return NGX_OK;
-    }
-
-    ctx->blocked++;
 
     if (type != CONSENT_TYPE_DOCUMENT && type != CONSENT_TYPE_SUBDOCUMENT) {
         h->hash = 0;
@@ -628,22 +678,12 @@ ngx_http_consent_clean_location(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    len = h->value.len;
-    name = &ctx->conf->srv->categories->names[v.category];
+    q = ngx_sprintf(p, "%Vframe?c=%*s&u=", endpoint, name->len, name->data);
+    q = (u_char *) ngx_escape_uri(q, h->value.data, h->value.len,
+                                  NGX_ESCAPE_URI_COMPONENT);
 
-    {
-        u_char  *q, *value;
-
-        value = h->value.data;
-
-        q = ngx_sprintf(p, "%Vframe?c=%*s&u=", endpoint, name->len,
-                        name->data);
-        q = (u_char *) ngx_escape_uri(q, value, len,
-                                      NGX_ESCAPE_URI_COMPONENT);
-
-        h->value.data = p;
-        h->value.len = q - p;
-    }
+    h->value.data = p;
+    h->value.len = q - p;
 
     /* relative: nginx would put its own idea of scheme and port before it */
 

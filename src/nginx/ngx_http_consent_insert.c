@@ -148,6 +148,8 @@ ngx_http_consent_found(void *arg, const consent_finding_t *f)
 {
     ngx_http_consent_body_t *body = arg;
 
+    ngx_http_consent_count_found(body->request, body->ctx->conf, f);
+
     if (!f->blocked) {
         return;
     }

@@ -597,6 +597,8 @@ ngx_int_t ngx_http_consent_page_headers(ngx_http_request_t *r,
 ngx_int_t ngx_http_consent_clean_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 
+int ngx_http_consent_cookie_category(ngx_http_consent_loc_conf_t *conf,
+    consent_str_t name);
 ngx_uint_t ngx_http_consent_cookie_denied(ngx_http_consent_ctx_t *ctx,
     consent_str_t name);
 

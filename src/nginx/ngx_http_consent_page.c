@@ -176,6 +176,10 @@ ngx_http_consent_charset(ngx_http_request_t *r)
 
     ngx_str_null(&charset);
 
+    if (r->headers_out.content_type.len == 0) {
+        return charset;
+    }
+
     p = r->headers_out.content_type.data;
     last = p + r->headers_out.content_type.len;
 
