@@ -85,7 +85,7 @@ export function inlineTable(text, classes, stubs) {
             fail(`line ${i + 1}: cannot read: ${line}`);
         }
 
-        const s = { cls, name: m[2].trim(), load: 0, yes: [], no: [] };
+        const s = { cls, name: m[2].trim(), load: 0, small: 0, yes: [], no: [] };
         const stub = stubs.find((x) => (x.signatures || [x.name])
                                 .includes(s.name));
 
@@ -94,6 +94,9 @@ export function inlineTable(text, classes, stubs) {
         for (const t of m[3].split(/ && /)) {
             if (t.trim() === '@load') {
                 s.load = 1;
+
+            } else if (t.trim() === '@small') {
+                s.small = 1;
 
             } else if (t.trim().startsWith('!')) {
                 s.no.push(term(t.trim().slice(1), i + 1));
@@ -132,7 +135,7 @@ export function inlineTable(text, classes, stubs) {
     const S = sigs.map((s) =>
         `    { ${quote('inline:' + s.name)}, ${s.stubs}u, `
         + `{ ${pad(s.yes, 3).join(', ')} }, ${s.no[0] ?? -1}, `
-        + `${s.cls < 0 ? 0 : s.cls}, ${s.load} }`);
+        + `${s.cls < 0 ? 0 : s.cls}, ${s.load}, ${s.small} }`);
 
     const loads = [...new Set(sigs.filter((s) => s.cls < 0)
                               .map((s) => s.yes[0]))];

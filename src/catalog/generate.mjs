@@ -214,7 +214,7 @@ function collect(overlay, stubs) {
             continue;
         }
 
-        if (r.host === '') {
+        if (r.host === '' || r.host.endsWith('.*')) {
             site.push(r);
             continue;
         }
@@ -253,7 +253,7 @@ function collect(overlay, stubs) {
         }
 
         for (const r of site) {
-            if ((s.paths || []).some((p) => r.path.includes(p))) {
+            if ((s.paths || []).some((p) => r.path?.includes(p))) {
                 r.stubs |= 1 << s.bit;
             }
         }
@@ -333,7 +333,7 @@ function catalogTable({ hosts, site }) {
         `    { ${pool.add(glob)}, ${pool.add(r.what)}, ${r.stubs >>> 0}, `
         + `${r.types || 0xffffffff}u, ${key ? key.index : 0}, `
         + `${key ? key[0].length : 0}, ${Buffer.byteLength(glob)}, `
-        + `${CLASSES.indexOf(r.cls)} }`;
+        + `${CLASSES.indexOf(r.cls)}, ${key && r.host ? 1 : 0} }`;
 
     const H = hosts.map((h) => {
         const first = paths.length;
@@ -353,8 +353,9 @@ function catalogTable({ hosts, site }) {
 
     const keys = [];
     const S = site.map((r) => {
-        const g = siteGlob(r.path).toLowerCase();
-        const k = siteKey(g, r.at);
+        const g = r.host ? r.host.slice(0, -1)
+            : siteGlob(r.path).toLowerCase();
+        const k = r.host ? { index: 0, 0: g.slice(0, -1) } : siteKey(g, r.at);
 
         keys.push(hashOn(k[0]));
 

@@ -47,6 +47,7 @@ typedef struct {
     uint8_t   key_len;               /* path segment it is filed under */
     uint8_t   len;
     uint8_t   cls;
+    uint8_t   host;                  /* a first label of hosts, not a path */
 } consent_catalog_path_t;
 
 extern const char                    consent_catalog_strings[];
@@ -56,7 +57,7 @@ extern const uint32_t                consent_catalog_host_mask;
 extern const uint32_t                consent_catalog_nhosts;
 extern const consent_catalog_path_t  consent_catalog_paths[];
 
-/* paths that are trackers wherever they are: copies of them on the site */
+/* paths and first labels of hosts that are trackers wherever they are */
 
 extern const consent_catalog_path_t  consent_catalog_site[];
 extern const uint16_t                consent_catalog_site_slots[];

@@ -14,6 +14,7 @@
 
 #define CONSENT_INLINE_TERMS   1024
 #define CONSENT_INLINE_ACTIVE  24
+#define CONSENT_INLINE_SMALL   4096
 
 
 typedef struct {
@@ -195,32 +196,33 @@ consent_inline_parts(consent_inline_seen_t *s, consent_str_t text)
 /* what is asked for must have a consent that covers all of it */
 
 static void
-consent_inline_worse(consent_verdict_t *v, int category,
-    consent_source_e source, consent_str_t rule, uint32_t stubs)
+consent_inline_worse(consent_verdict_t *v, const consent_verdict_t *by)
 {
-    if (category > v->category) {
-        v->category = category;
-        v->source = source;
-        v->rule = rule;
+    if (by->category > v->category) {
+        v->category = by->category;
+        v->source = by->source;
+        v->rule = by->rule;
     }
 
-    v->stubs |= stubs;
+    v->stubs |= by->stubs;
 }
 
 
 static void
 consent_inline_signatures(const consent_inline_seen_t *s, int loads,
-    consent_verdict_t *v)
+    int small, consent_verdict_t *v)
 {
     int                          k;
     uint32_t                     i;
-    consent_str_t                rule;
+    consent_verdict_t            by;
     const consent_inline_sig_t  *sig;
 
     for (i = 0; i < consent_inline_nsigs; i++) {
         sig = &consent_inline_sigs[i];
 
-        if (sig->cls == CONSENT_CLASS_NONE || (sig->load && !loads)) {
+        if (sig->cls == CONSENT_CLASS_NONE || (sig->load && !loads)
+            || (sig->small && !small))
+        {
             continue;
         }
 
@@ -236,11 +238,13 @@ consent_inline_signatures(const consent_inline_seen_t *s, int loads,
             continue;
         }
 
-        rule.data = (const consent_u8 *) sig->name;
-        rule.len = strlen(sig->name);
+        by.category = consent_catalog_category(sig->cls);
+        by.source = CONSENT_SOURCE_CATALOG;
+        by.rule.data = (const consent_u8 *) sig->name;
+        by.rule.len = strlen(sig->name);
+        by.stubs = sig->stubs;
 
-        consent_inline_worse(v, consent_catalog_category(sig->cls),
-                             CONSENT_SOURCE_CATALOG, rule, sig->stubs);
+        consent_inline_worse(v, &by);
     }
 }
 
@@ -256,18 +260,19 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     consent_js_e           kind;
     consent_u8             before;
     consent_str_t          string;
-    consent_verdict_t      sure, maybe;
     consent_inline_ctx_t   ctx;
     consent_inline_seen_t  seen;
+    consent_inline_found_t found;
 
     if (!rules->catalog && rules->nlists == 0) {
         return 0;
     }
 
     memset(&seen, 0, sizeof(seen));
-    memset(&sure, 0, sizeof(sure));
-    sure.category = CONSENT_CATEGORY_NONE;
-    maybe = sure;
+    memset(&found, 0, sizeof(found));
+    found.sure.category = CONSENT_CATEGORY_NONE;
+    found.maybe.category = CONSENT_CATEGORY_NONE;
+    found.social.category = CONSENT_CATEGORY_NONE;
 
     before = 0;
 
@@ -281,7 +286,7 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
         if (kind == CONSENT_JS_STRING) {
             string = consent_js_text(&js, m->text, sizeof(m->text));
             consent_inline_parts(&seen, string);
-            consent_inline_urls(&ctx, rules, m, page, string, &sure, &maybe);
+            consent_inline_urls(&ctx, rules, m, page, string, &found);
         }
 
         consent_inline_token(&seen, kind, string, before);
@@ -295,17 +300,18 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     }
 
     if (rules->catalog) {
-        consent_inline_signatures(&seen, loads, v);
+        consent_inline_signatures(&seen, loads, len <= CONSENT_INLINE_SMALL,
+                                  v);
     }
 
-    if (sure.category != CONSENT_CATEGORY_NONE) {
-        consent_inline_worse(v, sure.category, sure.source, sure.rule,
-                             sure.stubs);
+    consent_inline_worse(v, &found.sure);
+
+    if (loads) {
+        consent_inline_worse(v, &found.maybe);
     }
 
-    if (loads && maybe.category != CONSENT_CATEGORY_NONE) {
-        consent_inline_worse(v, maybe.category, maybe.source, maybe.rule,
-                             maybe.stubs);
+    if (loads && !found.harmless) {
+        consent_inline_worse(v, &found.social);
     }
 
     return v->category != CONSENT_CATEGORY_NONE;

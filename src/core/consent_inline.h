@@ -35,6 +35,7 @@ typedef struct {
     int16_t      no;
     uint8_t      cls;                /* consent_class_e; 0: says "loads" */
     uint8_t      load;               /* only if the script loads something */
+    uint8_t      small;              /* only if it is short */
 } consent_inline_sig_t;
 
 extern const consent_inline_elem_t  consent_inline_elems[];

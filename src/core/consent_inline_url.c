@@ -12,6 +12,7 @@
 typedef enum {
     CONSENT_PLACE_DATA = 0,
     CONSENT_PLACE_MAYBE,
+    CONSENT_PLACE_SET,               /* as MAYBE, given a name */
     CONSENT_PLACE_LOAD
 } consent_inline_place_e;
 
@@ -167,7 +168,7 @@ consent_inline_place(const consent_inline_ctx_t *ctx)
                    ? CONSENT_PLACE_DATA : CONSENT_PLACE_MAYBE;
 
         default:
-            return CONSENT_PLACE_MAYBE;
+            return CONSENT_PLACE_SET;
         }
 
     case ':':
@@ -175,12 +176,11 @@ consent_inline_place(const consent_inline_ctx_t *ctx)
         /* a property, or the rest of "a ? b : c" */
 
         if (top == '{' && (p[2].c == '{' || p[2].c == ',')) {
-            return (p[1].says == CONSENT_SAYS_LOAD
-                    && p[1].kind == CONSENT_JS_WORD)
+            return (p[1].says == CONSENT_SAYS_LOAD)
                    ? CONSENT_PLACE_MAYBE : CONSENT_PLACE_DATA;
         }
 
-        return CONSENT_PLACE_MAYBE;
+        return CONSENT_PLACE_SET;
 
     case ',':
         if (top == '(' && p[1].kind == CONSENT_JS_STRING
@@ -200,10 +200,16 @@ consent_inline_place(const consent_inline_ctx_t *ctx)
                                              : CONSENT_PLACE_MAYBE;
 
     case '[':
-        return CONSENT_PLACE_DATA;
+
+        /* src = ["//host/", ...].join() */
+
+        return (p[1].c == '=' && p[2].says == CONSENT_SAYS_LOAD)
+               ? CONSENT_PLACE_LOAD : CONSENT_PLACE_DATA;
+
+    case '?':
+        return CONSENT_PLACE_SET;
 
     case '+':
-    case '?':
     case '|':
     case '&':
         return (callee == CONSENT_SAYS_LOAD) ? CONSENT_PLACE_LOAD
@@ -257,14 +263,35 @@ consent_inline_say(consent_verdict_t *to, const consent_verdict_t *v)
 
 
 /*
+ * A player or a map in a script is mostly put into the page when the visitor
+ * asks for it; where it is not, what stops it is its frame, not the script of
+ * the page that also does other things.
+ */
+
+static int
+consent_inline_player(const consent_url_t *url, const consent_verdict_t *v)
+{
+    consent_class_e  cls;
+
+    if (v->category != CONSENT_FUNCTIONAL) {
+        return 0;
+    }
+
+    cls = consent_catalog_host(url->host, NULL);
+
+    return cls != CONSENT_CLASS_CUSTOMER_SUCCESS;
+}
+
+
+/*
  * An operator's patterns for URLs are for URLs in markup; for scripts there
  * is "inline:".  What an operator allows is not held against a script.
  */
 
 static int
 consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
-    const consent_url_t *page, consent_str_t s, int bare, int load,
-    consent_verdict_t *to)
+    const consent_url_t *page, consent_str_t s, int bare,
+    consent_inline_place_e place, consent_inline_found_t *found)
 {
     size_t                        n, i;
     consent_u8                    in[1024];
@@ -293,7 +320,7 @@ consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
         return 0;
     }
 
-    if (!load && url.path.len <= 1) {
+    if (place == CONSENT_PLACE_MAYBE && url.path.len <= 1) {
         return 0;
     }
 
@@ -302,21 +329,36 @@ consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
 
         if (v.category != CONSENT_CATEGORY_NONE
             && (v.source == CONSENT_SOURCE_CATALOG
-                || v.source == CONSENT_SOURCE_LIST))
+                || v.source == CONSENT_SOURCE_LIST)
+            && !consent_inline_player(&url, &v))
         {
-            consent_inline_say(to, &v);
+            if (v.source == CONSENT_SOURCE_CATALOG
+                && consent_catalog_host(url.host, NULL)
+                   == CONSENT_CLASS_SOCIAL)
+            {
+                consent_inline_say(&found->social, &v);
+
+            } else {
+                consent_inline_say(place == CONSENT_PLACE_LOAD
+                                   ? &found->sure : &found->maybe, &v);
+            }
+
             return 1;
         }
+    }
+
+    if (place == CONSENT_PLACE_LOAD) {
+        found->harmless = 1;
     }
 
     return 0;
 }
 
 
-/* markup in a string: is the URL at i an element's src, or a link's href? */
+/* an URL that begins in the middle of a string: in markup or in text? */
 
 static consent_inline_place_e
-consent_inline_markup(consent_str_t s, size_t i, consent_inline_place_e place)
+consent_inline_markup(consent_str_t s, size_t i)
 {
     size_t  k;
 
@@ -326,33 +368,57 @@ consent_inline_markup(consent_str_t s, size_t i, consent_inline_place_e place)
         i--;
     }
 
-    if (i >= 4 && memcmp(s.data + i - 4, "src=", 4) == 0) {
-        return CONSENT_PLACE_MAYBE;
-    }
-
-    if (i >= 5 && memcmp(s.data + i - 5, "href=", 5) == 0) {
-
-        for (k = i; k >= 5; k--) {
-            if (s.data[k - 5] == '<') {
-                return memcmp(s.data + k - 4, "link", 4) == 0
-                       ? CONSENT_PLACE_MAYBE : CONSENT_PLACE_DATA;
-            }
-        }
-
+    if (i < 5 || memcmp(s.data + i - 5, "href=", 5) != 0) {
         return CONSENT_PLACE_DATA;
     }
 
-    /* in the middle of text: no address that is loaded */
+    for (k = i; k >= 5; k--) {
+        if (s.data[k - 5] == '<') {
+            return memcmp(s.data + k - 4, "link", 4) == 0
+                   ? CONSENT_PLACE_MAYBE : CONSENT_PLACE_DATA;
+        }
+    }
 
-    return (i > 1) ? CONSENT_PLACE_DATA : place;
+    return CONSENT_PLACE_DATA;
+}
+
+
+/* "src=" in markup: what follows is an URL of whatever form */
+
+static size_t
+consent_inline_src(consent_str_t s, size_t i, consent_str_t *url)
+{
+    size_t  end;
+
+    if (s.len - i < 6 || (s.data[i] | 0x20) != 's'
+        || (s.data[i + 1] | 0x20) != 'r' || (s.data[i + 2] | 0x20) != 'c'
+        || s.data[i + 3] != '=')
+    {
+        return 0;
+    }
+
+    i += 4;
+
+    while (i < s.len && (s.data[i] == '"' || s.data[i] == '\''
+                         || s.data[i] == '\\'))
+    {
+        i++;
+    }
+
+    end = consent_inline_end(s, i);
+
+    url->data = s.data + i;
+    url->len = end - i;
+
+    return (url->len > 3) ? end : 0;
 }
 
 
 void
 consent_inline_urls(const consent_inline_ctx_t *ctx,
     const consent_rules_t *rules, consent_match_t *m,
-    const consent_url_t *page, consent_str_t text, consent_verdict_t *sure,
-    consent_verdict_t *maybe)
+    const consent_url_t *page, consent_str_t text,
+    consent_inline_found_t *found)
 {
     int                     dots;
     size_t                  i, k, start, end;
@@ -366,6 +432,14 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
     place = consent_inline_place(ctx);
 
     for (i = 0; i + 3 < text.len; i = end) {
+
+        end = consent_inline_src(text, i, &s);
+
+        if (end) {
+            (void) consent_inline_judge(rules, m, page, s, 0,
+                                        CONSENT_PLACE_SET, found);
+            continue;
+        }
 
         end = i + 1;
 
@@ -393,14 +467,11 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
         s.data = text.data + start;
         s.len = end - start;
 
-        here = (start == 0) ? place
-                            : consent_inline_markup(text, start, place);
+        here = (start == 0) ? place : consent_inline_markup(text, start);
 
         if (here != CONSENT_PLACE_DATA) {
-            (void) consent_inline_judge(rules, m, page, s, 0,
-                                        here == CONSENT_PLACE_LOAD,
-                                        here == CONSENT_PLACE_LOAD ? sure
-                                                                   : maybe);
+            (void) consent_inline_judge(rules, m, page, s, 0, here,
+                                        found);
         }
     }
 
@@ -427,22 +498,24 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
     s.data = text.data + k;
     s.len = consent_inline_end(text, k) - k;
 
-    if (dots && i < text.len && text.data[i] == '/'
+    if (dots && k < i && text.data[i - 1] != '.'
+        && (i == text.len ? (place >= CONSENT_PLACE_SET || text.data[0] == '.')
+                          : text.data[i] == '/')
         && (k == 0 || text.data[0] == '.' || text.data[0] == ':'))
     {
-        (void) consent_inline_judge(rules, m, page, s, 1, 0,
-                                    place == CONSENT_PLACE_LOAD ? sure
-                                                                : maybe);
+        (void) consent_inline_judge(rules, m, page, s, 1, place,
+                                    found);
     }
 
     /* a path of this site, loaded */
 
-    if (place == CONSENT_PLACE_LOAD && text.data[0] == '/'
+    if (place >= CONSENT_PLACE_MAYBE && text.data[0] == '/'
         && text.data[1] != '/')
     {
         s.data = text.data;
         s.len = consent_inline_end(text, 0);
 
-        (void) consent_inline_judge(rules, m, page, s, 0, 1, sure);
+        (void) consent_inline_judge(rules, m, page, s, 0, place,
+                                    found);
     }
 }

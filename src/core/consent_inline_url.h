@@ -39,13 +39,24 @@ void consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
     consent_str_t token);
 
 /*
- * Judges the URLs of one string.  What is surely loaded goes into "sure",
- * what is if the script loads anything at all into "maybe".
+ * What was found in strings: what is surely loaded, what is if the script
+ * loads anything at all, and buttons and comments of other sites, for which a
+ * script that also loads what is harmless is not withheld (the guard stops
+ * their requests one by one).
  */
+
+typedef struct {
+    consent_verdict_t  sure;
+    consent_verdict_t  maybe;
+    consent_verdict_t  social;
+    unsigned           harmless:1;
+} consent_inline_found_t;
+
+/* judges the URLs of one string */
 
 void consent_inline_urls(const consent_inline_ctx_t *ctx,
     const consent_rules_t *rules, consent_match_t *m,
-    const consent_url_t *page, consent_str_t text, consent_verdict_t *sure,
-    consent_verdict_t *maybe);
+    const consent_url_t *page, consent_str_t text,
+    consent_inline_found_t *found);
 
 #endif /* CONSENT_INLINE_URL_H */

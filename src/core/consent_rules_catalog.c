@@ -70,6 +70,14 @@ consent_class_wants(consent_class_e cls, consent_type_e type)
 }
 
 
+static int
+consent_class_own(consent_class_e cls)
+{
+    return cls == CONSENT_CLASS_AD || cls == CONSENT_CLASS_ANALYTICS
+           || cls == CONSENT_CLASS_TAG_MANAGER;
+}
+
+
 static const consent_catalog_host_t *
 consent_catalog_find(uint32_t hash, const consent_u8 *name, size_t len)
 {
@@ -120,13 +128,17 @@ consent_catalog_say(consent_class_e cls, consent_type_e type, uint32_t rule,
 }
 
 
-/* the most specific host that says anything decides */
+/*
+ * The most specific host that says anything decides.  A company's sites are
+ * its own, but for those of its hosts that are there to count and to sell:
+ * hm.baidu.com is that on baidu.com too.
+ */
 
 static int
 consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
-    consent_type_e type, consent_verdict_t *v)
+    consent_type_e type, int third, consent_verdict_t *v)
 {
-    size_t                         len;
+    size_t                         len, site;
     uint32_t                       i, n;
     consent_str_t                  t;
     const consent_u8              *name, *glob;
@@ -134,6 +146,7 @@ consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
     const consent_catalog_path_t  *p;
 
     t = consent_url_target(url);
+    site = third ? 0 : consent_url_site(url->host).len;
 
     for (i = m->nsuffixes; i-- > 0; /* void */ ) {
         name = m->host + m->suffix_at[i];
@@ -141,7 +154,7 @@ consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
 
         h = consent_catalog_find(m->suffix[i], name, len);
 
-        if (h == NULL) {
+        if (h == NULL || (!third && len <= site)) {
             continue;
         }
 
@@ -158,12 +171,22 @@ consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
             glob = (const consent_u8 *) consent_catalog_strings + p->pattern;
 
             if (consent_glob(glob, p->len, t.data, t.len)) {
+
+                if (!third && !consent_class_own(p->cls)) {
+                    return 0;
+                }
+
                 return consent_catalog_say(p->cls, type, p->rule, p->stubs,
                                            v);
             }
         }
 
         if (h->cls != CONSENT_CLASS_NONE) {
+
+            if (!third && !consent_class_own(h->cls)) {
+                return 0;
+            }
+
             return consent_catalog_say(h->cls, type, h->name, h->stubs, v);
         }
     }
@@ -172,32 +195,34 @@ consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
 }
 
 
-/* paths that are trackers on whatever site: by their words */
+/* paths and first labels that are trackers on whatever site: by their words */
 
 static int
 consent_catalog_site_url(consent_match_t *m, const consent_url_t *url,
     consent_type_e type, consent_verdict_t *v)
 {
-    size_t                         from;
+    size_t                         from, host, path;
     uint32_t                       i, at, k;
     const consent_u8              *key, *glob;
     const consent_catalog_path_t  *p;
 
-    if (type == CONSENT_TYPE_CONNECT || type == CONSENT_TYPE_DOCUMENT
-        || url->path.data == NULL)
-    {
+    if (type == CONSENT_TYPE_DOCUMENT || url->path.data == NULL) {
         return 0;
     }
 
-    from = (size_t) (url->path.data - url->href.data);
+    host = (size_t) (url->host.data - url->href.data);
+    path = (size_t) (url->path.data - url->href.data);
 
-    if (from > m->lower_len) {
+    if (path > m->lower_len || host > path) {
         return 0;
     }
 
     for (i = 0; i < m->ntokens; i++) {
 
-        if (m->token[i].at < from) {
+        from = (m->token[i].at < path) ? host : path;
+
+        if (m->token[i].at < host || (from == host && m->token[i].at != host))
+        {
             continue;
         }
 
@@ -211,7 +236,9 @@ consent_catalog_site_url(consent_match_t *m, const consent_url_t *url,
 
             if (p->key_len != m->token[i].len
                 || memcmp(key, m->lower + m->token[i].at, p->key_len) != 0
-                || !(p->types & (1u << type)))
+                || p->host != (from == host)
+                || (!(p->types & (1u << type))
+                    && type != CONSENT_TYPE_CONNECT))
             {
                 continue;
             }
@@ -233,7 +260,7 @@ int
 consent_catalog_url(consent_match_t *m, const consent_url_t *url,
     consent_type_e type, int third, consent_verdict_t *v)
 {
-    if (third && consent_catalog_hosts_url(m, url, type, v)) {
+    if (consent_catalog_hosts_url(m, url, type, third, v)) {
         return 1;
     }
 
