@@ -519,11 +519,23 @@ sub request {
 sub get  { my $self = shift; $self->request('GET', @_) }
 sub head { my $self = shift; $self->request('HEAD', @_) }
 
-# post('/_consent/', [ choice => 'accept' ], %opt)
+# post('/_consent/', [ choice => 'accept' ], %opt): as a form of this site is
+# sent, unless the headers given say where from; origin => undef: not at all
 
 sub post {
     my ($self, $uri, $form, %o) = @_;
-    return $self->request('POST', $uri, form => $form, %o);
+
+    my @h = @{$o{headers} || []};
+    my $told = grep { $h[2 * $_] =~ /^(origin|referer|sec-fetch-site)$/i }
+                    0 .. $#h / 2 - 0.5;
+
+    my $from = exists $o{origin} ? delete $o{origin}
+                                 : 'http://' . ($o{host} || 'localhost');
+
+    push @h, Origin => $from if defined $from && !$told;
+
+    return $self->request('POST', $uri, form => $form, %o,
+                          headers => \@h);
 }
 
 
@@ -646,6 +658,7 @@ sub without_insertions {
 
     $body =~ s{<section\b[^>]*\bid="privacy-choices".*?</section>}{}s;
     $body =~ s{<nav\b[^>]*\bid="privacy-choices-links".*?</nav>}{}s;
+    $body =~ s{<style\b[^>]*\bdata-privacy-choices\b.*?</style>}{}gs;
     $body =~ s{<(link|script|meta)\b[^>]*"/_consent/[^>]*>(</script>)?}{}gs;
 
     return $body;
