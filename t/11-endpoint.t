@@ -51,8 +51,8 @@ like($r->header('Content-Type'), qr{^application/json}, 'by its type');
 is($t->get('/_consent/nothing')->status, 404, 'no such thing');
 is($t->get('/_consent/../etc/passwd')->status, 404, 'no way out');
 
-my ($css) = $t->get('/')->body =~ m{href="(/_consent/[^"]+\.css)"};
-ok($css, 'the notice has a style sheet');
+my ($css) = $t->get('/_consent/')->body =~ m{href="(/_consent/[^"]+\.css)"};
+ok($css, 'the page has a style sheet');
 $r = $t->get($css // '/');
 is($r->status, 200, 'which is there');
 like($r->header('Content-Type'), qr{^text/css}, 'by its type');
@@ -164,6 +164,17 @@ is($t->post('/_consent/', [ choice => 'accept' ],
    303, 'a trusted origin may');
 
 
+# of two choices the one that allows less
+
+for my $two ('choice=reject&choice=accept', 'choice=accept&choice=reject') {
+    my $r = $t->request('POST', '/_consent/', body => $two,
+                headers => [ 'Content-Type' => $form,
+                             'Sec-Fetch-Site' => 'same-origin' ]);
+    like($r->header('Consent-State') // '', qr/basis=deny/,
+         "$two: a refusal");
+}
+
+
 # requests of every wrong shape: a 4xx, no cookie
 
 my @wrong = (
@@ -171,7 +182,6 @@ my @wrong = (
     [ 'an empty body', body => '', type => $form ],
     [ 'an unknown choice', body => 'choice=yes', type => $form ],
     [ 'an empty choice', body => 'choice=', type => $form ],
-    [ 'two choices', body => 'choice=reject&choice=accept', type => $form ],
     [ 'choice in capitals', body => 'choice=ACCEPT', type => $form ],
     [ 'an unknown category', body => 'choice=save&category=nonsense',
       type => $form ],

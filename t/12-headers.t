@@ -148,12 +148,12 @@ for my $h ('Cache-Control: public, max-age=600',
 
 # variables
 
-is($t->get('/status.txt')->body, 'opt-in|none||1||||1',
+is($t->get('/status.txt')->body, 'opt-in|none|necessary|1||||1',
    'variables before a choice');
 is($t->get('/status.txt', cookie => $accept)->body,
-   'opt-in|grant|functional,analytics,marketing|1||1|1|1',
+   'opt-in|grant|necessary,functional,analytics,marketing|1||1|1|1',
    'variables after a grant');
 is($t->get('/status.txt', cookie => $reject)->body,
-   'opt-in|deny||1||||1', 'variables after a refusal');
+   'opt-in|deny|necessary|1||||1', 'variables after a refusal');
 
 done_testing();

@@ -124,6 +124,10 @@ for (@wrong) {
 
     ok(!$ok, "$name: is refused") or next;
     like($out, $re, "$name: says what, and what is allowed");
+
+    # nginx looks for variables when it has read all files
+    next if $d =~ /nosuchvariable/;
+
     like($out, qr/\[emerg\].*test\.conf:\d+/s, "$name: with file and line");
 }
 
@@ -137,7 +141,7 @@ my @right = (
     'consent_cookie choice max_age=90d samesite=Strict',
     'consent_cookie choice domain=example.com',
     'consent_revision 2026-11_a',
-    'consent_category maps default=off title="Maps" description="To find us"',
+    'consent_category maps default=off title=Maps "description=To find us"',
     "consent_category maps;\nconsent_block maps maps.example.com",
     'consent_block marketing a.example b.example/c ~^https?://x\. ~*Y inline:~z',
     'consent_allow a.example ~x', 'consent_catalog off',

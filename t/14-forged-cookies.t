@@ -55,10 +55,10 @@ sub says {
     return $r->status == 200 ? $r->body : 'status ' . $r->status;
 }
 
-is(says($good), 'grant,functional,analytics,marketing,1,1',
+is(says($good), 'grant,necessary,functional,analytics,marketing,1,1',
    'the true cookie is');
 
-my $none = qr/^none,,,$|^status 400$/;
+my $none = qr/^none,necessary,,$|^status 400$/;
 
 sub never {
     my ($what, @cookies) = @_;
@@ -184,12 +184,12 @@ unlike(says("$name=garbage; $good"), qr/^status 5/, 'garbage first: no error');
 unlike(says("$good; $name=garbage"), qr/^status 5/, 'garbage last: no error');
 like(says("a=b; $good; c=d"), qr/^grant/, 'between others it is found');
 like(says("x$name=1; $good"), qr/^grant/, 'a longer name is another');
-is(says(ucfirst $good), 'none,,,', 'names are compared exactly');
+is(says(ucfirst $good), 'none,necessary,,', 'names are compared exactly');
 
 # for another host it does not count
 
 print $s "GET /s HTTP/1.1\r\nHost: other.example\r\nCookie: $good\r\n\r\n";
-is(Test::Consent::Response->read($s, \$rest, 'GET', 15)->body, 'none,,,',
+is(Test::Consent::Response->read($s, \$rest, 'GET', 15)->body, 'none,necessary,,',
    'a cookie of another host is not consent here');
 
 # a page, too

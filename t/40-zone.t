@@ -219,9 +219,7 @@ my ($ok, $out) = $bad->test_server('consent on;', 'consent_zone c:64k;');
 ok($ok, '64k are enough') or diag($out);
 
 ($ok, $out) = $bad->test_server('location /s { consent_status; }');
-ok(!$ok, 'consent_status without a zone is an error');
-like($out, qr/consent_zone consent:1m.*nginx|consent_zone.*test\.conf:\d+/s,
-     'that says where, and what to add');
+ok($ok, 'consent_status without a zone makes one') or diag($out);
 
 # without a zone all of it is nothing
 

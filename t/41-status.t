@@ -106,9 +106,11 @@ for (split /\n/, $r->body) {
         $type{$1} = $2;
 
     } elsif (/^(\w+)(?:\{((?:\w+="(?:[^"\\]|\\.)*",?)*)\})? (\d+)$/) {
-        push @wrong, $_ if !$type{$1} || exists $value{$_};
-        push @wrong, $_ if $type{$1} eq 'counter' && $1 !~ /_total$/;
-        $value{$1 . (defined $2 ? "{$2}" : '')} = $3;
+        my ($name, $labels, $n) = ($1, defined $2 ? "{$2}" : '', $3);
+        push @wrong, $_ if !$type{$name} || exists $value{"$name$labels"};
+        push @wrong, $_
+            if ($type{$name} // '') eq 'counter' && $name !~ /_total$/;
+        $value{"$name$labels"} = $n;
 
     } else {
         push @wrong, $_;

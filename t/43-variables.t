@@ -25,7 +25,7 @@ $t->upstream(sub {
     my $body = join ' ', map { "$_=" . ($h->{"x-$_"} // '-') }
                          qw(mode basis allowed marketing gpc revision id);
     print $c "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
-             . "Cache-Control: max-age=60\r\nX-Time: " . rand() . "\r\n"
+             . "Cache-Control: max-age=60\r\nX-Time: $$-" . time . "\r\n"
              . "Content-Length: " . length($body) . "\r\n"
              . "Connection: close\r\n\r\n$body";
 });

@@ -123,6 +123,55 @@ consent_form_bad(int ch, int encoded, int query)
 }
 
 
+/*
+ * Has it a segment "." or "..", raw or encoded (URL, 4.4, path state)?  With
+ * those taken out, "/.//host" reads as "//host" to who does not know where
+ * the path began.
+ */
+
+static int
+consent_form_dots(consent_str_t path)
+{
+    int                ch;
+    unsigned           dots, others;
+    const consent_u8  *p, *end;
+
+    p = path.data + 1;
+    end = path.data + path.len;
+    dots = 0;
+    others = 0;
+
+    for ( ;; ) {
+
+        if (p == end || *p == '/' || *p == '?' || *p == '#') {
+
+            if (!others && (dots == 1 || dots == 2)) {
+                return 1;
+            }
+
+            if (p == end || *p != '/') {
+                return 0;
+            }
+
+            dots = 0;
+            others = 0;
+            p++;
+            continue;
+        }
+
+        ch = consent_form_escape(p, end);
+        p += (ch >= 0) ? 3 : 1;
+
+        if (ch == '.' || (ch < 0 && p[-1] == '.')) {
+            dots++;
+
+        } else {
+            others++;
+        }
+    }
+}
+
+
 consent_str_t
 consent_form_return(consent_str_t path, consent_u8 *buf)
 {
@@ -135,7 +184,7 @@ consent_form_return(consent_str_t path, consent_u8 *buf)
     static const consent_str_t  root = consent_string("/");
 
     if (path.len == 0 || path.len > CONSENT_RETURN_MAX
-        || path.data[0] != '/')
+        || path.data[0] != '/' || consent_form_dots(path))
     {
         return root;
     }

@@ -39,7 +39,8 @@ int consent_form_parse(consent_form_t *form, consent_str_t body,
 
 /*
  * A path of this site, ready for Location, or "/": starts with one slash, no
- * backslash and no control byte, raw or percent-encoded.  buf:
+ * backslash and no control byte, no segment "." or "..", raw or
+ * percent-encoded.  buf:
  * CONSENT_RETURN_SIZE bytes.
  */
 

@@ -227,11 +227,12 @@ char *
 ngx_http_consent_set_types(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_str_t   *value;
-    ngx_uint_t   i;
+    ngx_uint_t   i, n;
 
     ngx_http_consent_note(cf);
 
     value = cf->args->elts;
+    n = 1;
 
     for (i = 1; i < cf->args->nelts; i++) {
         if (ngx_strlchr(value[i].data, value[i].data + value[i].len, '/')
@@ -242,7 +243,15 @@ ngx_http_consent_set_types(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                           "parameters, as \"text/html\"",
                                           &value[i]);
         }
+
+        /* always in the list: to name it is right, and no duplicate */
+
+        if (ngx_strcasecmp(value[i].data, (u_char *) "text/html") != 0) {
+            value[n++] = value[i];
+        }
     }
+
+    cf->args->nelts = n;
 
     return ngx_http_types_slot(cf, cmd, conf);
 }
@@ -884,7 +893,6 @@ ngx_http_consent_set_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     clcf->status = 1;
-    ngx_http_consent_place(cf, &clcf->status_place);
 
     core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
     core->handler = ngx_http_consent_status_handler;

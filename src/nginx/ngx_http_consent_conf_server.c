@@ -11,6 +11,9 @@
 #define NGX_HTTP_CONSENT_ZONE_MIN   (64 * 1024)
 
 
+static char *ngx_http_consent_log_opens(ngx_conf_t *cf, ngx_str_t *name);
+
+
 char *
 ngx_http_consent_set_endpoint(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -500,7 +503,56 @@ ngx_http_consent_set_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    return ngx_http_consent_log_opens(cf, &cscf->log);
+}
+
+
+/*
+ * nginx opens it, and makes it, with all logs, after the configuration is
+ * read: then it can no longer say for which line.  So it is tried here, but
+ * not made.
+ */
+
+static char *
+ngx_http_consent_log_opens(ngx_conf_t *cf, ngx_str_t *name)
+{
+    u_char           *p, *dir;
+    ngx_fd_t          fd;
+    ngx_err_t         err;
+    ngx_file_info_t   fi;
+
+    fd = ngx_open_file(name->data, NGX_FILE_APPEND, NGX_FILE_OPEN, 0);
+
+    if (fd != NGX_INVALID_FILE) {
+        (void) ngx_close_file(fd);
+        return NGX_CONF_OK;
+    }
+
+    err = ngx_errno;
+
+    if (err == NGX_ENOENT) {
+        dir = ngx_pstrdup(cf->temp_pool, name);
+        if (dir == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        for (p = dir + name->len - 1; p > dir && *p != '/'; p--) {
+            /* void */
+        }
+
+        *p = '\0';
+
+        if (p == dir || ngx_file_info(dir, &fi) != NGX_FILE_ERROR) {
+            return NGX_CONF_OK;
+        }
+
+        err = ngx_errno;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, err,
+                       "the ledger \"%V\" cannot be opened", name);
+
+    return NGX_CONF_ERROR;
 }
 
 

@@ -106,6 +106,10 @@ ngx_http_consent_answer(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 {
     ngx_str_t  policy;
 
+    if (status >= NGX_HTTP_BAD_REQUEST) {
+        ngx_http_consent_count_refusal(ctx->conf->main, status);
+    }
+
     if (ngx_http_consent_answer_headers(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

@@ -417,6 +417,8 @@ ngx_http_consent_choose(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ngx_http_consent_count_choice(conf->main, event);
+
     /* the answer tells of the state as it is from here on */
 
     ctx->record = rec;

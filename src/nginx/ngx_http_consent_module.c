@@ -564,12 +564,11 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->status) {
 
-        if (conf->main->zone == NULL) {
-            ngx_http_consent_conf_error(cf, &conf->status_place,
-                                        "\"consent_status\" has nothing to "
-                                        "show without a zone: add "
-                                        "\"consent_zone consent:1m;\" to "
-                                        "\"http\"");
+        /* all of "http" is read by now, and there was no consent_zone */
+
+        if (conf->main->zone == NULL
+            && ngx_http_consent_zone_add(cf, conf->main) != NGX_CONF_OK)
+        {
             return NGX_CONF_ERROR;
         }
 

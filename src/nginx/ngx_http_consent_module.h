@@ -279,7 +279,6 @@ struct ngx_http_consent_loc_conf_s {
     size_t                         inline_max;
     ngx_uint_t                     undecodable;
     ngx_uint_t                     status;     /* consent_status is here */
-    ngx_http_consent_place_t       status_place;
 
     ngx_http_consent_srv_conf_t   *srv;
     ngx_http_consent_main_conf_t  *main;

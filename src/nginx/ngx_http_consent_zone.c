@@ -67,6 +67,11 @@ const ngx_uint_t  ngx_http_consent_refusal_statuses[] = {
 char *
 ngx_http_consent_zone_add(ngx_conf_t *cf, ngx_http_consent_main_conf_t *mcf)
 {
+    if (mcf->zone_name.len == 0) {
+        ngx_str_set(&mcf->zone_name, "consent");
+        mcf->zone_size = NGX_HTTP_CONSENT_ZONE_DEFAULT;
+    }
+
     mcf->zone = ngx_shared_memory_add(cf, &mcf->zone_name, mcf->zone_size,
                                       &ngx_http_consent_module);
     if (mcf->zone == NULL) {

@@ -17,6 +17,8 @@
 #define NGX_HTTP_CONSENT_ZONE_LAYOUT      1
 
 #define NGX_HTTP_CONSENT_ZONE_DAYS        32     /* 30 are shown */
+#define NGX_HTTP_CONSENT_ZONE_DEFAULT     (1024 * 1024)
+
 #define NGX_HTTP_CONSENT_ZONE_CATEGORIES  24     /* of all servers; then
                                                     "other" */
 
