@@ -12,7 +12,7 @@ PORT      = 8080
 PKG_RUN   = nginx nginx-dev gcc libc6-dev dpkg-dev libpcre2-dev \
             libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libpsl-dev \
             libidn2-dev
-PKG_TEST  = perl curl openssl node:nodejs npm:npm chromium firefox-esr \
+PKG_TEST  = perl curl openssl brotli zstd node:nodejs npm:npm chromium firefox-esr \
             libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
             libnginx-mod-http-js libnginx-mod-http-headers-more-filter

@@ -25,6 +25,8 @@ static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
 static ngx_int_t ngx_http_consent_page(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_http_consent_kind_e kind);
 static ngx_uint_t ngx_http_consent_has_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_codings(ngx_http_request_t *r,
+    ngx_str_t *codings, ngx_uint_t clear);
 static ngx_int_t ngx_http_consent_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_consent_release(ngx_http_request_t *r,
@@ -314,8 +316,8 @@ static ngx_int_t
 ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     ngx_http_consent_kind_e kind)
 {
+    ngx_str_t                  codings;
     ngx_uint_t                 identity, gate;
-    ngx_table_elt_t           *ce;
     ngx_http_consent_body_t   *body;
 
     gate = (ctx->state.allowed != ctx->state.all);
@@ -391,11 +393,13 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    ce = r->headers_out.content_encoding;
+    if (ngx_http_consent_codings(r, &codings, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
-    if (ce && ce->hash && ce->value.len) {
+    if (codings.len) {
 
-        body->decode = ngx_http_consent_decode_create(r->pool, &ce->value,
+        body->decode = ngx_http_consent_decode_create(r->pool, &codings,
                                                       &identity);
 
         if (body->decode == NULL && !identity) {
@@ -403,7 +407,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
             /* a coding that is not known */
 
             ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                           "consent: content coding \"%V\"", &ce->value);
+                           "consent: content coding \"%V\"", &codings);
 
             if (body->report) {
                 ngx_http_consent_report_unread(r, ctx, "a page in an unknown "
@@ -422,8 +426,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         }
 
         if (body->decode && !body->report) {
-            ce->hash = 0;
-            r->headers_out.content_encoding = NULL;
+            (void) ngx_http_consent_codings(r, &codings, 1);
         }
     }
 
@@ -463,6 +466,81 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     }
 
     body->held = 1;
+
+    return NGX_OK;
+}
+
+
+/*
+ * The value of Content-Encoding: in one header, in several that are to be
+ * read as one (RFC 9110, 5.3), or by "add_header", which nginx's own pointer
+ * does not know of.  With "clear" they are taken out.
+ */
+
+static ngx_int_t
+ngx_http_consent_codings(ngx_http_request_t *r, ngx_str_t *codings,
+    ngx_uint_t clear)
+{
+    u_char           *p;
+    ngx_str_t         joined;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    ngx_str_null(codings);
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0
+            || h[i].key.len != sizeof("Content-Encoding") - 1
+            || ngx_strncasecmp(h[i].key.data, (u_char *) "Content-Encoding",
+                               sizeof("Content-Encoding") - 1)
+               != 0)
+        {
+            continue;
+        }
+
+        if (clear) {
+            h[i].hash = 0;
+            continue;
+        }
+
+        if (codings->len == 0) {
+            *codings = h[i].value;
+            continue;
+        }
+
+        joined.len = codings->len + 2 + h[i].value.len;
+
+        joined.data = ngx_pnalloc(r->pool, joined.len);
+        if (joined.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        p = ngx_cpymem(joined.data, codings->data, codings->len);
+        *p++ = ',';
+        *p++ = ' ';
+        ngx_memcpy(p, h[i].value.data, h[i].value.len);
+
+        *codings = joined;
+    }
+
+    if (clear) {
+        r->headers_out.content_encoding = NULL;
+    }
 
     return NGX_OK;
 }

@@ -3,10 +3,11 @@
  * Validators: one URL has several variants, and none may answer for another.
  *
  * A page's ETag "abc" goes out as W/"abc;c=VARIANT", VARIANT being a hash of
- * all that the variant depends on.  A conditional request that carries it is
- * shown to the upstream as "abc", and only if the variant is still the one
- * the visitor would get; any other validator on what may be a page is hidden
- * from the upstream, since it may be from before the module was there.
+ * all that the variant depends on; W/"abc", which was weak before, as
+ * W/"abc;w=VARIANT".  A conditional request that carries it is shown to the
+ * upstream as it was, and only if the variant is still the one the visitor
+ * would get; any other validator on what may be a page is hidden from the
+ * upstream, since it may be from before the module was there.
  * nginx's own not_modified filter goes on to see what the client sent, and
  * what the client got.
  */
@@ -14,8 +15,12 @@
 #include "ngx_http_consent_module.h"
 
 
-#define NGX_HTTP_CONSENT_MARK      ";c="
-#define NGX_HTTP_CONSENT_MARK_LEN  (sizeof(NGX_HTTP_CONSENT_MARK) - 1)
+/* ";c=" or ";w=" */
+
+#define NGX_HTTP_CONSENT_MARK_LEN  (sizeof(";c=") - 1)
+
+#define ngx_http_consent_is_mark(p)                                          \
+    ((p)[0] == ';' && ((p)[1] == 'c' || (p)[1] == 'w') && (p)[2] == '=')
 
 
 static void ngx_http_consent_hash(uint64_t *h, const void *data, size_t len);
@@ -91,15 +96,12 @@ static ngx_int_t
 ngx_http_consent_strip_etags(ngx_http_request_t *r, ngx_str_t *value,
     u_char *variant, ngx_uint_t all, ngx_str_t *out, ngx_uint_t *foreign)
 {
-    u_char  *p, *last, *start, *end, *q, *tail;
+    u_char  *p, *last, *end, *q, *tail;
     size_t   n;
 
     n = NGX_HTTP_CONSENT_MARK_LEN + NGX_HTTP_CONSENT_VARIANT_LEN;
 
     *foreign = 0;
-
-    /* a weak tag was perhaps strong before: "W/" is kept where it stood and
-     * If-None-Match compares weakly; If-Match has to lose it */
 
     q = ngx_pnalloc(r->pool, value->len + 1);
     if (q == NULL) {
@@ -117,8 +119,6 @@ ngx_http_consent_strip_etags(ngx_http_request_t *r, ngx_str_t *value,
             p++;
             continue;
         }
-
-        start = p;
 
         if (last - p > 2 && p[0] == 'W' && p[1] == '/') {
             p += 2;
@@ -141,11 +141,7 @@ ngx_http_consent_strip_etags(ngx_http_request_t *r, ngx_str_t *value,
 
         tail = end - n;
 
-        if ((size_t) (end - p - 1) < n
-            || ngx_memcmp(tail, NGX_HTTP_CONSENT_MARK,
-                          NGX_HTTP_CONSENT_MARK_LEN)
-               != 0)
-        {
+        if ((size_t) (end - p - 1) < n || !ngx_http_consent_is_mark(tail)) {
             *foreign = 1;
             p = end + 1;
             continue;
@@ -161,11 +157,14 @@ ngx_http_consent_strip_etags(ngx_http_request_t *r, ngx_str_t *value,
                 *q++ = ' ';
             }
 
-            if (all) {
-                start = p;
+            /* all of ours are weak: was it before? */
+
+            if (tail[1] == 'w') {
+                *q++ = 'W';
+                *q++ = '/';
             }
 
-            q = ngx_cpymem(q, start, tail - start);
+            q = ngx_cpymem(q, p, tail - p);
             *q++ = '"';
         }
 
@@ -275,12 +274,7 @@ ngx_http_consent_hide_if_match(ngx_http_request_t *r)
 
     h = r->headers_in.if_match;
 
-    if (h == NULL
-        || ngx_strlcasestrn(h->value.data, h->value.data + h->value.len,
-                            (u_char *) NGX_HTTP_CONSENT_MARK,
-                            NGX_HTTP_CONSENT_MARK_LEN - 1)
-           == NULL)
-    {
+    if (h == NULL) {
         return NGX_OK;
     }
 
@@ -448,6 +442,7 @@ ngx_http_consent_mark_etag(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
     u_char           *p, *q;
     ngx_str_t         value;
+    ngx_uint_t        weak;
     ngx_table_elt_t  *h;
 
     ngx_http_clear_last_modified(r);
@@ -459,10 +454,12 @@ ngx_http_consent_mark_etag(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
     }
 
     value = h->value;
+    weak = 0;
 
     if (value.len > 2 && value.data[0] == 'W' && value.data[1] == '/') {
         value.data += 2;
         value.len -= 2;
+        weak = 1;
     }
 
     if (value.len < 2 || value.data[0] != '"'
@@ -483,7 +480,7 @@ ngx_http_consent_mark_etag(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
     q = p;
     q = ngx_cpymem(q, "W/", sizeof("W/") - 1);
     q = ngx_cpymem(q, value.data, value.len - 1);
-    q = ngx_cpymem(q, NGX_HTTP_CONSENT_MARK, NGX_HTTP_CONSENT_MARK_LEN);
+    q = ngx_cpymem(q, weak ? ";w=" : ";c=", NGX_HTTP_CONSENT_MARK_LEN);
 
     ngx_http_consent_variant(r, ctx, q);
     q += NGX_HTTP_CONSENT_VARIANT_LEN;

@@ -93,6 +93,14 @@ sub binary {
     die "no nginx: set TEST_NGINX_BINARY\n";
 }
 
+# 1022001 for nginx 1.22.1, as nginx itself counts
+
+sub version {
+    my $out = __PACKAGE__->run(binary(), '-v');
+    return $out =~ m{/(\d+)\.(\d+)\.(\d+)} ? $1 * 1000000 + $2 * 1000 + $3
+                                             : 0;
+}
+
 sub module {
     my $m = $ENV{TEST_NGINX_MODULE};
     return $m if defined $m && length $m;
