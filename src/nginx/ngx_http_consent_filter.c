@@ -425,7 +425,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
             return ngx_http_next_header_filter(r);
         }
 
-        if (body->decode && !body->report) {
+        if (!body->report) {
             (void) ngx_http_consent_codings(r, &codings, 1);
         }
     }
