@@ -18,7 +18,7 @@ typedef struct {
     consent_rules_build_t  *b;
     consent_list_t         *list;
     uint16_t               *count;         /* of words, by a part of the hash */
-    uint32_t               *bad;           /* hashes of filters taken back */
+    consent_filter_t       *bad;           /* past those of $badfilter */
     uint32_t                nbad;
     int                     failed;        /* no memory */
 } consent_list_read_t;
@@ -529,6 +529,7 @@ consent_list_line(consent_list_read_t *r, const consent_u8 *s,
     const consent_u8 *lower, size_t len)
 {
     size_t             dollar, skip;
+    uint32_t           h;
     consent_list_t    *list;
     consent_filter_t  *f;
 
@@ -562,7 +563,9 @@ consent_list_line(consent_list_read_t *r, const consent_u8 *s,
     }
 
     if (f->flags & CONSENT_FILTER_BAD) {
-        r->bad[r->nbad++] = consent_list_identity(s, len);
+        h = consent_list_identity(s, len);
+        r->nbad++;
+        r->bad[-(ptrdiff_t) r->nbad].types = h;
         return;
     }
 
@@ -620,8 +623,8 @@ consent_list_badfilters(consent_list_read_t *r)
         f = &r->list->filters[i];
         h = consent_list_identity(f->rule, f->rule_len);
 
-        for (k = 0; k < r->nbad; k++) {
-            if (r->bad[k] == h) {
+        for (k = 1; k <= r->nbad; k++) {
+            if (r->bad[-(ptrdiff_t) k].types == h) {
                 f->flags |= CONSENT_FILTER_BAD;
             }
         }
@@ -870,13 +873,46 @@ consent_list_index(consent_list_read_t *r)
 }
 
 
-/* "s" may go away after this: the list has copies */
+static void
+consent_list_lines(consent_list_read_t *r, const consent_u8 *copy,
+    const consent_u8 *lower, size_t len)
+{
+    size_t  i, start, end;
+
+    for (start = 0; start < len; start = end + 1) {
+
+        for (end = start; end < len && copy[end] != '\n'
+             && copy[end] != '\r'; end++)
+        {
+            /* void */
+        }
+
+        i = end;
+
+        while (start < i && (copy[start] == ' ' || copy[start] == '\t')) {
+            start++;
+        }
+
+        while (i > start && (copy[i - 1] == ' ' || copy[i - 1] == '\t')) {
+            i--;
+        }
+
+        if (i == start || copy[start] == '!' || copy[start] == '[') {
+            continue;
+        }
+
+        consent_list_line(r, copy + start, lower + start, i - start);
+    }
+}
+
+
+/* "text" may go away after this: the list has copies */
 
 consent_list_t *
 consent_list_compile(consent_rules_build_t *b, consent_str_t name,
     const consent_u8 *text, size_t len, int category)
 {
-    size_t                i, start, end, lines;
+    size_t                i, lines;
     consent_u8           *copy, *lower, *n;
     consent_list_t       *list;
     consent_list_read_t   r;
@@ -912,52 +948,26 @@ consent_list_compile(consent_rules_build_t *b, consent_str_t name,
 
     list->filters = consent_list_alloc(&r, lines * sizeof(consent_filter_t));
 
-    /* working memory, of which nothing is kept */
+    r.count = consent_list_alloc(&r, 65536 * sizeof(uint16_t));
 
-    r.count = calloc(65536, sizeof(uint16_t));
-    r.bad = malloc(lines * sizeof(uint32_t));
-
-    if (r.failed || r.count == NULL || r.bad == NULL) {
-        r.failed = 1;
-        goto done;
+    if (r.failed) {
+        consent_rules_error(b, "no memory for the list");
+        return NULL;
     }
 
-    for (start = 0; start < len; start = end + 1) {
+    memset(r.count, 0, 65536 * sizeof(uint16_t));
 
-        for (end = start; end < len && copy[end] != '\n'
-             && copy[end] != '\r'; end++)
-        {
-            /* void */
-        }
+    /* a line is a filter or takes one back: these come in from the end */
 
-        i = end;
+    r.bad = &list->filters[lines];
 
-        while (start < i && (copy[start] == ' ' || copy[start] == '\t')) {
-            start++;
-        }
-
-        while (i > start && (copy[i - 1] == ' ' || copy[i - 1] == '\t')) {
-            i--;
-        }
-
-        if (i == start || copy[start] == '!' || copy[start] == '[') {
-            continue;
-        }
-
-        consent_list_line(&r, copy + start, lower + start, i - start);
-    }
-
+    consent_list_lines(&r, copy, lower, len);
     consent_list_badfilters(&r);
     consent_list_tally(&r);
 
     if (!r.failed && consent_list_index(&r) != CONSENT_OK) {
         r.failed = 1;
     }
-
-done:
-
-    free(r.count);
-    free(r.bad);
 
     if (r.failed) {
         consent_regex_free(list->regexes);

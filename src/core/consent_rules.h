@@ -125,8 +125,12 @@ typedef struct {
 void consent_list_stats(const consent_list_t *list,
     consent_list_stats_t *stats);
 
-/* working memory of one thread; NULL when memory runs out */
-consent_match_t *consent_match_create(void);
+/*
+ * Working memory of one thread; NULL when memory runs out.  It is the
+ * lender's; what PCRE2 holds goes with consent_match_destroy().
+ */
+
+consent_match_t *consent_match_create(consent_alloc_t *alloc);
 void consent_match_destroy(consent_match_t *m);
 
 /* how often a limit of a regular expression was hit with this memory */

@@ -6,7 +6,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define PCRE2_CODE_UNIT_WIDTH  8
 #include <pcre2.h>
@@ -132,15 +131,17 @@ consent_regex_match(consent_match_t *m, const consent_regex_t *re,
 
 
 consent_match_t *
-consent_match_create(void)
+consent_match_create(consent_alloc_t *alloc)
 {
     consent_match_t      *m;
     pcre2_match_context  *context;
 
-    m = calloc(1, sizeof(consent_match_t));
+    m = alloc->alloc(alloc->ctx, sizeof(consent_match_t));
     if (m == NULL) {
         return NULL;
     }
+
+    memset(m, 0, sizeof(consent_match_t));
 
     /* one pair of offsets: what was matched is of no interest */
 
@@ -180,7 +181,6 @@ consent_match_destroy(consent_match_t *m)
     pcre2_match_data_free(m->data);
     pcre2_match_context_free(m->context);
     pcre2_jit_stack_free(m->stack);
-    free(m);
 }
 
 

@@ -798,6 +798,7 @@ ngx_http_consent_check_order(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_consent_init_process(ngx_cycle_t *cycle)
 {
+    consent_alloc_t                alloc;
     ngx_http_consent_main_conf_t  *mcf;
 
     mcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_consent_module);
@@ -806,7 +807,9 @@ ngx_http_consent_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    mcf->match = consent_match_create();
+    alloc = ngx_http_consent_alloc(cycle->pool);
+
+    mcf->match = consent_match_create(&alloc);
 
     return mcf->match ? NGX_OK : NGX_ERROR;
 }

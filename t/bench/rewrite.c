@@ -162,7 +162,7 @@ main(int argc, char **argv)
     consent_url_parse(&page, NULL, s.data, s.len, buf, sizeof(buf));
 
     conf.rules = rules;
-    conf.match = consent_match_create();
+    conf.match = consent_match_create(&build.alloc);
     conf.page = &page;
     conf.allowed = 1;
     conf.categories = categories;

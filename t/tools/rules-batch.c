@@ -121,7 +121,7 @@ main(int argc, char **argv)
     b.err_size = sizeof(err);
 
     rules = consent_rules_create(&b.alloc);
-    m = consent_match_create();
+    m = consent_match_create(&b.alloc);
 
     if (rules == NULL || m == NULL) {
         return 2;
