@@ -1,6 +1,7 @@
 
 /*
- * What all of the core shares: strings, return codes, memory, categories.
+ * What all of the core shares: strings, return codes, memory, categories,
+ * what asks for a URL.
  *
  * The core is plain C11 and knows nothing of nginx.  It has no allocator of
  * its own: the caller lends one whose memory lives as long as the thing made
@@ -57,5 +58,23 @@ typedef struct {
 typedef uint32_t  consent_mask_t;
 
 #define consent_bit(category)   ((consent_mask_t) 1 << (category))
+
+/* what asks for the URL; the words of Adblock Plus' network syntax */
+
+typedef enum {
+    CONSENT_TYPE_OTHER = 0,
+    CONSENT_TYPE_DOCUMENT,       /* refresh, form action, link target */
+    CONSENT_TYPE_SUBDOCUMENT,    /* iframe, frame */
+    CONSENT_TYPE_SCRIPT,
+    CONSENT_TYPE_STYLESHEET,
+    CONSENT_TYPE_IMAGE,
+    CONSENT_TYPE_MEDIA,
+    CONSENT_TYPE_FONT,
+    CONSENT_TYPE_OBJECT,
+    CONSENT_TYPE_XHR,            /* fetch, XMLHttpRequest */
+    CONSENT_TYPE_PING,           /* a ping, sendBeacon */
+    CONSENT_TYPE_WEBSOCKET,
+    CONSENT_TYPE_CONNECT         /* preconnect, dns-prefetch: host alone */
+} consent_type_e;
 
 #endif /* CONSENT_CORE_H */

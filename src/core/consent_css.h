@@ -13,7 +13,6 @@
 #define CONSENT_CSS_H
 
 #include "consent_core.h"
-#include "consent_rules.h"
 
 #define CONSENT_CSS_URL_MAX  4096
 

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <openssl/crypto.h>
@@ -232,7 +231,7 @@ consent_tail_read(consent_ledger_file_t *file, const struct stat *st,
     off_t              from;
     size_t             size;
     ssize_t            n;
-    consent_u8        *buf;
+    consent_u8         buf[CONSENT_TAIL_MAX];
     struct stat        again;
     consent_str_t      line;
     const consent_u8  *p, *end;
@@ -253,10 +252,9 @@ consent_tail_read(consent_ledger_file_t *file, const struct stat *st,
                                             : (size_t) st->st_size;
     from = st->st_size - (off_t) size;
 
-    buf = malloc(size);
     n = -1;
 
-    if (buf && fstat(rd, &again) == 0 && again.st_ino == st->st_ino
+    if (fstat(rd, &again) == 0 && again.st_ino == st->st_ino
         && again.st_dev == st->st_dev)
     {
         n = pread(rd, buf, size, from);
@@ -265,7 +263,6 @@ consent_tail_read(consent_ledger_file_t *file, const struct stat *st,
     close(rd);
 
     if (n != (ssize_t) size) {
-        free(buf);
         return CONSENT_ERROR;
     }
 
@@ -303,8 +300,6 @@ consent_tail_read(consent_ledger_file_t *file, const struct stat *st,
 
         end = p - 1;
     }
-
-    free(buf);
 
     return CONSENT_OK;
 }

@@ -22,24 +22,6 @@
 #include "consent_core.h"
 #include "consent_url.h"
 
-/* what asks for the URL; the words of Adblock Plus' network syntax */
-
-typedef enum {
-    CONSENT_TYPE_OTHER = 0,
-    CONSENT_TYPE_DOCUMENT,       /* refresh, form action, link target */
-    CONSENT_TYPE_SUBDOCUMENT,    /* iframe, frame */
-    CONSENT_TYPE_SCRIPT,
-    CONSENT_TYPE_STYLESHEET,
-    CONSENT_TYPE_IMAGE,
-    CONSENT_TYPE_MEDIA,
-    CONSENT_TYPE_FONT,
-    CONSENT_TYPE_OBJECT,
-    CONSENT_TYPE_XHR,            /* fetch, XMLHttpRequest */
-    CONSENT_TYPE_PING,           /* a ping, sendBeacon */
-    CONSENT_TYPE_WEBSOCKET,
-    CONSENT_TYPE_CONNECT         /* preconnect, dns-prefetch: host alone */
-} consent_type_e;
-
 typedef enum {
     CONSENT_SOURCE_NONE = 0,
     CONSENT_SOURCE_FIRST_PARTY,
