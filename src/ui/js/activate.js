@@ -116,15 +116,24 @@ api.show()
 })
 
 // The browser sends the form itself, which shows that a person pressed the
-// button; only where the page has to stay does the script send it.
+// button; only where the page has to stay does the script send it.  And where
+// the browser was kept from it (a form-action of the site's, an extension): when
+// a question that was asked later is answered, and the page is still there.
+let waits
+addEventListener('pagehide', () => { clearTimeout(waits); waits = 0 })
 doc.addEventListener('submit', e => {
 const form = e.target
 const b = e.submitter
 if (form === dirty) dirty = 0
-if (!ours(form) || plain || !b || !(inplace || typed(form))) return
+if (!ours(form) || plain || !b) return
+const names = b.value === 'save' ? new FormData(form).getAll('category') : []
+if (!(inplace || typed(form))) {
+clearTimeout(waits)
+waits = setTimeout(() => request('state').then(() => waits && choose(b.value, names)).catch(() => {}), 1500)
+return
+}
 e.preventDefault()
 memory('-left', null)
-const names = b.value === 'save' ? new FormData(form).getAll('category') : []
 const stop = b.value !== 'accept' && allowedNow().some(n => n !== 'necessary' && !names.includes(n))
 const nav = doc.querySelector('nav[data-lost]')
 if (stop && typed(form) && nav && !confirm(nav.dataset.lost)) return
