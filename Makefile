@@ -12,10 +12,12 @@ PORT      = 8080
 PKG_RUN   = nginx nginx-dev gcc libc6-dev dpkg-dev libpcre2-dev \
             libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libpsl-dev \
             libidn2-dev
-PKG_TEST  = perl curl openssl brotli zstd node:nodejs npm:npm chromium firefox-esr \
+PKG_HTTP  = perl curl openssl brotli zstd \
             libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
-            libnginx-mod-http-js libnginx-mod-http-headers-more-filter
+            libnginx-mod-http-js libnginx-mod-http-headers-more-filter \
+            libnginx-mod-http-xslt-filter libnginx-mod-http-image-filter
+PKG_TEST  = $(PKG_HTTP) node:nodejs npm:npm chromium firefox-esr
 PKG_LINT  = clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev
 PKG_FUZZ  = clang-14 libclang-rt-14-dev libfuzzer-14-dev
 PKG_BENCH = valgrind wrk
@@ -51,7 +53,8 @@ help:
 	@echo '                on http://127.0.0.1:$(PORT)/ (PORT= for another)'
 	@echo 'make stop       stop the demo site'
 	@echo 'make test       install what the tests take and run them'
-	@echo 'make test-full  also: lint, sanitizers, fuzzing, a clean Debian'
+	@echo 'make test-full  also: lint, sanitizers, fuzzing, a clean Debian,'
+	@echo '                every nginx that Debian has'
 	@echo 'make build      $(BUILD)/ngx_http_consent_module.so, consentctl'
 	@echo '                (NGINX_SRC= for another nginx, BUILD= where to)'
 	@echo 'make unit       the unit tests of the core'
@@ -160,11 +163,18 @@ test-full: deps-full test lint
 	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory chroot
+	@$(MAKE) --no-print-directory versions
 
 # both commands of the README in an empty Debian 12, from a fresh clone
 
 chroot: deps-full
 	@src/build/chroot.sh $(BUILD)
+
+
+# the module on each nginx that Debian has, in a tree of its own
+
+versions: deps-full
+	@src/build/versions.sh $(BUILD) $(SUITES)
 
 
 # the demo site
@@ -180,6 +190,11 @@ stop:
 
 test: deps-test build units browser-deps
 	@$(PROVE) -r t $(UNITS)
+
+# those that need no browser
+
+test-http: deps-http build units
+	@$(PROVE) t/0*.t t/1*.t t/2*.t t/4*.t $(UNITS)
 
 # playwright-core and axe-core, pinned by the lock; Debian's Chromium
 
@@ -197,6 +212,9 @@ deps-run:
 
 deps-test: deps-run
 	@src/build/deps.sh 'the tests' $(PKG_TEST)
+
+deps-http: deps-run
+	@src/build/deps.sh 'the tests' $(PKG_HTTP)
 
 deps-lint:
 	@src/build/deps.sh 'the checks' $(PKG_LINT)
@@ -217,6 +235,7 @@ deps-full: deps-test
 	@src/build/deps.sh 'the full tests' $(PKG_FULL)
 
 
-.PHONY: help run stop test test-full build module ctl unit units lint asan \
-        fuzz fuzzers bench deb chroot clean browser-deps deps-run deps-test \
-        deps-lint deps-fuzz deps-asan deps-bench deps-deb deps-full
+.PHONY: help run stop test test-http test-full build module ctl unit units \
+        lint asan fuzz fuzzers bench deb chroot versions clean browser-deps \
+        deps-run deps-test deps-http deps-lint deps-fuzz deps-asan deps-bench \
+        deps-deb deps-full
