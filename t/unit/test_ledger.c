@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "consent_ledger_erase.h"
 #include "consent_ledger_file.h"
 #include "consent_ledger_verify.h"
 #include "tap.h"
@@ -535,6 +536,109 @@ test_failures(void)
 }
 
 
+/* one visitor's lines in two files, others' around them */
+
+static int
+append_as(ledger_t *l, const char *id)
+{
+    consent_ledger_event_t  ev;
+
+    event(&ev, "given");
+    ev.id.data = (const consent_u8 *) id;
+
+    return consent_ledger_append(&l->f, &ev);
+}
+
+
+static void
+test_erase(void)
+{
+    int            i, fd;
+    char           old[300];
+    ledger_t       a, ctl;
+    uint64_t       n, m;
+    consent_str_t  id, inst, erased;
+
+    static const char           *one = "BBBBBBBBBBBBBBBBBBBBBB";
+    static const char           *two = "CCCCCCCCCCCCCCCCCCCCCC";
+    static const consent_str_t   gone = STR("----------------------");
+
+    id.data = (const consent_u8 *) one;
+    id.len = CONSENT_ID_LEN;
+    inst.data = NULL;
+    inst.len = 0;
+    erased = gone;
+
+    file_open(&a, "five");
+    append_as(&a, one);
+    append_as(&a, two);
+    append_as(&a, one);
+
+    snprintf(old, sizeof(old), "%s.1", a.path);
+    (void) !rename(a.path, old);
+    fd = open(a.path, O_WRONLY|O_APPEND|O_CREAT, 0644);
+    close(fd);
+
+    append_as(&a, two);
+    append_as(&a, one);
+
+    /* another process does it, while this one goes on */
+
+    file_open(&ctl, "five");
+
+    ok(consent_ledger_erase(&ctl.f, old, id, 1795461300000, inst, &n)
+       == CONSENT_OK && n == 2, "an id is erased from an old file");
+    append_as(&a, two);
+    ok(consent_ledger_erase(&ctl.f, a.path, id, 1795461300000, inst, &m)
+       == CONSENT_OK && m == 1, "and from the present one");
+    append_as(&a, two);
+
+    ntext = 0;
+    load(old);
+    load(a.path);
+    for (i = 0, n = 0, m = 0; i < (int) ntext; i++) {
+        n += strstr(text[i], one) != NULL;
+        m += strstr(text[i], two) != NULL;
+    }
+
+    ok(n == 0 && m == 4 && ntext == 10, "it stands nowhere any more, and "
+       "other lines are as they were");
+    ok(verify(&keys, NULL) == 0, "R64: with it the chain is whole %s", said);
+    ok(verify(NULL, NULL) == 0, "R64: without keys, too %s", said);
+
+    /* the same change without a line that says so is a forgery */
+
+    memset(strstr(text[1], two), '-', CONSENT_ID_LEN);
+    ok(verify(&keys, NULL) == 1 && strstr(said, "L:2 was changed"),
+       "R64: the same done by hand is found");
+
+    ok(consent_ledger_erase(&ctl.f, a.path, id, 1795461300000, inst, &n)
+       == CONSENT_OK && n == 0, "a second time there is nothing to erase");
+    ok(consent_ledger_erase(&ctl.f, a.path, erased, 1795461300000, inst, &n)
+       == CONSENT_ERROR && a.f.error == 0 && ctl.f.error == EINVAL,
+       "what is left of an id is none");
+
+    id.data = (const consent_u8 *) two;
+    chmod(a.path, 0444);
+    ok(consent_ledger_erase(&ctl.f, a.path, id, 1795461300000, inst, &n)
+       == CONSENT_ERROR && n == 0, "a ledger that cannot be written: nothing "
+       "is erased");
+    chmod(a.path, 0644);
+    ok(consent_ledger_erase(&ctl.f, old, id, 1795461300000, inst, &n)
+       == CONSENT_OK && n == 1
+       && consent_ledger_erase(&ctl.f, a.path, id, 1795461300000, inst, &n)
+          == CONSENT_OK && n == 3, "all that is left can be erased");
+
+    ntext = 0;
+    load(old);
+    load(a.path);
+    ok(verify(&keys, NULL) == 0, "R64: and the chain is whole %s", said);
+
+    file_close(&ctl);
+    file_close(&a);
+}
+
+
 /* four processes, one file */
 
 static void
@@ -615,6 +719,7 @@ main(void)
     test_head();
     test_file();
     test_failures();
+    test_erase();
     test_processes();
 
     snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);
