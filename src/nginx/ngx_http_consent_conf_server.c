@@ -284,6 +284,12 @@ ngx_http_consent_set_category(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             continue;
         }
 
+        if (ngx_strncmp(value[i].data, "recipient=", 10) == 0) {
+            c->recipient.data = value[i].data + 10;
+            c->recipient.len = value[i].len - 10;
+            continue;
+        }
+
         for (j = 0; j < sizeof(flags) / sizeof(flags[0]); j++) {
             if (ngx_strcmp(value[i].data, flags[j].name.data) == 0) {
                 break;
@@ -293,7 +299,8 @@ ngx_http_consent_set_category(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (j == sizeof(flags) / sizeof(flags[0])) {
             return ngx_http_consent_error(cf, "\"default=on\", "
                                           "\"default=off\", \"title=\", "
-                                          "\"description=\", \"separate\", "
+                                          "\"description=\", "
+                                          "\"recipient=\", \"separate\", "
                                           "\"overseas\", \"minor\", "
                                           "\"sale=on\" or \"sale=off\"",
                                           &value[i]);
@@ -306,7 +313,9 @@ ngx_http_consent_set_category(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    if (ngx_strcmp(c->name.data, "necessary") == 0 && c->set) {
+    if (ngx_strcmp(c->name.data, "necessary") == 0
+        && (c->set || c->recipient.len))
+    {
         return "cannot give \"necessary\" other than a title and a "
                "description: it is always on";
     }
@@ -561,11 +570,12 @@ ngx_http_consent_set_log_copy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_consent_srv_conf_t *cscf = conf;
 
-    ngx_str_t  *value;
+    ngx_str_t          *value;
+    ngx_syslog_peer_t  *peer;
 
     ngx_http_consent_note(cf);
 
-    if (cscf->syslog) {
+    if (cscf->copy) {
         return "is duplicate";
     }
 
@@ -576,12 +586,17 @@ ngx_http_consent_set_log_copy(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                       "nginx's usual parameters", &value[1]);
     }
 
-    cscf->syslog = ngx_pcalloc(cf->pool, sizeof(ngx_syslog_peer_t));
-    if (cscf->syslog == NULL) {
+    peer = ngx_pcalloc(cf->pool, sizeof(ngx_syslog_peer_t));
+    if (peer == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    return ngx_syslog_process_conf(cf, cscf->syslog);
+    cscf->copy = ngx_http_consent_copy_create(cf, peer);
+    if (cscf->copy == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_syslog_process_conf(cf, peer);
 }
 
 

@@ -8,7 +8,7 @@
  *     _endpoint_pages.c    preferences, vendors, frame, notice
  *     _receipt.c           the consent record as JSON-LD
  *     _notice.c            snapshots of the notice
- *     _ledger.c            the ledger's file, its lock, the copy to syslog
+ *     _ledger.c            the ledger's file, its lock
  */
 
 #ifndef _NGX_HTTP_CONSENT_ENDPOINT_H_INCLUDED_

@@ -26,6 +26,8 @@ static ngx_uint_t ngx_http_consent_trusted_origin(
     ngx_http_consent_srv_conf_t *conf, ngx_str_t *origin);
 static ngx_int_t ngx_http_consent_choose(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, consent_form_t *form);
+static ngx_uint_t ngx_http_consent_takes_back(ngx_http_consent_ctx_t *ctx,
+    consent_record_t *rec);
 static ngx_int_t ngx_http_consent_record(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, consent_form_t *form,
     consent_record_t *rec, consent_str_t event);
@@ -301,8 +303,8 @@ ngx_http_consent_post_why_not(ngx_http_request_t *r,
 
 
 /*
- * The scheme is not compared: behind a TLS terminator nginx does not know
- * the browser's.
+ * Over TLS the scheme must be, too.  Else it is not compared: behind a TLS
+ * terminator nginx does not know the browser's.
  */
 
 static ngx_uint_t
@@ -323,7 +325,9 @@ ngx_http_consent_own_origin(ngx_http_request_t *r, ngx_str_t *origin)
         p += 8;
         len -= 8;
 
-    } else if (len > 7 && ngx_strncasecmp(p, (u_char *) "http://", 7) == 0) {
+    } else if (len > 7 && ngx_strncasecmp(p, (u_char *) "http://", 7) == 0
+               && !ngx_http_consent_is_tls(r))
+    {
         p += 7;
         len -= 7;
 
@@ -367,10 +371,9 @@ ngx_http_consent_choose(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     consent_form_t *form)
 {
     ngx_str_t                     text;
-    ngx_uint_t                    grants;
     consent_str_t                 event;
     consent_state_in_t            in;
-    consent_record_t              rec;
+    consent_record_t              rec, left;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ctx->conf;
@@ -401,16 +404,22 @@ ngx_http_consent_choose(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         }
     }
 
-    /* anything that was not allowed before makes it a grant */
-
-    grants = (rec.allowed & ~(ctx->valid ? ctx->record.allowed
-                                         : consent_bit(CONSENT_NECESSARY)))
-             != 0;
+    /*
+     * Without its line nothing is granted, renewed or agreed to in another
+     * version.  What is taken back is taken back all the same; what is left
+     * of the earlier choice then stays as old as it was.
+     */
 
     if (ngx_http_consent_record(r, ctx, form, &rec, event) != NGX_OK
-        && grants)
+        && rec.allowed != consent_bit(CONSENT_NECESSARY))
     {
-        return ngx_http_consent_failed(r, ctx);
+        if (!ngx_http_consent_takes_back(ctx, &rec)) {
+            return ngx_http_consent_failed(r, ctx);
+        }
+
+        left = ctx->record;
+        left.allowed = rec.allowed;
+        rec = left;
     }
 
     if (ngx_http_consent_set_record(r, ctx, &rec) != NGX_OK) {
@@ -445,6 +454,18 @@ ngx_http_consent_choose(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 }
 
 
+/* less than before, and nothing else */
+
+static ngx_uint_t
+ngx_http_consent_takes_back(ngx_http_consent_ctx_t *ctx, consent_record_t *rec)
+{
+    return ctx->valid
+           && rec->allowed != ctx->record.allowed
+           && (rec->allowed & ~ctx->record.allowed) == 0
+           && rec->acknowledged == ctx->record.acknowledged;
+}
+
+
 /* the choice's line in the ledger; NGX_OK where there is no ledger */
 
 static ngx_int_t
@@ -463,7 +484,7 @@ ngx_http_consent_record(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 
     conf = ctx->conf;
 
-    if (conf->srv->ledger == NULL && conf->srv->syslog == NULL) {
+    if (conf->srv->ledger == NULL && conf->srv->copy == NULL) {
         return NGX_OK;
     }
 

@@ -2,7 +2,7 @@
 /*
  * The ledger's files: opened with the configuration, written by all workers
  * under one lock in shared memory, opened anew on USR1 as all of nginx's
- * logs, with a copy of each line to syslog.
+ * logs.
  */
 
 #include "ngx_http_consent_endpoint.h"
@@ -26,14 +26,19 @@ static ngx_int_t ngx_http_consent_ledger_keep(ngx_http_request_t *r,
 static ngx_str_t ngx_http_consent_ledger_name(ngx_http_request_t *r,
     ngx_http_consent_ledger_t *ledger, consent_str_t hash,
     const char *suffix);
-static void ngx_http_consent_ledger_copy(ngx_http_request_t *r,
-    ngx_http_consent_srv_conf_t *conf, u_char *line, size_t len);
 
 
 ngx_int_t
 ngx_http_consent_ledger_create(ngx_conf_t *cf,
     ngx_http_consent_main_conf_t *mcf)
 {
+    if (ngx_array_init(&mcf->copies, cf->pool, 2,
+                       sizeof(ngx_http_consent_copy_t *))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return ngx_array_init(&mcf->ledgers, cf->pool, 2,
                           sizeof(ngx_http_consent_ledger_t *));
 }
@@ -253,7 +258,7 @@ ngx_http_consent_ledger_write(ngx_http_request_t *r,
         len = consent_ledger_format(&head, &conf->keys->key[0], ev, line,
                                     sizeof(line));
         if (len) {
-            ngx_http_consent_ledger_copy(r, conf, line, len - 1);
+            ngx_http_consent_copy_send(conf->copy, line, len - 1);
         }
 
         return NGX_OK;
@@ -280,18 +285,17 @@ ngx_http_consent_ledger_write(ngx_http_request_t *r,
     file.keys = conf->keys;
     file.end = shpool->data;
 
-    if (conf->syslog) {
-        file.line = ngx_pnalloc(r->pool, CONSENT_LEDGER_LINE_MAX);
-        if (file.line == NULL) {
-            return NGX_ERROR;
-        }
-    }
+    file.line = conf->copy ? line : NULL;
 
     /* a worker that is killed in here is let go of by the master */
 
     ngx_shmtx_lock(&shpool->mutex);
 
     rc = consent_ledger_append(&file, ev);
+
+    if (rc == CONSENT_OK && conf->copy) {
+        ngx_http_consent_copy_send(conf->copy, line, file.line_len);
+    }
 
     ngx_shmtx_unlock(&shpool->mutex);
 
@@ -305,8 +309,6 @@ ngx_http_consent_ledger_write(ngx_http_request_t *r,
                                NGX_HTTP_CONSENT_N_LEDGER_ERROR);
         return NGX_ERROR;
     }
-
-    ngx_http_consent_ledger_copy(r, conf, file.line, file.line_len);
 
     return NGX_OK;
 }
@@ -437,28 +439,4 @@ ngx_http_consent_ledger_snapshot(ngx_http_request_t *r,
     (void) close(fd);
 
     return (n > 0 && n == (ssize_t) text->len) ? NGX_OK : NGX_DECLINED;
-}
-
-
-/* a datagram: may be lost, and so is never the only record */
-
-static void
-ngx_http_consent_ledger_copy(ngx_http_request_t *r,
-    ngx_http_consent_srv_conf_t *conf, u_char *line, size_t len)
-{
-    u_char  *buf, *p;
-
-    if (conf->syslog == NULL || line == NULL) {
-        return;
-    }
-
-    buf = ngx_pnalloc(r->pool, 512 + len);
-    if (buf == NULL) {
-        return;
-    }
-
-    p = ngx_syslog_add_header(conf->syslog, buf);
-    p = ngx_cpymem(p, line, len);
-
-    (void) ngx_syslog_send(conf->syslog, buf, p - buf);
 }

@@ -96,7 +96,76 @@ ngx_http_consent_add_categories(ngx_conf_t *cf,
             cats->descriptions[n] = ngx_http_consent_str(&c[i].description);
         }
 
+        if (c[i].recipient.len) {
+            cats->recipients[n] = ngx_http_consent_str(&c[i].recipient);
+        }
+
         cats->flags[n] = (cats->flags[n] & ~c[i].set) | c[i].flags;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * Who agrees to a purpose agrees to those who receive its data: with another
+ * recipient it is another purpose, which a cookie from before does not know.
+ */
+
+static char *
+ngx_http_consent_make_purposes(ngx_conf_t *cf,
+    ngx_http_consent_categories_t *cats)
+{
+    u_char         *p;
+    ngx_uint_t      i;
+    consent_str_t  *name, *recipient;
+
+    for (i = 0; i < cats->n; i++) {
+        name = &cats->names[i];
+        recipient = &cats->recipients[i];
+
+        cats->purposes[i] = *name;
+
+        if (recipient->len == 0) {
+            continue;
+        }
+
+        p = ngx_pnalloc(cf->pool, name->len + 1 + recipient->len);
+        if (p == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        cats->purposes[i].data = p;
+        cats->purposes[i].len = name->len + 1 + recipient->len;
+
+        p = ngx_cpymem(p, name->data, name->len);
+        *p++ = LF;
+        ngx_memcpy(p, recipient->data, recipient->len);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* for locations that are on: can each choice be told in the cookie? */
+
+char *
+ngx_http_consent_check_cookie(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf)
+{
+    char                            err[256];
+    ngx_http_consent_categories_t  *cats;
+
+    cats = conf->srv->categories;
+
+    if (consent_cookie_check(cats->purposes, cats->n, conf->revision.len, err,
+                             sizeof(err))
+        != CONSENT_OK)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the choices of this server do not go into a "
+                           "cookie: %s", err);
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;
@@ -157,7 +226,7 @@ ngx_http_consent_merge_categories(ngx_conf_t *cf,
 
     conf->categories = cats;
 
-    return NGX_CONF_OK;
+    return ngx_http_consent_make_purposes(cf, cats);
 }
 
 
@@ -538,6 +607,7 @@ ngx_http_consent_merge_ui(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
         cat[i].name = cats->names[i];
         cat[i].title = cats->titles[i];
         cat[i].description = cats->descriptions[i];
+        cat[i].recipient = cats->recipients[i];
         cat[i].flags = cats->flags[i];
     }
 

@@ -325,7 +325,7 @@ ngx_module_t  ngx_http_consent_module = {
     ngx_http_consent_init_process,         /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_http_consent_copy_exit,            /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -505,8 +505,8 @@ ngx_http_consent_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_value(conf->log_sync, prev->log_sync, 0);
 
-    if (conf->syslog == NULL) {
-        conf->syslog = prev->syslog;
+    if (conf->copy == NULL) {
+        conf->copy = prev->copy;
     }
 
     if (ngx_http_consent_ledger_add(cf, conf) != NGX_CONF_OK) {
@@ -642,7 +642,9 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->srv->active = conf;
     }
 
-    if (ngx_http_consent_merge_ui(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_consent_merge_ui(cf, conf) != NGX_CONF_OK
+        || ngx_http_consent_check_cookie(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

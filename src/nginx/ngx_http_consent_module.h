@@ -17,6 +17,7 @@
  *     _variables.c    $consent_...
  *     _endpoint.c     everything under the endpoint's prefix
  *     _ledger.c       the ledger file
+ *     _copy.c         its copy to syslog
  *     _zone.c         shared memory: counters and the inventory
  *     _status*.c      the status page
  *     _report.c       consent report
@@ -110,6 +111,7 @@ typedef struct {
     ngx_str_t                      name;
     ngx_str_t                      title;
     ngx_str_t                      description;
+    ngx_str_t                      recipient;
     ngx_uint_t                     flags;      /* CONSENT_CAT_... */
     ngx_uint_t                     set;        /* which flags are given */
     ngx_http_consent_place_t       place;
@@ -123,6 +125,10 @@ typedef struct {
     consent_str_t                  names[CONSENT_CATEGORIES_MAX];
     consent_str_t                  titles[CONSENT_CATEGORIES_MAX];
     consent_str_t                  descriptions[CONSENT_CATEGORIES_MAX];
+    consent_str_t                  recipients[CONSENT_CATEGORIES_MAX];
+    consent_str_t                  purposes[CONSENT_CATEGORIES_MAX];
+                                               /* what the cookie goes by:
+                                                  name and recipient */
     uint8_t                        flags[CONSENT_CATEGORIES_MAX];
 } ngx_http_consent_categories_t;
 
@@ -177,6 +183,7 @@ typedef struct {
 
 typedef struct ngx_http_consent_loc_conf_s  ngx_http_consent_loc_conf_t;
 typedef struct ngx_http_consent_body_s      ngx_http_consent_body_t;
+typedef struct ngx_http_consent_copy_s      ngx_http_consent_copy_t;
 
 
 typedef struct {
@@ -207,6 +214,7 @@ typedef struct {
     ngx_array_t                    assets;     /* consent_ui_asset_t *, made
                                                   at start */
     ngx_array_t                    ledgers;    /* _ledger.c's */
+    ngx_array_t                    copies;     /* _copy.c's */
 } ngx_http_consent_main_conf_t;
 
 
@@ -232,7 +240,7 @@ typedef struct {
 
     ngx_str_t                      log;        /* full path; "off": none */
     ngx_flag_t                     log_sync;
-    ngx_syslog_peer_t             *syslog;     /* consent_log_copy */
+    ngx_http_consent_copy_t       *copy;       /* consent_log_copy */
     ngx_http_consent_place_t       log_place;
     void                          *ledger;     /* _ledger.c's */
 
@@ -457,6 +465,8 @@ char *ngx_http_consent_merge_categories(ngx_conf_t *cf,
     ngx_http_consent_srv_conf_t *prev, ngx_http_consent_srv_conf_t *conf);
 char *ngx_http_consent_merge_rules(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
+char *ngx_http_consent_check_cookie(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf);
 char *ngx_http_consent_merge_ui(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 
@@ -624,6 +634,17 @@ ngx_int_t ngx_http_consent_ledger_create(ngx_conf_t *cf,
 char *ngx_http_consent_ledger_add(ngx_conf_t *cf,
     ngx_http_consent_srv_conf_t *conf);
 ngx_int_t ngx_http_consent_ledger_init(ngx_cycle_t *cycle);
+
+
+/*
+ * _copy.c: the copy to syslog
+ */
+
+ngx_http_consent_copy_t *ngx_http_consent_copy_create(ngx_conf_t *cf,
+    ngx_syslog_peer_t *peer);
+void ngx_http_consent_copy_send(ngx_http_consent_copy_t *copy, u_char *line,
+    size_t len);
+void ngx_http_consent_copy_exit(ngx_cycle_t *cycle);
 
 
 /*

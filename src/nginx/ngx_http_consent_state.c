@@ -195,7 +195,7 @@ ngx_http_consent_cookie_conf(ngx_http_request_t *r, consent_cookie_conf_t *cc)
     }
 
     cc->keys = cscf->keys;
-    cc->names = cscf->categories->names;
+    cc->names = cscf->categories->purposes;
     cc->ncategories = cscf->categories->n;
     cc->max_age = cscf->cookie_max_age;
 

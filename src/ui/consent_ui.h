@@ -69,6 +69,7 @@ typedef struct {
     consent_str_t  name;
     consent_str_t  title;        /* operator's; empty: by language */
     consent_str_t  description;
+    consent_str_t  recipient;    /* may be empty */
     uint8_t        flags;        /* CONSENT_CAT_* */
 } consent_ui_category_t;
 

@@ -279,12 +279,21 @@ consent_ui_boxes(consent_ui_out_t *o, consent_mask_t ticked,
         consent_ui_lit(o, "<p>");
         consent_ui_category(o, i, 0);
 
+        if (o->ui->category[i].recipient.len) {
+            consent_ui_lit(o, " ");
+            consent_ui_say(o, CONSENT_UI_T_RECIPIENT, NULL);
+            consent_ui_lit(o, ": ");
+            consent_ui_esc(o, o->ui->category[i].recipient);
+        }
+
         if (flags & CONSENT_CAT_OVERSEAS) {
             consent_ui_lit(o, " ");
             consent_ui_say(o, CONSENT_UI_T_OVERSEAS, NULL);
         }
 
-        if (flags & CONSENT_CAT_SEPARATE) {
+        /* each of the flags keeps a category out of "accept all" */
+
+        if (flags & CONSENT_CAT_EXPLICIT) {
             consent_ui_lit(o, " ");
             consent_ui_say(o, CONSENT_UI_T_SEPARATE, NULL);
         }

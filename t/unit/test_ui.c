@@ -13,15 +13,16 @@
 
 static const consent_ui_category_t  categories[] = {
     { consent_string("necessary"), consent_null_string, consent_null_string,
-      0 },
+      consent_null_string, 0 },
     { consent_string("functional"), consent_null_string, consent_null_string,
-      0 },
+      consent_null_string, 0 },
     { consent_string("analytics"), consent_null_string, consent_null_string,
-      0 },
+      consent_null_string, 0 },
     { consent_string("marketing"), consent_null_string, consent_null_string,
-      CONSENT_CAT_SEPARATE | CONSENT_CAT_OVERSEAS },
+      consent_null_string, CONSENT_CAT_SEPARATE | CONSENT_CAT_OVERSEAS },
     { consent_string("x-\"<&"), consent_string("A \"<title>\" & more"),
-      consent_string("</p><script>alert(1)</script>"), 0 }
+      consent_string("</p><script>alert(1)</script>"),
+      consent_string("R & D <Ltd>"), 0 }
 };
 
 static const consent_ui_link_t  links[] = {
