@@ -351,6 +351,7 @@ ngx_http_consent_is_prefetch(ngx_http_request_t *r)
     static ngx_str_t  names[] = {
         ngx_string("sec-purpose"),
         ngx_string("purpose"),
+        ngx_string("x-purpose"),
         ngx_string("x-moz"),
         ngx_null_string
     };
