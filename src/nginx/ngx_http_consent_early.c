@@ -425,10 +425,7 @@ ngx_http_consent_early_header_filter(ngx_http_request_t *r)
 
         ctx->marked = 1;
 
-        /* without Last-Modified it would be a 412 */
-
-        r->headers_in.if_unmodified_since = NULL;
-        r->headers_in.if_match = NULL;
+        ngx_http_consent_own_validators(r);
     }
 
     if (r->upstream && ctx->hidden) {

@@ -562,6 +562,7 @@ ngx_int_t ngx_http_consent_unlink_header(ngx_http_request_t *r,
     ngx_table_elt_t *h);
 ngx_int_t ngx_http_consent_mark_etag(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
+void ngx_http_consent_own_validators(ngx_http_request_t *r);
 
 
 /*

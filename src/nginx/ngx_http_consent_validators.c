@@ -24,6 +24,8 @@
 
 
 static void ngx_http_consent_hash(uint64_t *h, const void *data, size_t len);
+static void ngx_http_consent_hash_location(uint64_t *h,
+    ngx_http_consent_loc_conf_t *conf);
 static ngx_int_t ngx_http_consent_strip_etags(ngx_http_request_t *r,
     ngx_str_t *value, u_char *variant, ngx_uint_t all, ngx_str_t *out,
     ngx_uint_t *foreign);
@@ -45,6 +47,43 @@ ngx_http_consent_hash(uint64_t *h, const void *data, size_t len)
 }
 
 
+/*
+ * What the page's location has of its own: one URL may be served by one or
+ * another, by "if", "try_files" or a rewrite.  All else that is configured is
+ * in the fingerprint.
+ */
+
+static void
+ngx_http_consent_hash_location(uint64_t *h, ngx_http_consent_loc_conf_t *conf)
+{
+    uint32_t                 word[9];
+    ngx_uint_t               i;
+    ngx_http_consent_set_t  *set;
+
+    set = conf->main->sets.elts;
+
+    for (i = 0; i < conf->main->sets.nelts; i++) {
+        if (set[i].rules == conf->rules) {
+            break;
+        }
+    }
+
+    word[0] = conf->enable;
+    word[1] = i;
+    word[2] = conf->links_place;
+    word[3] = conf->banner;
+    word[4] = conf->guard;
+    word[5] = conf->google;
+    word[6] = conf->activation;
+    word[7] = conf->csp;
+    word[8] = conf->inline_max;
+
+    ngx_http_consent_hash(h, word, sizeof(word));
+    ngx_http_consent_hash(h, conf->revision.data, conf->revision.len);
+    ngx_http_consent_hash(h, conf->links_header.data, conf->links_header.len);
+}
+
+
 /* writes NGX_HTTP_CONSENT_VARIANT_LEN hex digits */
 
 void
@@ -52,7 +91,7 @@ ngx_http_consent_variant(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     u_char *buf)
 {
     int                           lang;
-    uint32_t                      word[8];
+    uint32_t                      word[7];
     uint64_t                      h;
     ngx_uint_t                    i;
     consent_str_t                 none = consent_null_string;
@@ -68,14 +107,15 @@ ngx_http_consent_variant(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     ngx_http_consent_hash(&h, &conf->main->fingerprint, sizeof(uint64_t));
     ngx_http_consent_hash(&h, &conf->main->build, sizeof(uint64_t));
 
-    word[0] = conf->enable;
-    word[1] = ctx->state.mode;
-    word[2] = ctx->state.basis;
-    word[3] = ctx->state.allowed;
-    word[4] = ctx->state.ask;
-    word[5] = ctx->state.gpc;
-    word[6] = lang;
-    word[7] = ngx_http_consent_is_document(r);
+    ngx_http_consent_hash_location(&h, conf);
+
+    word[0] = ctx->state.mode;
+    word[1] = ctx->state.basis;
+    word[2] = ctx->state.allowed;
+    word[3] = ctx->state.ask;
+    word[4] = ctx->state.gpc;
+    word[5] = lang;
+    word[6] = ngx_http_consent_is_document(r);
 
     ngx_http_consent_hash(&h, word, sizeof(word));
 
@@ -491,4 +531,30 @@ ngx_http_consent_mark_etag(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
     h->value.len = q - p;
 
     return NGX_OK;
+}
+
+
+/*
+ * What not_modified compares next with the headers of a marked page.  The
+ * page has no date, so one that comes beside a tag would decide against the
+ * tag (RFC 9110, 13.1.3 has it ignored), and the conditions of writers would
+ * end in a 412; "*" is said by nobody who has this variant.
+ */
+
+void
+ngx_http_consent_own_validators(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    h = r->headers_in.if_none_match;
+
+    if (h && h->value.len == 1 && h->value.data[0] == '*') {
+        r->headers_in.if_none_match = NULL;
+
+    } else if (h) {
+        r->headers_in.if_modified_since = NULL;
+    }
+
+    r->headers_in.if_unmodified_since = NULL;
+    r->headers_in.if_match = NULL;
 }
