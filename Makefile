@@ -60,6 +60,7 @@ help:
 	@echo 'make unit       the unit tests of the core'
 	@echo 'make lint       compilers'"'"' warnings, cppcheck, clang-tidy, style'
 	@echo 'make asan       tests under AddressSanitizer and UBSan'
+	@echo 'make fault      requests while each allocation fails in turn'
 	@echo 'make fuzz       fuzz the core (FUZZ_TIME= seconds a target)'
 	@echo 'make bench      what a page costs'
 	@echo 'make deb        a Debian package for the nginx installed'
@@ -151,6 +152,12 @@ asan: deps-run deps-test deps-asan browser-deps
 	@src/build/asan.sh $(BUILD)
 
 
+# each allocation of a request fails in turn
+
+fault: deps-run deps-test ctl
+	@src/build/fault.sh $(BUILD)
+
+
 # a Debian package
 
 deb: deps-run deps-deb
@@ -161,6 +168,7 @@ deb: deps-run deps-deb
 
 test-full: deps-full test lint
 	@$(MAKE) --no-print-directory asan
+	@$(MAKE) --no-print-directory fault
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory chroot
 	@$(MAKE) --no-print-directory versions
@@ -236,6 +244,6 @@ deps-full: deps-test
 
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
-        lint asan fuzz fuzzers bench deb chroot versions clean browser-deps \
+        lint asan fault fuzz fuzzers bench deb chroot versions clean browser-deps \
         deps-run deps-test deps-http deps-lint deps-fuzz deps-asan deps-bench \
         deps-deb deps-full

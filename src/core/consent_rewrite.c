@@ -285,8 +285,8 @@ rw_run(consent_rewrite_t *cr)
         if (ev != CONSENT_HTML_NONE) {
             rc = consent_rw_event(cr, m, ev);
 
-            if (rc != CONSENT_OK) {
-                return rc;
+            if (rc != CONSENT_OK || cr->failed) {
+                return cr->failed ? CONSENT_ERROR : rc;
             }
 
             if (cr->pass) {
@@ -635,6 +635,7 @@ consent_rw_value(consent_rewrite_t *cr, size_t size)
 
         cr->value = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n);
         cr->value_size = cr->value ? n : 0;
+        cr->failed |= (cr->value == NULL);
     }
 
     return cr->value;

@@ -135,6 +135,8 @@ struct consent_rewrite_s {
     unsigned                  links_done:1;
     unsigned                  banner_wait:1;
     unsigned                  late:1;    /* no charset was declared early */
+    unsigned                  failed:1;  /* no memory for a value: what was
+                                            judged since is not known */
     unsigned                  hit:1;     /* nested: something is blocked */
 
     uint64_t                  banner_at;

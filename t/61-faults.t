@@ -1,0 +1,201 @@
+#!/usr/bin/perl
+
+# Memory runs out at any point of any request: nginx lives on, no tracker is
+# let out, no consent is given without a line in the ledger, nothing leaks.
+# ("make fault" and "make test-full" build the nginx that this takes.)
+
+use lib 't/lib';
+use Test::Consent;
+
+use Compress::Zlib;
+use Fcntl qw(:DEFAULT :seek);
+
+my $shim = $ENV{CONSENT_FAULT};
+plan(skip_all => 'takes an nginx of its own: make fault') unless $shim;
+
+my $t = Test::Consent->new(master => 1, wrapper => [ 'env', "LD_PRELOAD=$shim",
+                                        'FAIL_CTL=' ]);
+my $ctl = $t->file('ctl', "\0" x 40);
+$t->{wrapper}[2] .= $ctl;
+
+# the errors of memory are what is asked for
+
+$t->allow_log(qr/alloc|memalign|Cannot allocate memory|12: /,
+              qr/ledger|the choice/);
+
+sysopen(my $fd, $ctl, O_RDWR) or die "$ctl: $!\n";
+
+sub arm {
+    my ($how, $countdown) = @_;
+    sysseek($fd, 8, SEEK_SET);
+    syswrite($fd, pack('q3', $countdown, 0, 0));
+    sysseek($fd, 0, SEEK_SET);
+    syswrite($fd, pack('q', $how));
+}
+
+# seen, fired, live
+
+sub disarm {
+    sysseek($fd, 0, SEEK_SET);
+    syswrite($fd, pack('q', 0));
+    sysseek($fd, 16, SEEK_SET);
+    sysread($fd, my $s, 24);
+    return unpack('q3', $s);
+}
+
+
+my $page = '<!doctype html><html lang="en"><head><title>t</title>'
+    . '<base href="/x/"><meta http-equiv="refresh" content="600">'
+    . '<style>p { background: url(https://tracker.test/s.gif) }</style>'
+    . '<script src="https://tracker.test/a.js" async></script></head>'
+    . '<body class="b"><p style="background:url(//tracker.test/i.png)">text'
+    . '<script>INLINE-TRACKER(1)</script><noscript>'
+    . '<img src="https://tracker.test/p.gif"></noscript>'
+    . '<iframe srcdoc="&lt;img src=//tracker.test/d.gif&gt;"></iframe>'
+    . '<img srcset="https://tracker.test/a.png 1x, /b.png 2x"><svg>'
+    . '<image href="https://tracker.test/v.png"/></svg>'
+    . '<a href="/y" ping="https://tracker.test/ping">y</a></body></html>';
+
+$t->file('html/index.html', $page);
+$t->file('html/page.xhtml', '<?xml version="1.0"?><html '
+    . 'xmlns="http://www.w3.org/1999/xhtml" xml:lang="en"><head><title>t'
+    . '</title></head><body><script src="https://tracker.test/a.js"/>'
+    . '</body></html>');
+$t->file('key', 'a1' x 32 . "\n", 0600);
+
+$t->upstream(sub {
+    my ($c, $req) = @_;
+    my $coded = $req->{uri} =~ /gzip/;
+    my $body = $coded ? Compress::Zlib::memGzip($page) : $page;
+    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        . ($coded ? "Content-Encoding: gzip\r\n" : '')
+        . "Set-Cookie: _ga=1; Path=/\r\n"
+        . "Link: <https://tracker.test/a.js>; rel=preload; as=script\r\n"
+        . "ETag: \"x\"\r\nConnection: close\r\n\r\n";
+    for (my $i = 0; $i < length $body; $i += 100) {
+        print $c substr($body, $i, 100);
+        select undef, undef, undef, 0.0002;
+    }
+});
+
+$t->server(q{
+    consent on;
+    consent_secret_file %%DIR%%/key;
+    consent_block marketing tracker.test inline:~INLINE-TRACKER
+                  ~*/never-there/\d+\.js$;
+    consent_types application/xhtml+xml;
+    consent_link Privacy /privacy rel=privacy-policy;
+    consent_log %%DIR%%/ledger.jsonl;
+    consent_google_consent_mode on;
+    location /up/ { proxy_pass http://127.0.0.1:%%PORT1%%; }
+    location /stream/ { proxy_pass http://127.0.0.1:%%PORT1%%;
+                        proxy_buffering off; }
+    location /csp/ { alias %%DIR%%/html/; consent_csp enforce; gzip on;
+                     gzip_min_length 1; }
+    location = /status { consent_status; }
+}, 'consent_zone consent:256k; types { text/html html;
+    application/xhtml+xml xhtml; }');
+
+my ($grant) = $t->choose('accept');
+my ($part)  = $t->choose('save', categories => [ 'analytics' ]);
+
+sub get { my @a = @_; return sub { $t->get(@a, timeout => 5) } }
+
+my %request = (
+    'a page from disk'              => get('/'),
+    'a page from disk, part agreed' => get('/', cookie => $part),
+    'a page, all agreed'            => get('/', cookie => $grant),
+    'a page under CSP, compressed'  => get('/csp/', headers =>
+                                           [ 'Accept-Encoding' => 'gzip' ]),
+    'XHTML'                         => get('/page.xhtml'),
+    'a proxied page'                => get('/up/x'),
+    'a proxied page, compressed'    => get('/up/gzip'),
+    'a proxied page, unbuffered'    => get('/stream/gzip'),
+    'the preference page'           => get('/_consent/', cookie => $grant),
+    'the state'                     => get('/_consent/state'),
+    'the vendors'                   => get('/_consent/vendors?format=json'),
+    'the receipt'                   => get('/_consent/receipt',
+                                           cookie => $grant),
+    'a placeholder'                 => get('/_consent/frame?c=marketing&u='
+                                           . 'https://tracker.test/'),
+    'the operator\'s page'          => get('/status?format=json'),
+    'a refusal'                     => sub {
+        $t->post('/_consent/', [ choice => 'reject', return => '/' ],
+                 timeout => 5) },
+    'a withdrawal'                  => sub {
+        $t->post('/_consent/', [ choice => 'reject' ], cookie => "$grant; "
+                 . '_ga=1; _fbp=2', timeout => 5) },
+    'a grant'                       => sub {
+        $t->post('/_consent/', [ choice => 'accept' ], timeout => 5) },
+);
+
+sub grants {
+    my $n = () = slurp($t->dir . '/ledger.jsonl') =~ /"ev":"given"/g;
+    return $n;
+}
+
+# what would load, in a page for somebody who has not agreed
+
+sub live {
+    my ($b) = @_;
+
+    $b =~ s/\s(?:data-[\w-]+)=("[^"]*"|[^\s>]*)//g;
+    $b =~ s/about:invalid#[^)"]*//g;
+    $b =~ s/<script[^>]*type="text\/plain"[^>]*>.*?<\/script>//gs;
+
+    return $b =~ /(.{0,60}(?:tracker\.test|INLINE-TRACKER).{0,40})/s ? $1
+                                                                    : undef;
+}
+
+for my $name (sort keys %request) {
+    my $ask = $request{$name};
+    my $open = $name =~ /all agreed|preference|vendors|receipt|placeholder|operator/;
+    my (@live, @dead, @unproved, $ok, $failed, $before);
+
+    $ask->() for 1 .. 3;
+
+    for my $how (1, 2) {
+        for (my $n = 0; $n < 4000; $n++) {
+            my $had = grants();
+
+            arm($how, $n);
+            my $r = $ask->();
+            my ($seen, $fired, $live) = disarm();
+            diag() if $ENV{FAULT_SHOW} && $name eq $ENV{FAULT_SHOW} && $r->{head} =~ m{tracker};
+
+            $before //= $live if $n == 1;
+            push @live, "$n: " . (live($r->body) // live($r->head))
+                if !$open && defined(live($r->body) // live($r->head));
+            push @unproved, $n
+                if $name eq 'a grant' && ($r->header('Set-Cookie') // '')
+                   =~ /=v1/ && grants() != $had + 1;
+
+            $failed++ if $fired;
+            last if !$fired;
+
+            push @dead, $n if $n % 16 == 0 && $t->get('/')->status != 200;
+        }
+
+        ($ok) = $ask->()->status;
+    }
+
+    my $live = (arm(0, 0), disarm())[-1];
+
+    cmp_ok($failed // 0, '>', 10, "$name: allocations failed");
+    is_deeply(\@live, [], "$name: no tracker is let out");
+    is_deeply(\@dead, [], "$name: the next is served");
+    is_deeply(\@unproved, [], "$name: no consent without its line")
+        if $name eq 'a grant';
+    cmp_ok($ok, '<', 400, "$name: in the end as before");
+    diag(sprintf '%-32s %5d failures, %+d allocations live', $name,
+         $failed // 0, $live - ($before // $live)) if $ENV{TEST_VERBOSE};
+}
+
+my @crash = $t->log_lines(qr/exited on signal/);
+is_deeply(\@crash, [], 'no worker has died');
+
+my $said = $t->run(Test::Consent->build . '/consentctl', 'verify',
+                   $t->dir . '/ledger.jsonl');
+is($?, 0, 'the ledger is whole') or diag($said);
+
+done_testing();

@@ -1,0 +1,163 @@
+
+/*
+ * LD_PRELOAD: the n-th allocation fails.
+ *
+ * FAIL_CTL names a file that is mapped here and written by the test.  Only
+ * children of the process that loaded this count (nginx's workers), and only
+ * while armed.  glibc's own names for its allocator are used, so that
+ * nothing has to be looked up before the first allocation.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+
+typedef struct {
+    int64_t  armed;       /* 1: one fails; 2: that one and all after it */
+    int64_t  countdown;   /* this many succeed first */
+    int64_t  seen;        /* since armed */
+    int64_t  fired;
+    int64_t  live;        /* allocated and not freed, in workers */
+} fail_ctl_t;
+
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void *__libc_realloc(void *p, size_t size);
+extern void *__libc_memalign(size_t align, size_t size);
+extern void __libc_free(void *p);
+
+static fail_ctl_t  *ctl;
+static pid_t        master;
+
+
+__attribute__((constructor))
+static void
+fail_init(void)
+{
+    int          fd;
+    void        *p;
+    const char  *name;
+
+    name = getenv("FAIL_CTL");
+    if (name == NULL) {
+        return;
+    }
+
+    fd = open(name, O_RDWR);
+    if (fd == -1) {
+        return;
+    }
+
+    p = mmap(NULL, sizeof(fail_ctl_t), PROT_READ|PROT_WRITE, MAP_SHARED, fd,
+             0);
+    close(fd);
+
+    if (p != MAP_FAILED) {
+        master = getpid();
+        ctl = p;
+    }
+}
+
+
+static int
+fails(void)
+{
+    if (ctl == NULL || !ctl->armed || getpid() == master) {
+        return 0;
+    }
+
+    ctl->seen++;
+
+    if (ctl->countdown-- > 0 || (ctl->armed == 1 && ctl->fired)) {
+        return 0;
+    }
+
+    ctl->fired++;
+    errno = ENOMEM;
+
+    return 1;
+}
+
+
+static void *
+counted(void *p)
+{
+    if (p && ctl && getpid() != master) {
+        ctl->live++;
+    }
+
+    return p;
+}
+
+
+void *
+malloc(size_t size)
+{
+    return fails() ? NULL : counted(__libc_malloc(size));
+}
+
+
+void *
+calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : counted(__libc_calloc(n, size));
+}
+
+
+void *
+realloc(void *p, size_t size)
+{
+    void  *q;
+
+    if (fails()) {
+        return NULL;
+    }
+
+    q = __libc_realloc(p, size);
+
+    return p ? q : counted(q);
+}
+
+
+void *
+memalign(size_t align, size_t size)
+{
+    return fails() ? NULL : counted(__libc_memalign(align, size));
+}
+
+
+void *
+aligned_alloc(size_t align, size_t size)
+{
+    return memalign(align, size);
+}
+
+
+int
+posix_memalign(void **p, size_t align, size_t size)
+{
+    if (fails()) {
+        return ENOMEM;
+    }
+
+    *p = counted(__libc_memalign(align, size));
+
+    return *p ? 0 : ENOMEM;
+}
+
+
+void
+free(void *p)
+{
+    if (p && ctl && getpid() != master) {
+        ctl->live--;
+    }
+
+    __libc_free(p);
+}
