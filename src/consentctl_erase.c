@@ -270,7 +270,11 @@ ctl_erase(ctl_args_t *args)
                         "are signed");
     }
 
-    if (e.id.len != CONSENT_ID_LEN || e.id.data[0] == '-') {
+    /* all of '-' is what an id was overwritten by */
+
+    if (e.id.len != CONSENT_ID_LEN
+        || strspn((const char *) e.id.data, "-") == CONSENT_ID_LEN)
+    {
         return ctl_fail("erase takes --id ID, %d characters as in the ledger",
                         CONSENT_ID_LEN);
     }

@@ -213,6 +213,10 @@ is(ctl('erase', '--secret', "$d/key", '--id', 'A' x 22, "$d/ledger"), 1,
    'an id that is not there is a finding');
 is(ctl('erase', '--secret', "$d/key", '--id', 'short', "$d/ledger"), 2,
    'what is no id: usage');
+is(ctl('erase', '--secret', "$d/key", '--id', '-' x 22, "$d/ledger"), 2,
+   'what is erased already: usage');
+is(ctl('erase', '--secret', "$d/key", '--id', '-' . 'A' x 21, "$d/ledger"), 1,
+   'an id may begin with a hyphen');
 is(ctl('erase', '--id', $id, "$d/ledger"), 2, 'without the secret: usage');
 
 is(ctl('erase', '--secret', "$d/key", '--id', $id, "$d/ledger"), 0,
