@@ -117,6 +117,10 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
             return rw_restore(cr, tag);
         }
 
+        if (!cr->conf->gate) {
+            return CONSENT_OK;
+        }
+
         break;
 
     case CONSENT_TAG_BASE:

@@ -746,7 +746,9 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
         tag->live &= ~(unsigned) CONSENT_READ_SCANNERS;
     }
 
-    if (cr->conf->gate && tag->live) {
+    /* where all may load, what the page itself keeps inert until then */
+
+    if (tag->live && (cr->conf->gate || tag->id == CONSENT_TAG_SCRIPT)) {
         if (consent_rw_element(cr, tag) != CONSENT_OK) {
             return CONSENT_ERROR;
         }

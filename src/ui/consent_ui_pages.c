@@ -7,10 +7,12 @@
 #include "consent_url.h"
 
 
-/* nothing from elsewhere, no inline code, forms only to ourselves */
+/* nothing from elsewhere, no inline code, forms only to ourselves.  Pictures:
+ * the site's icon, which browsers ask for unasked, and an operator's style */
 
 const consent_str_t  consent_ui_policy = consent_string(
     "default-src 'none'; style-src 'self'; script-src 'self'; "
+    "img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'self'");
 

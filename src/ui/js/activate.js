@@ -28,6 +28,8 @@ close()
 return 1
 }
 
+// by us, and by the page itself
+const WITHHELD = '[data-consent=blocked],script[type="text/plain"][data-category]:not([data-consent])'
 const allowedNow = () => Object.keys(state.categories || {}).filter(api.allowed)
 
 // "data-src" back to "src"
@@ -85,7 +87,7 @@ try { (fn.handleEvent || fn).call(fn.handleEvent ? fn : t, new Event(type)) } ca
 const choose = (choice, names) => {
 const before = allowedNow()
 return send(choice, names).then(() => {
-const list = [...doc.querySelectorAll('[data-consent=blocked]')].filter(el => api.allowed(el.dataset.category))
+const list = [...doc.querySelectorAll(WITHHELD)].filter(el => api.allowed(el.dataset.category))
 const more = before.every(api.allowed)
 if (more && inplace && !list.some(el => /\bdocument\.write(ln)?\b/.test(el.textContent))) {
 close()
