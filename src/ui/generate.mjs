@@ -109,8 +109,26 @@ function squeezeJs (js) {
     .join('\n').split(LITERAL)
   return code.map((part, i) => i % 2
     ? part
-    : part.replace(/ *(=>|[-+=!&|?:<>]+|[{}(),[\]]) */g, '$1')
+    : part.replace(/ *(=>|[-+=!&|?:<>]+|[{}(),;[\]]) */g, '$1')
       .replace(/([{,([])\n/g, '$1').replace(/\n([}\])])/g, '$1')).join('')
+}
+
+// Declarations that follow each other become one; "const" is for readers.
+function merge (js) {
+  js = js.replace(/\bconst(?=[ [{])/g, 'let')
+  const out = []
+  let depth = 0
+  let last = ''
+  for (const line of js.split('\n')) {
+    const kind = depth ? '' : (/^let /.exec(line) || [''])[0]
+    if (kind && kind === last) out.push(out.pop() + ',' + line.slice(kind.length))
+    else out.push(line)
+    if (!depth) last = kind
+    line.split(LITERAL).forEach((part, i) => {
+      if (i % 2 === 0) depth += (part.match(/[{([]/g) || []).length - (part.match(/[})\]]/g) || []).length
+    })
+  }
+  return out.join('\n')
 }
 
 // Names of our own become short ones: those declared here, and nowhere a
@@ -122,9 +140,12 @@ function shorten (js) {
   const used = new Set(js.match(/\w+/g))
   const short = []
   for (const a of ['', '_']) for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') short.push(a + c)
+  const often = (s, part) => s.split(part).length
   const free = short.filter(n => !used.has(n))
+    .sort((a, b) => a.length - b.length || often(js, b) - often(js, a))
   const parts = js.split(LITERAL)
-  for (const name of [...names].sort()) {
+  const uses = name => (js.match(new RegExp(`\\b${name}\\b`, 'g')) || []).length
+  for (const name of [...names].sort((a, b) => uses(b) - uses(a) || (a < b ? -1 : 1))) {
     if (new RegExp(`\\.${name}\\b|\\b${name}:`).test(js.replace(/\.\.\./g, ''))) continue
     const to = free.shift()
     for (let i = 0; i < parts.length; i += 2) {
@@ -161,7 +182,7 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 
 function buildAsset ([name, ext, sources]) {
   let text = sources.map(ext === 'css' ? squeezeCss : squeezeJs).join(ext === 'css' ? '' : '\n')
-  if (ext === 'js' && text) text = `(()=>{"use strict"\n${shorten(text)}\n})()\n`
+  if (ext === 'js' && text) text = `(()=>{${merge(shorten(text))}\n})()\n`
   text = text.replace("'@stubs.json'", stubs)
   const raw = Buffer.from(text)
   if (!raw.length) return { file: '', type: '', raw, gzip: raw, br: raw }

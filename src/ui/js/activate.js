@@ -1,7 +1,7 @@
 // While something is withheld: the notice's form, and activation in place.
 
 const notice = () => doc.getElementById('privacy-choices')
-const inplace = me.dataset.activation === 'inplace'
+const inplace = data.activation === 'inplace'
 let dirty, plain
 
 // what a visitor typed into a form of the site must not vanish unasked
@@ -13,7 +13,7 @@ if (form && !ours(form)) dirty = form
 doc.addEventListener('reset', e => { if (e.target === dirty) dirty = 0 })
 
 const close = () => {
-memory('-left', null)
+delete store[NAME]
 kept.length = 1
 if (notice()) notice().remove()
 announce()
@@ -21,16 +21,16 @@ announce()
 
 // Agreed to in another tab, and nothing has to stop: a letter half written is
 // worth more than what would load.
-hold = now => {
-if (!typed() || allowedNow().some(n => !now.categories[n])) return
-state = now
+move = s => {
+if (!typed() || allowedNow().some(n => !s.categories[n])) return again()
+now = s
+delete store[WANT]
 close()
-return 1
 }
 
 // by us, and by the page itself
 const WITHHELD = '[data-consent=blocked],script[type="text/plain"][data-category]:not([data-consent])'
-const allowedNow = () => Object.keys(state.categories || {}).filter(api.allowed)
+const allowedNow = () => Object.keys(now.categories).filter(api.allowed)
 
 // "data-src" back to "src"
 const restore = el => {
@@ -66,7 +66,7 @@ const mine = (...args) => args[0] === type && args[1] ? events.push([t, args[0],
 t.addEventListener = mine
 return () => { if (t.addEventListener === mine) t.addEventListener = add }
 })
-doc.write = doc.writeln = reload
+doc.write = doc.writeln = again
 for (const el of list) {
 if (el.localName !== 'script') restore(el)
 else if (el.hasAttribute('async') || !(el.dataset.type === 'module' || (el.hasAttribute('defer') && el.dataset.src))) await run(el)
@@ -84,28 +84,26 @@ try { (fn.handleEvent || fn).call(fn.handleEvent ? fn : t, new Event(type)) } ca
 // In place only where nothing ran that is not wanted any more, and nothing is
 // needed that only a loading page can give.  Where a form would be lost and
 // nothing has to stop, the page just stays as it is until the next one.
-const choose = (choice, names) => {
+choose = (choice, names) => {
 const before = allowedNow()
 return send(choice, names).then(() => {
 const list = [...doc.querySelectorAll(WITHHELD)].filter(el => api.allowed(el.dataset.category))
 const more = before.every(api.allowed)
 if (more && inplace && !list.some(el => /\bdocument\.write(ln)?\b/.test(el.textContent))) {
 close()
-setTimeout(() => activate(list).catch(reload))
+setTimeout(() => activate(list).catch(again))
 } else if (more && typed()) {
 close()
 } else {
 leave()
-reload()
+again()
 }
 })
 }
-api.reject = () => choose('reject', [])
-api.accept = names => choose(names ? 'save' : 'accept', names || [])
 
 api.show = () => {
 const n = notice()
-if (!n) { location = endpoint; return }
+if (!n) { location = base; return }
 n.querySelector('details').open = true
 n.querySelector('summary').focus()
 }
@@ -131,11 +129,11 @@ if (!ours(form) || plain || !b) return
 const names = b.value === 'save' ? new FormData(form).getAll('category') : []
 if (!(inplace || typed(form))) {
 clearTimeout(waits)
-waits = setTimeout(() => request('state').then(() => waits && choose(b.value, names)).catch(() => {}), 1500)
+waits = setTimeout(() => fetch(base + 'state').then(() => waits && choose(b.value, names)).catch(() => {}), 1500)
 return
 }
 e.preventDefault()
-memory('-left', null)
+delete store[NAME]
 const stop = b.value !== 'accept' && allowedNow().some(n => n !== 'necessary' && !names.includes(n))
 const nav = doc.querySelector('nav[data-lost]')
 if (stop && typed(form) && nav && !confirm(nav.dataset.lost)) return
@@ -143,8 +141,8 @@ choose(b.value, names).catch(() => { plain = 1; form.requestSubmit(b) })
 })
 
 const n = notice()
-kept.push([n, 'prepend'])
-doc.querySelectorAll('[data-privacy-choices]').forEach(el => kept.push([el, 'prepend', 'head']))
+kept.push([n, el => doc.body.prepend(el)])
+doc.querySelectorAll('[data-privacy-choices]').forEach(el => kept.push([el, el => doc.head.prepend(el)]))
 if (n && window.ResizeObserver) {
 new ResizeObserver(() => doc.documentElement.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')).observe(n)
 }

@@ -3,73 +3,74 @@
 // without.
 
 const doc = document
-const me = doc.currentScript
-const endpoint = me.dataset.endpoint
-const api = window.ngxConsent = {}
-const STORE = 'privacy-choices'
-let state = JSON.parse(me.dataset.state || '{}')
-let channel, hold
+const data = doc.currentScript.dataset
+const base = data.endpoint
+const NAME = 'privacy-choices'
+const WANT = NAME + '+'
+let now = JSON.parse(data.state)
+let store = {}
+let channel
 
-const fire = name => doc.dispatchEvent(new CustomEvent('consent:' + name, { detail: state }))
+// it may be forbidden; then there is nothing to remember
+try { store = sessionStorage || store } catch (e) {}
 
-// sessionStorage may be forbidden; then there is nothing to remember
-const memory = (name, value) => {
-try {
-const old = sessionStorage[STORE + name]
-if (value === null) delete sessionStorage[STORE + name]
-else if (value) sessionStorage[STORE + name] = value
-return old
-} catch (e) {}
-}
-
+const fire = name => doc.dispatchEvent(new CustomEvent('consent:' + name, { detail: now }))
 const keyOf = s => s.basis + JSON.stringify(s.categories)
-const reload = () => location.reload()
-const tell = () => channel && channel.postMessage(1)
+const again = () => location.reload()
+let move = again
+const tell = () => channel?.postMessage(1)
 
-const request = (path, body) => fetch(endpoint + path, {
-method: body ? 'POST' : 'GET', keepalive: true, body, headers: { accept: 'application/json' }
-}).then(r => r.ok ? r.json() : Promise.reject(r))
-
-const send = (choice, names) => request('', new URLSearchParams([
-['choice', choice], ...names.map(n => ['category', n])
-])).then(s => { state = s; tell(); fire('change') })
+// where something is wrong the answer is words, and no JSON
+const send = (choice, names = []) => fetch(base, {
+method: 'POST', keepalive: 1, headers: { accept: 'application/json' },
+body: new URLSearchParams([choice, ...names].map((v, i) => [i ? 'category' : 'choice', v]))
+}).then(r => r.json()).then(s => { now = s; tell(); fire('change') })
 
 // A choice made elsewhere: start again with the right page.  Where that did not
 // help (a location with other rules than the endpoint's), once is enough.
-const check = () => request('state').then(now => {
-const pair = keyOf(state) + '>' + keyOf(now)
-if (keyOf(state) === keyOf(now) || (hold && hold(now)) || memory('-pair', pair) === pair) return
-reload()
+const check = () => fetch(base + 'state').then(r => r.json()).then(s => {
+const want = keyOf(s)
+if (keyOf(now) !== want && store[WANT] !== want) {
+store[WANT] = want
+move(s)
+}
 }, () => {})
 
 const listen = () => {
-channel = window.BroadcastChannel && new BroadcastChannel(STORE)
-if (channel) channel.onmessage = check
+try {
+channel = new BroadcastChannel(NAME)
+channel.onmessage = check
+} catch (e) {}
 }
 
 // what a screen reader hears after the page came back
 const announce = () => {
 const p = doc.querySelector('[data-saved]')
-if (p) setTimeout(() => { p.textContent = p.dataset.saved }, 200)
+if (p) setTimeout(() => (p.textContent = p.dataset.saved), 200)
 }
 
-const ours = form => form.action === new URL(endpoint, location).href
+const ours = form => form.getAttribute('action') === base
 const here = () => location.pathname + location.search
-const leave = () => memory('-left', scrollY + ' ' + here())
+const leave = () => (store[NAME] = scrollY + ' ' + here())
 
-api.state = () => state
-api.allowed = name => name === 'necessary' || !!(state.categories || {})[name]
-api.reject = () => send('reject', []).then(reload)
-api.accept = names => send(names ? 'save' : 'accept', names || []).then(reload)
-api.show = () => { location = endpoint }
+let choose = (choice, names) => send(choice, names).then(again)
+
+const api = window.ngxConsent = {
+state: () => now,
+allowed: name => !!now.categories[name],
+reject: () => choose('reject'),
+accept: names => choose(names ? 'save' : 'accept', names),
+show: () => (location = base)
+}
 
 listen()
-if (!(memory('-pair') || '').startsWith(keyOf(state) + '>')) memory('-pair', null)
+if (store[WANT] === keyOf(now)) delete store[WANT]
 
-const left = memory('-left', null)
+const left = store[NAME]
+delete store[NAME]
 if (left) {
-const y = parseInt(left)
-if (left === y + ' ' + here() && y) scrollTo(0, y)
+const [y, p] = left.split(' ')
+if (p === here()) scrollTo(0, y)
 announce()
 tell()
 }
@@ -77,20 +78,16 @@ tell()
 // Some pages make themselves anew from script and drop what they do not know:
 // ours goes back, but not for ever.
 let tries = 9
-const kept = [[doc.querySelector('nav[data-lost]'), 'append']]
+const kept = [[doc.querySelector('nav[data-lost]'), n => doc.body.append(n)]]
 const keep = () => {
-for (const [el, how, head] of kept) {
-if (el && !el.isConnected && tries-- > 0) doc[head || 'body'][how](el)
-}
-if (doc.body) watch.observe(doc.body, { childList: true })
+kept.map(([n, put]) => n && !n.isConnected && tries-- > 0 && put(n))
+for (const n of [doc.documentElement, doc.body]) if (n) watch.observe(n, { childList: 1 })
 }
 const watch = new MutationObserver(keep)
-watch.observe(doc.documentElement, { childList: true })
 keep()
 
-addEventListener('pagehide', () => channel && channel.close())
-addEventListener('pageshow', e => { if (e.persisted) { listen(); check() } })
-doc.addEventListener('prerenderingchange', check)
-doc.addEventListener('visibilitychange', () => doc.hidden || check())
-doc.addEventListener('submit', e => { if (ours(e.target)) leave() })
-Promise.resolve().then(() => fire('ready'))
+addEventListener('pagehide', () => channel?.close())
+addEventListener('pageshow', e => e.persisted && (listen(), check()))
+for (const n of ['prerendering', 'visibility']) doc.addEventListener(n + 'change', () => doc.hidden || check())
+doc.addEventListener('submit', e => ours(e.target) && leave())
+queueMicrotask(() => fire('ready'))
