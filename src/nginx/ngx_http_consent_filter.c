@@ -34,6 +34,12 @@ static ngx_int_t ngx_http_consent_release(ngx_http_request_t *r,
 static void ngx_http_consent_clear_body_headers(ngx_http_request_t *r);
 
 
+#if (NGX_HTTP_CONSENT_EARLY_HINTS)
+static ngx_int_t ngx_http_consent_early_hints_filter(ngx_http_request_t *r);
+
+static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
+#endif
+
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 
@@ -47,8 +53,52 @@ ngx_http_consent_filter_init(ngx_conf_t *cf)
     ngx_http_next_body_filter = ngx_http_top_body_filter;
     ngx_http_top_body_filter = ngx_http_consent_body_filter;
 
+#if (NGX_HTTP_CONSENT_EARLY_HINTS)
+
+    ngx_http_next_early_hints_filter = ngx_http_top_early_hints_filter;
+    ngx_http_top_early_hints_filter = ngx_http_consent_early_hints_filter;
+
+#endif
+
     return NGX_OK;
 }
+
+
+#if (NGX_HTTP_CONSENT_EARLY_HINTS)
+
+/*
+ * 103: what a browser is told to turn to before the answer is there.  Its
+ * type is not known yet, nor does it matter.
+ */
+
+static ngx_int_t
+ngx_http_consent_early_hints_filter(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
+
+    if (r != r->main || conf->enable != NGX_HTTP_CONSENT_ON) {
+        return ngx_http_next_early_hints_filter(r);
+    }
+
+    ctx = ngx_http_consent_decide(r);
+
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->state.allowed != ctx->state.all
+        && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_early_hints_filter(r);
+}
+
+#endif
 
 
 /*

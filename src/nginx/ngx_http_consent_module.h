@@ -603,7 +603,13 @@ ngx_int_t ngx_http_consent_add_state(ngx_http_request_t *r,
 ngx_int_t ngx_http_consent_page_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 
-/* takes out what is not allowed now */
+#define ngx_http_consent_key_is(h, name)                                     \
+    ((h)->key.len == sizeof(name) - 1                                        \
+     && ngx_strncasecmp((h)->key.data, (u_char *) name, sizeof(name) - 1)    \
+        == 0)
+
+
+/* takes out what is not allowed now; also of 103 Early Hints */
 ngx_int_t ngx_http_consent_clean_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 
@@ -611,11 +617,6 @@ int ngx_http_consent_cookie_category(ngx_http_consent_loc_conf_t *conf,
     consent_str_t name);
 ngx_uint_t ngx_http_consent_cookie_denied(ngx_http_consent_ctx_t *ctx,
     consent_str_t name);
-
-/* 1 if this URL must not be asked for now; v says why */
-ngx_uint_t ngx_http_consent_blocks(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx, u_char *data, size_t len,
-    consent_type_e type, consent_verdict_t *v);
 
 
 /*
