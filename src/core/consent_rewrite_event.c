@@ -5,6 +5,7 @@
  */
 
 #include "consent_rewrite_int.h"
+#include "consent_html_scan.h"
 
 static int rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m,
     consent_tag_t *tag);
@@ -656,11 +657,9 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
     attrs = 0;
 
     if (consent_html_tags[tag->id].flags & CONSENT_TAG_F_FORMAT) {
+        i = (size_t) (tag->name_end - m->tok.mark);
         n = (size_t) (m->tok.pos - m->tok.mark) - 1;
-
-        for (i = (size_t) (tag->name_end - m->tok.mark); i < n; i++) {
-            attrs = attrs * 31 + tag->p[i];
-        }
+        attrs = consent_scan_hash(tag->p + i, (n > i) ? n - i : 0);
     }
 
     if (m->readers & CONSENT_READ_JS) {

@@ -169,6 +169,9 @@ int consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,
 int consent_rw_eof(consent_rewrite_t *cr);
 void consent_rw_join(consent_rewrite_t *cr);
 
+/* consent_rewrite_quick.c */
+int consent_rw_quick(consent_rewrite_t *cr);
+
 /* consent_rewrite_attr.c */
 int consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag);
 int consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
