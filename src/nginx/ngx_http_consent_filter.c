@@ -169,11 +169,26 @@ ngx_http_consent_header_filter(ngx_http_request_t *r)
         ctx->undecodable = 0;
     }
 
-    if (r->headers_out.status < NGX_HTTP_OK) {
+    if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS) {
 
-        /* 101: no longer HTTP */
+        /* no longer HTTP */
 
         return ngx_http_next_header_filter(r);
+    }
+
+    if (r->headers_out.status >= NGX_HTTP_CONTINUE
+        && r->headers_out.status < NGX_HTTP_OK
+        && conf->enable == NGX_HTTP_CONSENT_ON)
+    {
+        /* an interim answer that nginx took for the answer: the true one
+         * would follow as its body, unread, and browsers would show it */
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "upstream sent an interim response (%ui), which this "
+                      "nginx cannot tell from a response",
+                      r->headers_out.status);
+
+        return NGX_HTTP_BAD_GATEWAY;
     }
 
     if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED) {
