@@ -94,6 +94,13 @@ $(BUILD)/unit/%: t/unit/%.c t/unit/tap.h $(BUILD)/libconsent.a
 
 units: $(UNITS)
 
+# drivers that tests build for themselves
+
+$(abspath $(BUILD))/tools/%: t/tools/%.c $(BUILD)/libconsent.a
+	@mkdir -p $(@D)
+	$(CC) $(WARN) -D_DEFAULT_SOURCE $(CFLAGS) $(INCS) -o $@ $< \
+	    $(BUILD)/libconsent.a $(LIBS)
+
 # the unit tests of the core
 
 unit: units
