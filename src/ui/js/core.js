@@ -4,7 +4,7 @@
 
 const doc = document
 const data = doc.currentScript.dataset
-const base = data.endpoint
+const base = location.origin + data.endpoint
 const NAME = 'privacy-choices'
 const WANT = NAME + '+'
 let now = JSON.parse(data.state)
@@ -49,7 +49,8 @@ const p = doc.querySelector('[data-saved]')
 if (p) setTimeout(() => (p.textContent = p.dataset.saved), 200)
 }
 
-const ours = form => form.getAttribute('action') === base
+// of this site, whatever a page's <base> says
+const ours = form => new URL(form.getAttribute('action'), location) == base && (form.action = base)
 const here = () => location.pathname + location.search
 const leave = () => (store[NAME] = scrollY + ' ' + here())
 
