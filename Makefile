@@ -77,7 +77,8 @@ module:
 ctl: $(if $(CTL_SRCS),$(BUILD)/consentctl)
 
 $(BUILD)/consentctl: $(CTL_OBJS) $(BUILD)/libconsent.a
-	$(CC) $(CFLAGS) -o $@ $(CTL_OBJS) $(BUILD)/libconsent.a $(LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CTL_OBJS) $(BUILD)/libconsent.a \
+	    $(LIBS)
 
 $(BUILD)/libconsent.a: $(CORE_OBJS)
 	@rm -f $@

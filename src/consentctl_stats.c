@@ -224,7 +224,7 @@ ctl_stats_print(ctl_stats_t *s)
 {
     size_t         i;
     double         share;
-    uint64_t       given, refused;
+    uint64_t       given, first;
     ctl_counts_t  *all[8];
 
     all[0] = &s->events;
@@ -237,8 +237,8 @@ ctl_stats_print(ctl_stats_t *s)
     all[7] = &s->hosts;
 
     given = ctl_counted(&s->events, "given");
-    refused = ctl_counted(&s->events, "refused");
-    share = given + refused ? (double) given / (double) (given + refused) : 0;
+    first = given + ctl_counted(&s->events, "refused");
+    share = first ? (double) given / (double) first : 0;
 
     if (s->json) {
         printf("{\"lines\":%llu,\"unread\":%llu,\"gestures\":%llu,"
@@ -259,9 +259,9 @@ ctl_stats_print(ctl_stats_t *s)
             ctl_text(stdout, s->last);
         }
 
-        if (given + refused) {
+        if (first) {
             printf("; of %llu first choices %.1f %% were grants",
-                   (unsigned long long) (given + refused), share * 100);
+                   (unsigned long long) first, share * 100);
         }
 
         putchar('\n');
