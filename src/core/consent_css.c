@@ -181,8 +181,8 @@ consent_css_report(consent_css_t *css, uint64_t end, int plain)
 
     css->collect = 0;
 
-    u.type = css->import ? CONSENT_TYPE_STYLESHEET
-             : css->font ? CONSENT_TYPE_FONT : CONSENT_TYPE_IMAGE;
+    u.kind = css->import ? CONSENT_CSS_SHEET
+             : css->font ? CONSENT_CSS_FONT : CONSENT_CSS_IMAGE;
 
     css->import = 0;
 

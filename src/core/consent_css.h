@@ -16,14 +16,20 @@
 
 #define CONSENT_CSS_URL_MAX  4096
 
+typedef enum {
+    CONSENT_CSS_IMAGE = 0,
+    CONSENT_CSS_FONT,
+    CONSENT_CSS_SHEET
+} consent_css_kind_e;
+
 typedef struct {
-    uint64_t         start;        /* of the URL in the text, after "url(" and
+    uint64_t            start;     /* of the URL in the text, after "url(" and
                                       quote: where a prefix may be put */
-    uint64_t         end;          /* after its last byte */
-    consent_str_t    url;          /* escapes decoded; gone after the call */
-    consent_type_e   type;         /* stylesheet, font or image */
-    unsigned         cut:1;        /* longer than CONSENT_CSS_URL_MAX */
-    unsigned         unsure:1;     /* and so that its host is not told */
+    uint64_t            end;       /* after its last byte */
+    consent_str_t       url;       /* escapes decoded; gone after the call */
+    consent_css_kind_e  kind;
+    unsigned            cut:1;     /* longer than CONSENT_CSS_URL_MAX */
+    unsigned            unsure:1;  /* and so that its host is not told */
 } consent_css_url_t;
 
 /* CONSENT_OK; anything else ends consent_css_feed() with it */

@@ -120,6 +120,7 @@ typedef struct {
     const char          *raw;        /* element whose end tag ends the text */
     uint64_t             pos;        /* of the next byte */
     uint64_t             mark;       /* where the token under way began */
+    uint64_t             tag;        /* and where the last tag did */
     uint32_t             limit;      /* of a tag */
     uint32_t             hash;       /* of the name under way */
     uint32_t             name_len;   /* of the tag */

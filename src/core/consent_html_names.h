@@ -191,15 +191,11 @@ typedef enum {
     CONSENT_ATTR_DATA_CONSENT,
     CONSENT_ATTR_DATA_TYPE,
     CONSENT_ATTR_DATA_SRC,
-    CONSENT_ATTR_DATA_HREF,
     CONSENT_ATTR_ID,
-    CONSENT_ATTR_NAME,
-    CONSENT_ATTR_VALUE,
     CONSENT_ATTR_VALUES,
     CONSENT_ATTR_TO,
     CONSENT_ATTR_FROM,
     CONSENT_ATTR_BY,
-    CONSENT_ATTR_ATTRIBUTENAME,
     CONSENT_ATTR_FILL,
     CONSENT_ATTR_STROKE,
     CONSENT_ATTR_MASK,
@@ -208,25 +204,9 @@ typedef enum {
     CONSENT_ATTR_MARKER_START,
     CONSENT_ATTR_MARKER_MID,
     CONSENT_ATTR_MARKER_END,
-    CONSENT_ATTR_MARKER,
     CONSENT_ATTR_CURSOR,
     CONSENT_ATTR_AMP,
-    CONSENT_ATTR_CODE,
-    CONSENT_ATTR_CODEBASE,
-    CONSENT_ATTR_ARCHIVE,
-    CONSENT_ATTR_CLASSID,
-    CONSENT_ATTR_ATTRIBUTIONSRC,
-    CONSENT_ATTR_LOWSRC,
-    CONSENT_ATTR_DYNSRC,
-    CONSENT_ATTR_EVENT,
-    CONSENT_ATTR_BROWSINGTOPICS,
-    CONSENT_ATTR_LONGDESC,
-    CONSENT_ATTR_MANIFEST,
-    CONSENT_ATTR_ICON,
-    CONSENT_ATTR_ASYNC,
-    CONSENT_ATTR_DEFER,
-    CONSENT_ATTR_NOMODULE,
-    CONSENT_ATTR_INTEGRITY,
+    CONSENT_ATTR_CHARSET,
     CONSENT_ATTR_AMP_SIGN,
     CONSENT_ATTR_ON              /* any event handler */
 } consent_attr_e;
@@ -271,7 +251,7 @@ consent_html_attr_find(uint32_t hash, size_t len)
 {
     unsigned  id;
 
-    id = consent_html_attr_slots[(hash * 664598123u) >> 24];
+    id = consent_html_attr_slots[(hash * 3781345303u) >> 24];
 
     return (consent_html_attrs[id].hash == hash
             && consent_html_attrs[id].len == len) ? id : 0;

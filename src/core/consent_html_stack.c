@@ -67,7 +67,8 @@ consent_tree_equal(const consent_tree_t *a, const consent_tree_t *b)
     if (a->mode != b->mode || a->depth != b->depth
         || a->nformats != b->nformats || a->ntemplates != b->ntemplates
         || a->form != b->form || a->frameset_ok != b->frameset_ok
-        || a->seen != b->seen || a->quirks != b->quirks || a->lost != b->lost)
+        || a->seen != b->seen || a->quirks != b->quirks || a->lost != b->lost
+        || a->old_select != b->old_select)
     {
         return 0;
     }
@@ -104,6 +105,10 @@ tree_gone(consent_tree_t *t, uint32_t entry, int sign)
 
     case CONSENT_TAG_P:
         t->paragraphs += sign;
+        break;
+
+    case CONSENT_TAG_SELECT:
+        t->selects += sign;
         break;
 
     case CONSENT_TAG_TEMPLATE:

@@ -183,6 +183,7 @@ consent_html_next(consent_html_tokenizer_t *t, const consent_u8 **pp,
 static void
 tag_begin(consent_html_tokenizer_t *t, int end_tag)
 {
+    t->tag = t->mark;
     t->end_tag = end_tag;
     t->self_closing = 0;
     t->parted = 0;

@@ -32,7 +32,6 @@ static void tree_end_mode(consent_tree_t *t, unsigned id, uint32_t hash);
 static void tree_end_body(consent_tree_t *t, unsigned id, uint32_t hash);
 static int tree_end_table(consent_tree_t *t, unsigned id);
 static void tree_end_template(consent_tree_t *t);
-static void tree_reset(consent_tree_t *t);
 static void tree_clear_to(consent_tree_t *t, unsigned a, unsigned b,
     unsigned c);
 
@@ -125,6 +124,13 @@ consent_tree_start(consent_tree_t *t, unsigned id, uint32_t hash,
     t->attrs = attrs;
 
     if (t->foreign && tree_start_foreign(t, id, hash)) {
+        return S_DATA;
+    }
+
+    if (t->old_select && consent_tree_in_old_select(t)
+        && id != CONSENT_TAG_SCRIPT && id != CONSENT_TAG_TEMPLATE
+        && consent_tree_old_select_start(t, id))
+    {
         return S_DATA;
     }
 
@@ -956,7 +962,7 @@ tree_start_table(consent_tree_t *t, unsigned id, consent_html_state_e *state)
                 }
 
                 consent_tree_pop_until(t, CONSENT_TAG_TABLE);
-                tree_reset(t);
+                consent_tree_reset(t);
                 continue;
 
             case CONSENT_TAG_STYLE:
@@ -1117,7 +1123,7 @@ tree_start_table(consent_tree_t *t, unsigned id, consent_html_state_e *state)
             }
 
             consent_tree_pop_until(t, CONSENT_TAG_TABLE);
-            tree_reset(t);
+            consent_tree_reset(t);
             continue;
 
         case CONSENT_TAG_STYLE:
@@ -1146,6 +1152,12 @@ void
 consent_tree_end(consent_tree_t *t, unsigned id, uint32_t hash)
 {
     uint32_t  i, e, want;
+
+    if (t->old_select && consent_tree_in_old_select(t)
+        && id != CONSENT_TAG_TEMPLATE && consent_tree_old_select_end(t, id))
+    {
+        return;
+    }
 
     e = consent_tree_top(t);
 
@@ -1690,7 +1702,7 @@ tree_end_table(consent_tree_t *t, unsigned id)
         case CONSENT_TAG_TABLE:
             if (in_table(t, CONSENT_TAG_TABLE)) {
                 consent_tree_pop_until(t, CONSENT_TAG_TABLE);
-                tree_reset(t);
+                consent_tree_reset(t);
             }
 
             return 1;
@@ -1724,14 +1736,14 @@ tree_end_template(consent_tree_t *t)
     consent_tree_pop_until(t, CONSENT_TAG_TEMPLATE);
     consent_tree_clear_formats(t);
     t->ntemplates--;
-    tree_reset(t);
+    consent_tree_reset(t);
 }
 
 
 /* "reset the insertion mode appropriately" */
 
-static void
-tree_reset(consent_tree_t *t)
+void
+consent_tree_reset(consent_tree_t *t)
 {
     uint32_t  i;
 

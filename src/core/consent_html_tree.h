@@ -88,7 +88,7 @@ typedef struct {
     unsigned                quirks:1;
     unsigned                error:1;     /* memory ran out */
     unsigned                lost:1;      /* deeper than is remembered */
-    unsigned                self_closing:1;
+    unsigned                old_select:1; /* in one, read as of old */
     uint8_t                 flags;       /* of the start tag at hand */
     int32_t                 form;        /* the form pointer: place in the
                                             stack, -1: null, -2: elsewhere */
@@ -96,6 +96,7 @@ typedef struct {
     uint32_t                depth;
     uint32_t                size;
     uint32_t                paragraphs;  /* open p elements */
+    uint32_t                selects;
     uint32_t                inert;       /* open templates that are */
     uint32_t                foreign;     /* open elements not of HTML */
     uint32_t               *stack;
@@ -121,6 +122,21 @@ void consent_tree_doctype(consent_tree_t *t, int quirks);
 /* whether text can change anything at present */
 int consent_tree_wants_text(const consent_tree_t *t);
 
+/*
+ * Until 2025 the standard ignored in <select> all but a few elements, and
+ * some browsers still do.  From here to the end of the select this tree does.
+ */
+void consent_tree_old_select(consent_tree_t *t);
+void consent_tree_old_select_done(consent_tree_t *t);
+int consent_tree_old_select_start(consent_tree_t *t, unsigned id);
+int consent_tree_old_select_end(consent_tree_t *t, unsigned id);
+
+/* and not in a template in it */
+#define consent_tree_in_old_select(t)                                         \
+    (consent_tree_top(t) == CONSENT_TAG_SELECT                                \
+     || consent_tree_top(t) == CONSENT_TAG_OPTION                             \
+     || consent_tree_top(t) == CONSENT_TAG_OPTGROUP)
+
 /* the adjusted current node is not HTML's: CDATA sections exist */
 #define consent_tree_foreign(t)                                               \
     ((t)->foreign                                                             \
@@ -133,6 +149,7 @@ int consent_tree_wants_text(const consent_tree_t *t);
 /* a MathML text or an HTML integration point */
 int consent_tree_point(uint32_t entry);
 
+void consent_tree_reset(consent_tree_t *t);
 int consent_tree_push(consent_tree_t *t, uint32_t entry);
 void consent_tree_pop(consent_tree_t *t);
 void consent_tree_remove(consent_tree_t *t, uint32_t at);
@@ -154,6 +171,10 @@ void consent_tree_end_other(consent_tree_t *t, unsigned id, uint32_t hash);
 #define CONSENT_SCOPE_LIST     1
 #define CONSENT_SCOPE_BUTTON   2
 #define CONSENT_SCOPE_TABLE    3
+
+/* in a table, or a part of one */
+#define consent_tree_in_table(t)                                              \
+    ((t)->mode >= CONSENT_TREE_IN_TABLE && (t)->mode <= CONSENT_TREE_IN_CELL)
 
 #define consent_tree_entry(id, hash)                                          \
     ((uint32_t) (id) | ((id) ? 0 : (uint32_t) (hash) << 11))

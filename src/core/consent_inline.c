@@ -264,7 +264,9 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     consent_inline_seen_t  seen;
     consent_inline_found_t found;
 
-    if (!rules->catalog && rules->nlists == 0) {
+    if (!rules->catalog && rules->nlists == 0
+        && rules->block.n == rules->block.ninlines)
+    {
         return 0;
     }
 

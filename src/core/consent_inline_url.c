@@ -11,6 +11,7 @@
 
 typedef enum {
     CONSENT_PLACE_DATA = 0,
+    CONSENT_PLACE_GO,                /* where to: only an operator's rule */
     CONSENT_PLACE_MAYBE,
     CONSENT_PLACE_SET,               /* as MAYBE, given a name */
     CONSENT_PLACE_LOAD
@@ -43,19 +44,19 @@ static const struct {
     consent_word("scriptUrl", CONSENT_SAYS_LOAD),
     consent_word("href", CONSENT_SAYS_HREF),
     consent_word("location", CONSENT_SAYS_LOCATION),
-    consent_word("indexOf", CONSENT_SAYS_GO),
-    consent_word("includes", CONSENT_SAYS_GO),
-    consent_word("startsWith", CONSENT_SAYS_GO),
-    consent_word("endsWith", CONSENT_SAYS_GO),
-    consent_word("search", CONSENT_SAYS_GO),
-    consent_word("match", CONSENT_SAYS_GO),
-    consent_word("test", CONSENT_SAYS_GO),
-    consent_word("split", CONSENT_SAYS_GO),
+    consent_word("indexOf", CONSENT_SAYS_TEXT),
+    consent_word("includes", CONSENT_SAYS_TEXT),
+    consent_word("startsWith", CONSENT_SAYS_TEXT),
+    consent_word("endsWith", CONSENT_SAYS_TEXT),
+    consent_word("search", CONSENT_SAYS_TEXT),
+    consent_word("match", CONSENT_SAYS_TEXT),
+    consent_word("test", CONSENT_SAYS_TEXT),
+    consent_word("split", CONSENT_SAYS_TEXT),
     consent_word("assign", CONSENT_SAYS_GO),
     consent_word("replace", CONSENT_SAYS_GO),
-    consent_word("log", CONSENT_SAYS_GO),
-    consent_word("postMessage", CONSENT_SAYS_GO),
-    consent_word("case", CONSENT_SAYS_GO),
+    consent_word("log", CONSENT_SAYS_TEXT),
+    consent_word("postMessage", CONSENT_SAYS_TEXT),
+    consent_word("case", CONSENT_SAYS_TEXT),
 #undef consent_word
 };
 
@@ -140,8 +141,12 @@ consent_inline_place(const consent_inline_ctx_t *ctx)
         callee = (top == '(') ? ctx->callee[d - 1] : CONSENT_SAYS_NOTHING;
     }
 
-    if (callee == CONSENT_SAYS_GO || p[0].says == CONSENT_SAYS_GO) {
+    if (callee == CONSENT_SAYS_TEXT || p[0].says == CONSENT_SAYS_TEXT) {
         return CONSENT_PLACE_DATA;
+    }
+
+    if (callee == CONSENT_SAYS_GO) {
+        return CONSENT_PLACE_GO;
     }
 
     switch (p[0].c) {
@@ -161,11 +166,11 @@ consent_inline_place(const consent_inline_ctx_t *ctx)
             return CONSENT_PLACE_LOAD;
 
         case CONSENT_SAYS_LOCATION:
-            return CONSENT_PLACE_DATA;
+            return CONSENT_PLACE_GO;
 
         case CONSENT_SAYS_HREF:
             return p[n + 2].says == CONSENT_SAYS_LOCATION
-                   ? CONSENT_PLACE_DATA : CONSENT_PLACE_MAYBE;
+                   ? CONSENT_PLACE_GO : CONSENT_PLACE_MAYBE;
 
         default:
             return CONSENT_PLACE_SET;
@@ -284,8 +289,9 @@ consent_inline_player(const consent_url_t *url, const consent_verdict_t *v)
 
 
 /*
- * An operator's patterns for URLs are for URLs in markup; for scripts there
- * is "inline:".  What an operator allows is not held against a script.
+ * What an operator blocks by name is blocked in scripts, too, wherever the
+ * script may load it or go there.  What an operator allows is not held
+ * against a script.
  */
 
 static int
@@ -320,12 +326,21 @@ consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
         return 0;
     }
 
-    if (place == CONSENT_PLACE_MAYBE && url.path.len <= 1) {
-        return 0;
-    }
-
     for (i = 0; i < (rules->nlists ? 3 : 1); i++) {
         consent_rules_url(rules, m, &url, page, types[i], &v);
+
+        if (v.source == CONSENT_SOURCE_BLOCK
+            || v.source == CONSENT_SOURCE_LIMIT)
+        {
+            consent_inline_say(&found->sure, &v);
+            return 1;
+        }
+
+        if (place == CONSENT_PLACE_GO
+            || (place == CONSENT_PLACE_MAYBE && url.path.len <= 1))
+        {
+            return 0;
+        }
 
         if (v.category != CONSENT_CATEGORY_NONE
             && (v.source == CONSENT_SOURCE_CATALOG
@@ -368,18 +383,19 @@ consent_inline_markup(consent_str_t s, size_t i)
         i--;
     }
 
-    if (i < 5 || memcmp(s.data + i - 5, "href=", 5) != 0) {
+    for (k = i; k > 0 && s.data[k - 1] != '<'; k--) { /* void */ }
+
+    if (k == 0 || ((s.data[k] | 0x20) == 'a' && s.data[k + 1] <= ' ')) {
         return CONSENT_PLACE_DATA;
     }
 
-    for (k = i; k >= 5; k--) {
-        if (s.data[k - 5] == '<') {
-            return memcmp(s.data + k - 4, "link", 4) == 0
-                   ? CONSENT_PLACE_MAYBE : CONSENT_PLACE_DATA;
-        }
+    if (i >= 5 && memcmp(s.data + i - 5, "href=", 5) == 0
+        && i - k >= 5 && memcmp(s.data + k, "link", 4) == 0)
+    {
+        return CONSENT_PLACE_MAYBE;
     }
 
-    return CONSENT_PLACE_DATA;
+    return CONSENT_PLACE_GO;
 }
 
 

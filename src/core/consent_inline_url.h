@@ -16,7 +16,8 @@
 typedef enum {
     CONSENT_SAYS_NOTHING = 0,
     CONSENT_SAYS_LOAD,               /* src, getScript */
-    CONSENT_SAYS_GO,                 /* open, indexOf: a place or a text */
+    CONSENT_SAYS_TEXT,               /* indexOf, log: a text */
+    CONSENT_SAYS_GO,                 /* assign, replace: a place */
     CONSENT_SAYS_HREF,               /* of a link or of location */
     CONSENT_SAYS_LOCATION
 } consent_says_e;

@@ -21,7 +21,7 @@ static const uint16_t  consent_ref_1252[32] = {
 static size_t consent_ref_number(const consent_u8 *p, const consent_u8 *end,
     consent_u8 *out, size_t *n);
 static size_t consent_ref_name(const consent_u8 *p, const consent_u8 *end,
-    consent_u8 *out, size_t *n);
+    int text, consent_u8 *out, size_t *n);
 
 
 static int
@@ -31,9 +31,15 @@ consent_ref_alnum(unsigned c)
 }
 
 
-size_t
-consent_ref_read(const consent_u8 *p, const consent_u8 *end, consent_u8 *out,
-    size_t *n)
+/*
+ * Reads the reference that p, which is at a "&", may be, into out.  Returns
+ * the bytes of input it takes, "&" and all, and sets *n to those it gives; 0
+ * where the "&" is only that.
+ */
+
+static size_t
+consent_ref_read(const consent_u8 *p, const consent_u8 *end, int text,
+    consent_u8 *out, size_t *n)
 {
     if (end - p < 2) {
         return 0;
@@ -43,7 +49,8 @@ consent_ref_read(const consent_u8 *p, const consent_u8 *end, consent_u8 *out,
         return consent_ref_number(p, end, out, n);
     }
 
-    return consent_ref_alnum(p[1]) ? consent_ref_name(p, end, out, n) : 0;
+    return consent_ref_alnum(p[1]) ? consent_ref_name(p, end, text, out, n)
+                                   : 0;
 }
 
 
@@ -112,8 +119,8 @@ consent_ref_number(const consent_u8 *p, const consent_u8 *end,
  */
 
 static size_t
-consent_ref_name(const consent_u8 *p, const consent_u8 *end, consent_u8 *out,
-    size_t *n)
+consent_ref_name(const consent_u8 *p, const consent_u8 *end, int text,
+    consent_u8 *out, size_t *n)
 {
     size_t             i, len, best_len;
     uint32_t           value;
@@ -180,7 +187,7 @@ consent_ref_name(const consent_u8 *p, const consent_u8 *end, consent_u8 *out,
         return 0;
     }
 
-    if (s[best_len - 1] != ';' && s + best_len < end
+    if (!text && s[best_len - 1] != ';' && s + best_len < end
         && (s[best_len] == '=' || consent_ref_alnum(s[best_len])))
     {
         return 0;
@@ -198,9 +205,9 @@ consent_ref_name(const consent_u8 *p, const consent_u8 *end, consent_u8 *out,
 }
 
 
-size_t
-consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
-    size_t size, size_t *used, uint32_t *raw)
+static size_t
+consent_ref_decode_as(const consent_u8 *in, size_t len, int text,
+    consent_u8 *out, size_t size, size_t *used, uint32_t *raw)
 {
     size_t             i, n, took, out_len;
     const consent_u8  *p, *end;
@@ -219,7 +226,7 @@ consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
         switch (*p) {
 
         case '&':
-            took = consent_ref_read(p, end, one, &n);
+            took = consent_ref_read(p, end, text, one, &n);
 
             if (took == 0) {
                 took = 1;
@@ -270,4 +277,20 @@ consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
     }
 
     return out_len;
+}
+
+
+size_t
+consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
+    size_t size, size_t *used, uint32_t *raw)
+{
+    return consent_ref_decode_as(in, len, 0, out, size, used, raw);
+}
+
+
+size_t
+consent_ref_text(const consent_u8 *in, size_t len, consent_u8 *out,
+    size_t size, uint32_t *raw)
+{
+    return consent_ref_decode_as(in, len, 1, out, size, NULL, raw);
 }

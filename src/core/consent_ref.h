@@ -12,15 +12,6 @@
 #define CONSENT_REF_MAX  8           /* bytes that one reference gives */
 
 /*
- * Reads the reference that p, which is at a "&", may be, into out.  Returns
- * the bytes of input it takes, "&" and all, and sets *n to those it gives; 0
- * where the "&" is only that.
- */
-
-size_t consent_ref_read(const consent_u8 *p, const consent_u8 *end,
-    consent_u8 *out, size_t *n);
-
-/*
  * The value of an attribute as the browser has it: references decoded, NUL
  * turned into U+FFFD, CR and CR LF into LF.  Writes at most size bytes and
  * returns their number; *used, if not NULL, is set to how much of the input
@@ -33,6 +24,11 @@ size_t consent_ref_read(const consent_u8 *p, const consent_u8 *end,
 
 size_t consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
     size_t size, size_t *used, uint32_t *raw);
+
+/* the same for text that is no attribute's value: names need no ";" */
+
+size_t consent_ref_text(const consent_u8 *in, size_t len, consent_u8 *out,
+    size_t size, uint32_t *raw);
 
 /* 1 if there is anything in the value that decoding changes */
 

@@ -12,7 +12,10 @@
 #define EDITS_START    16
 #define SCRATCH_START  512
 
-static int rw_start(consent_rewrite_t *cr);
+static int rw_begin(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
+    int last);
+static int rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
+    int last);
 static int rw_run(consent_rewrite_t *cr);
 static int rw_flush(consent_rewrite_t *cr, uint64_t upto, int all);
 static int rw_emit(consent_rewrite_t *cr, uint64_t upto);
@@ -61,6 +64,9 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     cr->nedits = 0;
     cr->scratch_len = 0;
     cr->started = 0;
+    cr->late = 0;
+    cr->head_len = 0;
+    cr->charset = NULL;
     cr->base_set = 0;
     cr->pass = 0;
     cr->sign = 0;
@@ -82,7 +88,9 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
                             : (CONSENT_READ_TREE|CONSENT_READ_SCANNERS);
     m->templates = 0;
     m->part_id = 0;
+    m->event = CONSENT_HTML_NONE;
     m->inl.kind = CONSENT_INLINE_NONE;
+    m->nouter = 0;
 
     /* machines of an earlier document are kept for later ones */
 
@@ -114,7 +122,8 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
 size_t
 consent_rewrite_held(const consent_rewrite_t *cr)
 {
-    return (size_t) (cr->chunk_pos + cr->chunk_len - cr->out);
+    return cr->started ? (size_t) (cr->chunk_pos + cr->chunk_len - cr->out)
+                       : cr->head_len;
 }
 
 
@@ -122,19 +131,19 @@ int
 consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
     int last)
 {
+    return cr->started ? rw_feed(cr, data, n, last)
+                       : rw_begin(cr, data, n, last);
+}
+
+
+static int
+rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
+{
     int       rc;
     uint64_t  safe;
 
     cr->chunk = data;
     cr->chunk_len = n;
-
-    if (!cr->started) {
-        rc = rw_start(cr);
-
-        if (rc != CONSENT_OK) {
-            return rc;
-        }
-    }
 
     if (!cr->pass) {
         rc = rw_run(cr);
@@ -177,150 +186,205 @@ consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
 
 
 /*
- * What cannot be read as ASCII with something beside is declined: UTF-16 by
- * its mark or by the header, ISO-2022-JP by the header.  A mark of UTF-8
- * overrides the header.  A first piece of one byte is taken for half a mark.
+ * The first bytes wait until it is known which charset they are in: a byte
+ * order mark's, else the header's, else one that the first 1024 bytes name,
+ * for which browsers wait, too.  What cannot be read is declined.
  */
 
 static int
-rw_start(consent_rewrite_t *cr)
+rw_begin(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
 {
-    size_t                i, n;
-    const consent_u8     *p;
-    const consent_str_t  *cs;
+    int                        rc;
+    size_t                     len, add;
+    const consent_u8          *p;
+    const consent_str_t       *cs;
+    consent_charset_source_e   source;
 
-    static const char    *closed[] = {
-        "utf-16", "utf-16le", "utf-16be", "unicode", "ucs-2",
-        "iso-10646-ucs-2", "unicodefeff", "unicodefffe", "csunicode",
-        "iso-2022-jp", "csiso2022jp", NULL
-    };
+    cs = &cr->conf->charset;
+    len = cr->head_len;
+    add = 0;
+    p = data;
 
-    p = cr->chunk;
-    n = cr->chunk_len;
+    if (len || (n < CONSENT_CHARSET_PRESCAN && !last)) {
 
-    if (n == 0) {
+        if (cr->head == NULL) {
+            cr->head = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                             CONSENT_CHARSET_PRESCAN);
+
+            if (cr->head == NULL) {
+                return CONSENT_ERROR;
+            }
+        }
+
+        add = CONSENT_CHARSET_PRESCAN - len;
+        add = (n < add) ? n : add;
+
+        if (add) {
+            memcpy(cr->head + len, data, add);
+        }
+
+        p = cr->head;
+    }
+
+    source = consent_charset_sniff(p, (p == data) ? n : len + add, last,
+                                   cs->len ? consent_charset_find(cs->data,
+                                                                  cs->len)
+                                           : NULL,
+                                   &cr->charset);
+
+    if (source == CONSENT_CHARSET_MORE) {
+        cr->head_len += add;
         return CONSENT_OK;
     }
 
-    cr->started = 1;
-
-    if ((p[0] == 0xff && (n == 1 || p[1] == 0xfe))
-        || (p[0] == 0xfe && (n == 1 || p[1] == 0xff)))
-    {
+    if (cr->charset && cr->charset->closed) {
         return CONSENT_DECLINED;
     }
 
-    if (n >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {
-        return CONSENT_OK;
+    cr->started = 1;
+    cr->late = (source != CONSENT_CHARSET_MARK
+                && source != CONSENT_CHARSET_HEADER);
+
+    if (len) {
+        cr->from_head = 1;
+        rc = rw_feed(cr, cr->head, len, 0);
+        cr->from_head = 0;
+
+        if (rc != CONSENT_OK) {
+            return rc;
+        }
     }
 
-    cs = &cr->conf->charset;
+    return rw_feed(cr, data, n, last);
+}
 
-    for (i = 0; closed[i]; i++) {
-        if (cs->len && consent_html_name_is(cs->data, cs->len, closed[i])) {
-            return CONSENT_DECLINED;
+
+/*
+ * Goes on with one machine, to its next event or the end of the input.  An
+ * inline script of which enough was held back is judged by what there is.
+ */
+
+static int
+rw_step(consent_rewrite_t *cr, consent_machine_t *m, uint64_t end)
+{
+    uint64_t           stop;
+    const consent_u8  *p;
+
+    stop = end;
+
+    if (m->inl.kind) {
+        stop = consent_rw_inline_stop(cr, m);
+
+        if (m->tok.pos >= stop) {
+            return consent_rw_inline_full(cr, m);
         }
+
+        stop = (stop < end) ? stop : end;
+    }
+
+    p = cr->chunk + (m->tok.pos - cr->chunk_pos);
+
+    m->event = consent_html_next(&m->tok, &p,
+                                 cr->chunk + (stop - cr->chunk_pos));
+
+    if (m->inl.kind == CONSENT_INLINE_STYLE) {
+        return consent_rw_css_text(cr, m, &m->inl,
+                                   consent_html_from(&m->tok), 0);
     }
 
     return CONSENT_OK;
 }
 
 
+static int
+rw_event(consent_rewrite_t *cr, consent_machine_t *m)
+{
+    int                   rc;
+    consent_html_event_e  ev;
+
+    ev = m->event;
+    m->event = CONSENT_HTML_NONE;
+
+    rc = consent_rw_event(cr, m, ev);
+
+    if (cr->failed) {
+        return CONSENT_ERROR;
+    }
+
+    if (rc == CONSENT_OK && !cr->pass && cr->nedits > 8) {
+        rc = rw_flush(cr, rw_safe(cr), 0);
+    }
+
+    return rc;
+}
+
+
 /*
- * Every machine gets to the end of the input, the one behind first, so that
- * those that come to the same place in the same state can be joined.
+ * Every machine gets to the end of the input.  Where there are several, each
+ * goes to its next event first; then the earliest is dealt with, by all that
+ * found the same as one.  So it does not hang on where the input was cut who
+ * sees a tag alone and who together.
  */
 
 static int
 rw_run(consent_rewrite_t *cr)
 {
-    int                    rc;
-    unsigned               i;
-    uint64_t               end, stop;
-    const consent_u8      *p;
-    consent_machine_t     *m;
-    consent_html_event_e   ev;
+    int                 rc;
+    unsigned            i;
+    uint64_t            end;
+    consent_machine_t  *m, *first, *behind;
 
     end = cr->chunk_pos + cr->chunk_len;
 
     for ( ;; ) {
 
-        rc = consent_rw_quick(cr);
+        first = NULL;
+        behind = NULL;
 
-        if (rc == CONSENT_OK && cr->nedits > 8) {
-            rc = rw_flush(cr, rw_safe(cr), 0);
-        }
+        for (i = 0; i < cr->nmachines; i++) {
+            m = cr->machines[i];
 
-        if (rc != CONSENT_OK) {
-            return rc;
-        }
+            if (m->event) {
+                if (first == NULL || m->tok.pos < first->tok.pos) {
+                    first = m;
+                }
 
-        m = cr->machines[0];
-
-        for (i = 1; i < cr->nmachines; i++) {
-            if (cr->machines[i]->tok.pos < m->tok.pos) {
-                m = cr->machines[i];
+            } else if (m->tok.pos < end) {
+                behind = m;
             }
         }
 
-        if (m->tok.pos == end) {
+        if (behind) {
+            rc = rw_step(cr, behind, end);
+
+            if (rc == CONSENT_OK && cr->nmachines == 1 && behind->event) {
+                rc = rw_event(cr, behind);
+            }
+
+        } else if (first) {
+            consent_rw_join(cr);
+
+            /* it may have been joined to another */
+
+            for (i = 0; i < cr->nmachines; i++) {
+                m = cr->machines[i];
+
+                if (m->event && m->tok.pos == first->tok.pos) {
+                    break;
+                }
+            }
+
+            rc = rw_event(cr, cr->machines[i]);
+
+        } else {
             return CONSENT_OK;
         }
 
-        stop = end;
-
-        if (m->inl.kind && m->inl.kind != CONSENT_INLINE_STYLE
-            && stop > m->inl.text + cr->conf->inline_max)
-        {
-            stop = m->inl.text + cr->conf->inline_max;
-
-            if (m->tok.pos >= stop) {
-
-                /* enough has been held back: judged by what there is */
-
-                rc = consent_rw_inline_end(cr, m, m->tok.pos);
-
-                if (rc != CONSENT_OK) {
-                    return rc;
-                }
-
-                continue;
-            }
+        if (rc != CONSENT_OK || cr->pass) {
+            return rc;
         }
 
-        p = cr->chunk + (m->tok.pos - cr->chunk_pos);
-        ev = consent_html_next(&m->tok, &p,
-                               cr->chunk + (stop - cr->chunk_pos));
-
-        if (ev != CONSENT_HTML_NONE) {
-            rc = consent_rw_event(cr, m, ev);
-
-            if (rc != CONSENT_OK || cr->failed) {
-                return cr->failed ? CONSENT_ERROR : rc;
-            }
-
-            if (cr->pass) {
-                return CONSENT_OK;
-            }
-
-            if (cr->nedits > 8) {
-                rc = rw_flush(cr, rw_safe(cr), 0);
-
-                if (rc != CONSENT_OK) {
-                    return rc;
-                }
-            }
-        }
-
-        if (m->inl.kind == CONSENT_INLINE_STYLE) {
-            rc = consent_rw_css_text(cr, m, consent_html_from(&m->tok), 0);
-
-            if (rc != CONSENT_OK) {
-                return rc;
-            }
-        }
-
-        if (cr->nmachines > 1) {
+        if (cr->nmachines > 1 && !behind) {
             consent_rw_join(cr);
         }
     }
@@ -341,7 +405,15 @@ rw_safe(const consent_rewrite_t *cr)
     for (i = 0; i < cr->nmachines; i++) {
         m = cr->machines[i];
 
-        from = m->inl.kind ? m->inl.tag : consent_html_from(&m->tok);
+        if (m->inl.kind) {
+            from = m->nouter ? m->outer[0].tag : m->inl.tag;
+
+        } else if (m->event == CONSENT_HTML_TEXT) {
+            from = m->tok.pos - m->tok.text_start;
+
+        } else {
+            from = m->event ? m->tok.mark : consent_html_from(&m->tok);
+        }
 
         if (from < safe) {
             safe = from;
@@ -428,7 +500,9 @@ rw_emit(consent_rewrite_t *cr, uint64_t upto)
     if (upto > cr->out) {
         n = (size_t) (upto - cr->out);
 
-        rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_INPUT,
+        rc = cr->conf->emit(cr->conf->arg,
+                            cr->from_head ? CONSENT_SPAN_HELD
+                                          : CONSENT_SPAN_INPUT,
                             cr->chunk + (cr->out - cr->chunk_pos), n);
 
         if (rc != CONSENT_OK) {
@@ -629,26 +703,26 @@ consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
 }
 
 
-/* room for a decoded value */
+/* one of the buffers, at least of this size; NULL: no memory */
 
 consent_u8 *
-consent_rw_value(consent_rewrite_t *cr, size_t size)
+consent_rw_room(consent_rewrite_t *cr, unsigned room, size_t size)
 {
     size_t  n;
 
-    if (size > cr->value_size) {
-        n = cr->value_size ? cr->value_size : 512;
+    if (size > cr->room_size[room]) {
+        n = cr->room_size[room] ? cr->room_size[room] : 512;
 
         while (n < size) {
             n *= 2;
         }
 
-        cr->value = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n);
-        cr->value_size = cr->value ? n : 0;
-        cr->failed |= (cr->value == NULL);
+        cr->room[room] = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n);
+        cr->room_size[room] = cr->room[room] ? n : 0;
+        cr->failed |= (cr->room[room] == NULL);
     }
 
-    return cr->value;
+    return cr->room[room];
 }
 
 

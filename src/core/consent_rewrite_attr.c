@@ -32,7 +32,11 @@ static const char  *js_types[] = {
 };
 
 static const consent_u8  rw_data[] = "data-";
-static const consent_u8  rw_plain[] = " type=\"text/plain\"";
+
+static const consent_str_t  rw_plain[] = {
+    consent_string(" type=\"text/plain\""),
+    consent_string(" type=text/plain")
+};
 
 static rw_kind_e rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
     const consent_html_attr_t *a, consent_type_e *type);
@@ -44,6 +48,9 @@ static int rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
     const consent_html_attr_t *a);
 static int rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a);
+static int rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
+static int rw_base(consent_rewrite_t *cr, consent_tag_t *tag);
+static int rw_meta_charset(consent_rewrite_t *cr, consent_tag_t *tag);
 static int rw_frame(consent_rewrite_t *cr, consent_tag_t *tag,
     int category, const consent_u8 *href, size_t len);
 static int rw_restore(consent_rewrite_t *cr, consent_tag_t *tag);
@@ -124,32 +131,12 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
         break;
 
     case CONSENT_TAG_BASE:
-        a = consent_rw_attr(tag, CONSENT_ATTR_HREF);
+        return rw_base(cr, tag);
 
-        if (a && !cr->base_set && (tag->live & CONSENT_READ_JS)) {
-
-            if (cr->base_buf == NULL) {
-                cr->base_buf = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                                     CONSENT_URL_MAX);
-
-                if (cr->base_buf == NULL) {
-                    return CONSENT_ERROR;
-                }
-            }
-
-            v = consent_rw_decode(cr, tag->p + a->value, a->value_len);
-
-            if (consent_url_parse(&cr->base, cr->conf->page, v.data, v.len,
-                                  cr->base_buf, CONSENT_URL_MAX)
-                == CONSENT_OK
-                && cr->base.scheme != CONSENT_SCHEME_DATA
-                && cr->base.scheme != CONSENT_SCHEME_JAVASCRIPT)
-            {
-                cr->base_set = 1;
-            }
+    case CONSENT_TAG_META:
+        if (cr->late && rw_meta_charset(cr, tag) != CONSENT_OK) {
+            return CONSENT_ERROR;
         }
-
-        return CONSENT_OK;
     }
 
     for (i = 0; i < tag->m->tok.nattrs; i++) {
@@ -170,6 +157,99 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
     }
 
     return CONSENT_OK;
+}
+
+
+/*
+ * <base href>: of a host that is withheld, it is withheld itself, and with it
+ * all that the page has by relative URLs.  Of another, URLs are read by the
+ * first there is.
+ */
+
+static int
+rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
+{
+    int                         blocked;
+    consent_str_t               v;
+    consent_verdict_t           verdict;
+    const consent_html_attr_t  *a;
+
+    a = consent_rw_attr(tag, CONSENT_ATTR_HREF);
+
+    if (a == NULL) {
+        return CONSENT_OK;
+    }
+
+    v = consent_rw_decode(cr, tag->p + a->value, a->value_len);
+    blocked = consent_rw_judge_url(cr, tag, a, v, CONSENT_TYPE_OTHER,
+                                   &verdict);
+
+    if (blocked < 0) {
+        return CONSENT_ERROR;
+    }
+
+    if (blocked) {
+        return (rw_rename(cr, tag, a) == CONSENT_OK)
+               ? consent_rw_mark(cr, tag, verdict.category) : CONSENT_ERROR;
+    }
+
+    if (cr->base_set || !(tag->live & CONSENT_READ_JS)) {
+        return CONSENT_OK;
+    }
+
+    if (cr->base_buf == NULL) {
+        cr->base_buf = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                             CONSENT_URL_MAX);
+
+        if (cr->base_buf == NULL) {
+            return CONSENT_ERROR;
+        }
+    }
+
+    if (consent_url_parse(&cr->base, cr->conf->page, v.data, v.len,
+                          cr->base_buf, CONSENT_URL_MAX)
+        == CONSENT_OK
+        && cr->base.scheme != CONSENT_SCHEME_DATA
+        && cr->base.scheme != CONSENT_SCHEME_JAVASCRIPT)
+    {
+        cr->base_set = 1;
+    }
+
+    return CONSENT_OK;
+}
+
+
+/*
+ * A charset that cannot be read here, named too late for the page to be
+ * declined: browsers that would change to it are not told of it.
+ */
+
+static int
+rw_meta_charset(consent_rewrite_t *cr, consent_tag_t *tag)
+{
+    consent_str_t               v;
+    const consent_charset_t    *c;
+    const consent_html_attr_t  *a;
+
+    a = consent_rw_attr(tag, CONSENT_ATTR_CHARSET);
+
+    if (a) {
+        v = consent_rw_decode(cr, tag->p + a->value, a->value_len);
+        c = consent_charset_find(v.data, v.len);
+
+    } else {
+        a = consent_rw_attr(tag, CONSENT_ATTR_CONTENT);
+
+        if (a == NULL || consent_rw_attr(tag, CONSENT_ATTR_HTTP_EQUIV) == NULL)
+        {
+            return CONSENT_OK;
+        }
+
+        v = consent_rw_decode(cr, tag->p + a->value, a->value_len);
+        c = consent_charset_content(v.data, v.len);
+    }
+
+    return (c && c->closed == 1) ? rw_rename(cr, tag, a) : CONSENT_OK;
 }
 
 
@@ -268,17 +348,6 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
 
         return RW_NONE;
 
-    case CONSENT_ATTR_LOWSRC:
-    case CONSENT_ATTR_DYNSRC:
-        *type = CONSENT_TYPE_IMAGE;
-        return (tree && tag->id == CONSENT_TAG_IMG) ? RW_URL : RW_NONE;
-
-    case CONSENT_ATTR_ATTRIBUTIONSRC:
-        *type = CONSENT_TYPE_PING;
-        return (tree && (tag->id == CONSENT_TAG_IMG
-                         || tag->id == CONSENT_TAG_SCRIPT))
-               ? RW_URL : RW_NONE;
-
     case CONSENT_ATTR_SRCSET:
         *type = CONSENT_TYPE_IMAGE;
         return (tag->id == CONSENT_TAG_IMG || tag->id == CONSENT_TAG_SOURCE
@@ -295,13 +364,6 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
     case CONSENT_ATTR_DATA:
         *type = CONSENT_TYPE_OBJECT;
         return (tree && tag->id == CONSENT_TAG_OBJECT) ? RW_URL : RW_NONE;
-
-    case CONSENT_ATTR_CODE:
-    case CONSENT_ATTR_CODEBASE:
-    case CONSENT_ATTR_ARCHIVE:
-    case CONSENT_ATTR_CLASSID:
-        *type = CONSENT_TYPE_OBJECT;
-        return (tree && tag->id == CONSENT_TAG_APPLET) ? RW_URL : RW_NONE;
 
     case CONSENT_ATTR_BACKGROUND:
         *type = CONSENT_TYPE_IMAGE;
@@ -358,27 +420,6 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
         return (tree && (tag->id == CONSENT_TAG_BUTTON
                          || tag->id == CONSENT_TAG_INPUT))
                ? RW_PLACE : RW_NONE;
-
-    case CONSENT_ATTR_VALUE:
-        *type = CONSENT_TYPE_OBJECT;
-
-        if (tree && tag->id == CONSENT_TAG_PARAM) {
-            b = consent_rw_attr(tag, CONSENT_ATTR_NAME);
-
-            if (b) {
-                v = consent_rw_decode(cr, tag->p + b->value, b->value_len);
-
-                if (consent_html_name_is(v.data, v.len, "movie")
-                    || consent_html_name_is(v.data, v.len, "src")
-                    || consent_html_name_is(v.data, v.len, "data")
-                    || consent_html_name_is(v.data, v.len, "url"))
-                {
-                    return RW_URL;
-                }
-            }
-        }
-
-        return RW_NONE;
 
     case CONSENT_ATTR_VALUES:
     case CONSENT_ATTR_TO:
@@ -559,7 +600,7 @@ rw_kind_link(consent_rewrite_t *cr, const consent_tag_t *tag,
 
 /*
  * The first of attributes of one name is the parser's.  The preload scanner
- * takes the first that is not empty.
+ * takes the first that is not empty, but for images.
  */
 
 static int
@@ -603,7 +644,6 @@ rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
     }
 
     switch (tag->id) {
-    case CONSENT_TAG_IMG:
     case CONSENT_TAG_SCRIPT:
     case CONSENT_TAG_LINK:
     case CONSENT_TAG_INPUT:
@@ -830,7 +870,6 @@ int
 consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category)
 {
     unsigned                    i;
-    consent_str_t              *s;
     const consent_html_attr_t  *a;
 
     if (tag->marked || tag->nomark || tag->more) {
@@ -839,27 +878,44 @@ consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category)
 
     tag->marked = 1;
 
-    if (tag->id == CONSENT_TAG_SCRIPT) {
+    if (tag->id != CONSENT_TAG_SCRIPT) {
+        return rw_mark(cr, tag, category);
+    }
 
-        if (consent_rw_edit(cr, tag->name_end, CONSENT_ORDER_TYPE, rw_plain,
-                            sizeof(rw_plain) - 1)
-            != CONSENT_OK)
+    for (i = 0; i < tag->m->tok.nattrs; i++) {
+        a = &tag->m->tok.attrs[i];
+
+        if (a->id == CONSENT_ATTR_TYPE
+            && rw_rename(cr, tag, a) != CONSENT_OK)
         {
             return CONSENT_ERROR;
         }
-
-        for (i = 0; i < tag->m->tok.nattrs; i++) {
-            a = &tag->m->tok.attrs[i];
-
-            if (a->id == CONSENT_ATTR_TYPE
-                && rw_rename(cr, tag, a) != CONSENT_OK)
-            {
-                return CONSENT_ERROR;
-            }
-        }
     }
 
-    s = consent_rw_mark_text(cr, category);
+    return consent_rw_mark_script(cr, tag, category);
+}
+
+
+int
+consent_rw_mark_script(consent_rewrite_t *cr, consent_tag_t *tag, int category)
+{
+    if (consent_rw_edit(cr, tag->name_end, CONSENT_ORDER_TYPE,
+                        rw_plain[tag->bare].data, rw_plain[tag->bare].len)
+        != CONSENT_OK)
+    {
+        return CONSENT_ERROR;
+    }
+
+    return rw_mark(cr, tag, category);
+}
+
+
+static int
+rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category)
+{
+    consent_str_t  *s;
+
+    s = consent_rw_mark_text(cr, category, tag->bare);
 
     if (s == NULL) {
         return CONSENT_ERROR;
@@ -885,15 +941,15 @@ rw_frame(consent_rewrite_t *cr, consent_tag_t *tag, int category,
     ep = &cr->conf->endpoint;
     name = &cr->conf->categories[category];
 
-    p = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                              ep->len + name->len + len * 3 + 32);
+    p = consent_rw_room(cr, CONSENT_ROOM_TEXT,
+                        ep->len + name->len + len * 3 + 32);
 
     if (p == NULL) {
         return CONSENT_ERROR;
     }
 
-    n = 6;
-    memcpy(p, " src=\"", 6);
+    n = tag->bare ? 5 : 6;
+    memcpy(p, " src=\"", n);
     memcpy(p + n, ep->data, ep->len);
     n += ep->len;
     memcpy(p + n, "frame?c=", 8);
@@ -918,9 +974,11 @@ rw_frame(consent_rewrite_t *cr, consent_tag_t *tag, int category,
         p[n++] = (consent_u8) hex[c & 15];
     }
 
-    p[n++] = '"';
+    if (!tag->bare) {
+        p[n++] = '"';
+    }
 
-    return consent_rw_edit(cr, tag->name_end, CONSENT_ORDER_ATTR, p, n);
+    return consent_rw_edit_copy(cr, tag->name_end, CONSENT_ORDER_ATTR, p, n);
 }
 
 

@@ -21,6 +21,9 @@ typedef struct {
 
 static const consent_u8  rw_invalid[] = "about:invalid#";
 
+/* of two-byte characters that end in ASCII */
+#define rw_lead(cr)  ((cr)->charset ? (cr)->charset->lead : 0u)
+
 
 static int
 rw_css_found(void *arg, const consent_css_url_t *u)
@@ -30,9 +33,14 @@ rw_css_found(void *arg, const consent_css_url_t *u)
     uint64_t            pos;
     consent_verdict_t   v;
 
+    static const consent_type_e  types[] = {
+        CONSENT_TYPE_IMAGE, CONSENT_TYPE_FONT, CONSENT_TYPE_STYLESHEET
+    };
+
     c = arg;
 
-    blocked = consent_rw_judge_url(c->cr, c->tag, c->a, u->url, u->type, &v);
+    blocked = consent_rw_judge_url(c->cr, c->tag, c->a, u->url,
+                                   types[u->kind], &v);
 
     if (blocked == 0 && u->unsure) {
         v.category = CONSENT_MARKETING;
@@ -62,15 +70,21 @@ rw_css_found(void *arg, const consent_css_url_t *u)
 }
 
 
+/* a reader of sheets; there may be one in a data: URL in another */
+
 static consent_css_t *
 rw_css(consent_rewrite_t *cr)
 {
-    if (cr->css == NULL) {
-        cr->css = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                        sizeof(consent_css_t));
+    consent_css_t  **css;
+
+    css = &cr->css[cr->data];
+
+    if (*css == NULL) {
+        *css = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                     sizeof(consent_css_t));
     }
 
-    return cr->css;
+    return *css;
 }
 
 
@@ -83,6 +97,7 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     rw_css_t           c;
     consent_u8        *out;
     consent_str_t      text;
+    consent_css_t     *css;
     const consent_u8  *p;
 
     (void) type;
@@ -97,7 +112,9 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
         return 0;
     }
 
-    if (rw_css(cr) == NULL) {
+    css = rw_css(cr);
+
+    if (css == NULL) {
         return CONSENT_ERROR;
     }
 
@@ -113,16 +130,14 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
 
     if (consent_ref_needed(p, a->value_len)) {
         size = a->value_len * 3 + CONSENT_REF_MAX;
-        out = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                    size + 8 + (size + 1)
-                                               * sizeof(uint32_t));
+        out = consent_rw_room(cr, CONSENT_ROOM_VALUE, size);
+        raw = (uint32_t *) (void *) consent_rw_room(cr, CONSENT_ROOM_MAP,
+                                           (size + 1) * sizeof(uint32_t));
 
-        if (out == NULL) {
+        if (out == NULL || raw == NULL) {
             return CONSENT_ERROR;
         }
 
-        raw = (uint32_t *) out;
-        out += (size + 1) * sizeof(uint32_t);
         n = consent_ref_decode(p, a->value_len, out, size, NULL, raw);
 
         text.data = out;
@@ -130,9 +145,9 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
         c.raw = raw;
     }
 
-    consent_css_init(cr->css, 1, 0, rw_css_found, &c);
+    consent_css_init(css, 1, rw_lead(cr), rw_css_found, &c);
 
-    if (consent_css_feed(cr->css, text.data, text.len, 1) != CONSENT_OK) {
+    if (consent_css_feed(css, text.data, text.len, 1) != CONSENT_OK) {
         return CONSENT_ERROR;
     }
 
@@ -152,7 +167,7 @@ consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
     consent_tag_t   tag;
     consent_css_t  *css;
 
-    css = cr->conf->alloc.alloc(cr->conf->alloc.ctx, sizeof(consent_css_t));
+    css = rw_css(cr);
 
     if (css == NULL) {
         return CONSENT_ERROR;
@@ -163,7 +178,7 @@ consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
     c.cr = cr;
     c.tag = &tag;
 
-    consent_css_init(css, 0, 0, rw_css_found, &c);
+    consent_css_init(css, 0, rw_lead(cr), rw_css_found, &c);
 
     if (consent_css_feed(css, text.data, text.len, 1) != CONSENT_OK) {
         return CONSENT_ERROR;
@@ -179,35 +194,40 @@ consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
 }
 
 
+static void
+rw_css_inline(rw_css_t *c, consent_tag_t *tag, consent_rewrite_t *cr,
+    consent_machine_t *m, const consent_inline_t *inl)
+{
+    memset(c, 0, sizeof(rw_css_t));
+    memset(tag, 0, sizeof(consent_tag_t));
+
+    tag->m = m;
+    tag->id = inl->id;
+    tag->mark = inl->start;
+
+    c->cr = cr;
+    c->tag = tag;
+    c->base = inl->text;
+    c->edit = 1;
+}
+
+
 /*
- * The text of a style element, as far as it has come.  In HTML it is fed as
- * it comes and only an unfinished URL is held; in SVG, where it is markup, it
- * is held as a script is.
+ * The text of a style element, as far as it has come: it is fed as it comes
+ * and only an unfinished URL is held.
  */
 
 int
 consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
-    uint64_t upto, int last)
+    consent_inline_t *inl, uint64_t upto, int last)
 {
-    size_t             n, size, got;
+    size_t             n;
     uint64_t           from;
-    uint32_t          *raw;
     rw_css_t           c;
-    consent_u8        *out;
     consent_tag_t      tag;
     const consent_u8  *p;
 
-    memset(&c, 0, sizeof(rw_css_t));
-    memset(&tag, 0, sizeof(consent_tag_t));
-
-    tag.m = m;
-    tag.id = m->inl.id;
-    tag.mark = m->inl.start;
-
-    c.cr = cr;
-    c.tag = &tag;
-    c.base = m->inl.text;
-    c.edit = 1;
+    rw_css_inline(&c, &tag, cr, m, inl);
 
     if (m->css == NULL) {
         m->css = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
@@ -218,44 +238,17 @@ consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
         }
     }
 
-    if (m->inl.kind == CONSENT_INLINE_SVG_STYLE) {
-
-        if (!last || upto <= m->inl.text) {
-            return CONSENT_OK;
-        }
-
-        n = (size_t) (upto - m->inl.text);
-        p = consent_rw_view(cr, m->inl.text, n);
-        size = n * 3 + CONSENT_REF_MAX;
-        out = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                    size + 8 + (size + 1)
-                                               * sizeof(uint32_t));
-
-        if (p == NULL || out == NULL) {
-            return CONSENT_ERROR;
-        }
-
-        raw = (uint32_t *) out;
-        out += (size + 1) * sizeof(uint32_t);
-        got = consent_rw_svg_text(p, n, out, size, raw);
-        c.raw = raw;
-
-        consent_css_init(m->css, 0, 0, rw_css_found, &c);
-
-        return consent_css_feed(m->css, out, got, 1);
-    }
-
-    if (!m->inl.begun) {
-        m->inl.begun = 1;
-        m->inl.fed = m->inl.text;
-        consent_css_init(m->css, 0, 0, rw_css_found, &c);
+    if (!inl->begun) {
+        inl->begun = 1;
+        inl->fed = inl->text;
+        consent_css_init(m->css, 0, rw_lead(cr), rw_css_found, &c);
     }
 
     m->css->arg = &c;
-    from = m->inl.fed;
+    from = inl->fed;
 
     if (upto > from || last) {
-        n = (size_t) (upto - from);
+        n = (upto > from) ? (size_t) (upto - from) : 0;
         p = n ? consent_rw_view(cr, from, n) : (const consent_u8 *) "";
 
         if (p == NULL) {
@@ -266,14 +259,39 @@ consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
             return CONSENT_ERROR;
         }
 
-        m->inl.fed = upto;
+        inl->fed = from + n;
     }
 
-    m->inl.tag = m->inl.text + consent_css_decided(m->css);
+    inl->tag = inl->text + consent_css_decided(m->css);
 
-    if (m->inl.tag > m->inl.fed) {
-        m->inl.tag = m->inl.fed;
+    if (inl->tag > inl->fed) {
+        inl->tag = inl->fed;
     }
 
     return CONSENT_OK;
+}
+
+
+/* all the text of one in SVG; ROOM_MAP has where in the markup it stands */
+
+int
+consent_rw_css_markup(consent_rewrite_t *cr, consent_machine_t *m,
+    const consent_inline_t *inl, consent_str_t text)
+{
+    rw_css_t        c;
+    consent_css_t  *css;
+    consent_tag_t   tag;
+
+    rw_css_inline(&c, &tag, cr, m, inl);
+
+    c.raw = (const uint32_t *) (const void *) cr->room[CONSENT_ROOM_MAP];
+    css = rw_css(cr);
+
+    if (css == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    consent_css_init(css, 0, rw_lead(cr), rw_css_found, &c);
+
+    return consent_css_feed(css, text.data, text.len, 1);
 }

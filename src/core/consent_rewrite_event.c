@@ -5,10 +5,11 @@
  */
 
 #include "consent_rewrite_int.h"
-#include "consent_html_scan.h"
 
 static int rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m,
     consent_tag_t *tag);
+static int rw_old_differs(unsigned id);
+static int rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag);
 static int rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m,
     consent_tag_t *tag);
 static int rw_part(consent_rewrite_t *cr, consent_machine_t *m);
@@ -20,8 +21,63 @@ static consent_machine_t *rw_fork(consent_rewrite_t *cr, consent_machine_t *m,
 static unsigned rw_flags(consent_rewrite_t *cr, const consent_tag_t *tag);
 
 
+/* in XML, whatever the prefix: the namespace it stands for is not followed */
+
+static unsigned
+rw_local_name(const consent_u8 *p, size_t len)
+{
+    size_t             i;
+    unsigned           id;
+    uint32_t           hash;
+    const consent_u8  *colon;
+
+    colon = memchr(p, ':', len);
+
+    if (colon) {
+        len -= (size_t) (colon + 1 - p);
+        p = colon + 1;
+    }
+
+    hash = 0;
+
+    for (i = 0; i < len; i++) {
+        hash = hash * 31 + consent_html_lower[p[i]];
+    }
+
+    id = consent_html_tag_find(hash, (uint32_t) len);
+
+    return (id && consent_html_name_is(p, len, consent_html_tags[id].name))
+           ? id : 0;
+}
+
+
+/* is this, to another machine, in the middle of a tag? */
+
+static int
+rw_in_tag(const consent_rewrite_t *cr, const consent_machine_t *m)
+{
+    unsigned                         i;
+    const consent_html_tokenizer_t  *t;
+
+    for (i = 0; i < cr->nmachines; i++) {
+        t = &cr->machines[i]->tok;
+
+        if (t != &m->tok && t->tag < m->tok.tag && t->pos > m->tok.tag
+            && (cr->machines[i]->event == CONSENT_HTML_TAG
+                || (t->state >= CONSENT_HTML_S_TAG_NAME
+                    && t->state <= CONSENT_HTML_S_SELF_CLOSING)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
-rw_tag(consent_machine_t *m, consent_tag_t *tag, const consent_u8 *p)
+rw_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag,
+    const consent_u8 *p)
 {
     unsigned  id;
 
@@ -37,12 +93,19 @@ rw_tag(consent_machine_t *m, consent_tag_t *tag, const consent_u8 *p)
     tag->script = 0;
     tag->map = 0;
     tag->live = 0;
+    tag->bare = cr->nmachines > 1 && rw_in_tag(cr, m);
 
     if (m->tok.parted) {
         /* the name is in a part that has gone */
         tag->id = m->part_id;
         tag->name_end = m->tok.mark;
         tag->more = 1;
+        return;
+    }
+
+    if (m->tok.xml) {
+        tag->id = rw_local_name(p + 1 + m->tok.end_tag, m->tok.name_len);
+        tag->name_end = m->tok.mark + 1 + m->tok.end_tag + m->tok.name_len;
         return;
     }
 
@@ -76,7 +139,7 @@ consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,
             return CONSENT_ERROR;
         }
 
-        rw_tag(m, &tag, p);
+        rw_tag(cr, m, &tag, p);
 
         return m->tok.end_tag ? rw_end_tag(cr, m, &tag)
                               : rw_start_tag(cr, m, &tag);
@@ -305,6 +368,10 @@ rw_cdata(consent_rewrite_t *cr, consent_machine_t *m)
 }
 
 
+#define rw_scripting(readers)                                                 \
+    (((readers) & (CONSENT_READ_JS|CONSENT_READ_OLD)) != 0)
+
+
 /* some of a machine's readers go their own way */
 
 static consent_machine_t *
@@ -359,13 +426,17 @@ rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
 
     f->templates = m->templates;
     f->part_id = m->part_id;
+    f->event = CONSENT_HTML_NONE;
     f->inl = m->inl;
+    f->nouter = m->nouter;
+    memcpy(f->outer, m->outer, sizeof(f->outer));
     f->readers = readers;
     f->tree.stack = stack;
     f->tree.size = size;
 
     if (!(readers & CONSENT_READ_TREE)) {
         f->inl.kind = CONSENT_INLINE_NONE;
+        f->nouter = 0;
     }
 
     if (readers & CONSENT_READ_TREE) {
@@ -373,15 +444,14 @@ rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
             return NULL;
         }
 
-        if (!(readers & CONSENT_READ_JS)) {
-            f->tree.scripting = 0;
-        }
+        f->tree.scripting = rw_scripting(readers);
 
     } else {
         f->tok.want_text = 0;
     }
 
     m->readers &= ~readers;
+    m->tree.scripting = rw_scripting(m->readers);
 
     if (!(m->readers & CONSENT_READ_TREE)) {
         m->tok.want_text = 0;
@@ -399,7 +469,8 @@ static int
 rw_same_inline(const consent_machine_t *a, const consent_machine_t *b)
 {
     if (a->inl.kind == b->inl.kind) {
-        return a->inl.kind == 0 || a->inl.start == b->inl.start;
+        return a->inl.kind == 0 || (a->inl.start == b->inl.start
+                                    && a->nouter == b->nouter);
     }
 
     return (b->inl.kind == 0 && !(b->readers & CONSENT_READ_TREE))
@@ -407,7 +478,7 @@ rw_same_inline(const consent_machine_t *a, const consent_machine_t *b)
 }
 
 
-/* joins machines that are at one place in one state */
+/* joins machines that are at one place in one state, or found the same */
 
 void
 consent_rw_join(consent_rewrite_t *cr)
@@ -420,7 +491,7 @@ again:
     for (i = 0; i + 1 < cr->nmachines; i++) {
         a = cr->machines[i];
 
-        if (a->tok.state > CONSENT_HTML_S_CDATA) {
+        if (!a->event && a->tok.state > CONSENT_HTML_S_CDATA) {
             continue;
         }
 
@@ -428,7 +499,10 @@ again:
             b = cr->machines[j];
 
             if (a->tok.pos != b->tok.pos || a->tok.state != b->tok.state
-                || a->tok.raw != b->tok.raw
+                || a->tok.raw != b->tok.raw || a->event != b->event
+                || (a->event && (a->tok.mark != b->tok.mark
+                                 || a->part_id != b->part_id
+                                 || a->tok.parted != b->tok.parted))
                 || !rw_same_inline(a, b))
             {
                 continue;
@@ -466,6 +540,7 @@ again:
             }
 
             keep->readers |= b->readers;
+            keep->tree.scripting = rw_scripting(keep->readers);
             cr->machines[i] = keep;
             cr->nmachines--;
             cr->machines[j] = cr->machines[cr->nmachines];
@@ -507,7 +582,7 @@ rw_part(consent_rewrite_t *cr, consent_machine_t *m)
         m->tok.parted = 0;
     }
 
-    rw_tag(m, &tag, p);
+    rw_tag(cr, m, &tag, p);
     m->tok.parted = 1;
     m->part_id = (uint8_t) tag.id;
     tag.part = 1;
@@ -638,16 +713,98 @@ rw_scan_state(unsigned id, int scripting)
 }
 
 
+/*
+ * Where readers part: at <noscript> those with scripting and without, and in
+ * <select> those of old at what they ignore and others read as raw text or
+ * as SVG.
+ */
+
 static int
 rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
+{
+    unsigned            n, i;
+    consent_machine_t  *part[3];
+
+    n = 1;
+    part[0] = m;
+
+    if (m->tree.selects && (m->readers & CONSENT_READ_OLD)
+        && !m->tree.old_select && rw_old_differs(tag->id))
+    {
+        if (m->readers & (CONSENT_READ_JS|CONSENT_READ_NOJS)) {
+            m = rw_fork(cr, m, CONSENT_READ_OLD);
+
+            if (m == NULL) {
+                return CONSENT_ERROR;
+            }
+
+            part[n++] = m;
+        }
+
+        consent_tree_old_select(&m->tree);
+        m = part[0];
+    }
+
+    if (tag->id == CONSENT_TAG_NOSCRIPT
+        && (m->readers & CONSENT_READ_NOJS)
+        && (m->readers & (CONSENT_READ_JS|CONSENT_READ_OLD))
+        && !(consent_tree_foreign(&m->tree)
+             && !consent_tree_point(consent_tree_top(&m->tree))))
+    {
+        m = rw_fork(cr, m, m->readers & (CONSENT_READ_NOJS
+                                         |CONSENT_READ_SCAN_NOJS));
+
+        if (m == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        part[n++] = m;
+    }
+
+    for (i = 0; i < n; i++) {
+        tag->m = part[i];
+
+        if (rw_read_tag(cr, tag) != CONSENT_OK) {
+            return CONSENT_ERROR;
+        }
+    }
+
+    return CONSENT_OK;
+}
+
+
+static int
+rw_old_differs(unsigned id)
+{
+    switch (id) {
+
+    case CONSENT_TAG_TITLE:
+    case CONSENT_TAG_STYLE:
+    case CONSENT_TAG_XMP:
+    case CONSENT_TAG_IFRAME:
+    case CONSENT_TAG_NOEMBED:
+    case CONSENT_TAG_NOFRAMES:
+    case CONSENT_TAG_NOSCRIPT:
+    case CONSENT_TAG_PLAINTEXT:
+    case CONSENT_TAG_SVG:
+    case CONSENT_TAG_MATH:
+        return 1;
+    }
+
+    return 0;
+}
+
+
+static int
+rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
 {
     size_t                 i, n;
     unsigned               flags, seen, mode, inert, templates, foreign;
     uint32_t               attrs;
-    consent_machine_t     *f, *g;
+    consent_machine_t     *m, *g;
     consent_html_state_e   state, scan;
 
-    f = NULL;
+    m = tag->m;
     flags = 0;
 
     if (m->tok.nattrs || m->tok.self_closing) {
@@ -657,9 +814,11 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
     attrs = 0;
 
     if (consent_html_tags[tag->id].flags & CONSENT_TAG_F_FORMAT) {
-        i = (size_t) (tag->name_end - m->tok.mark);
         n = (size_t) (m->tok.pos - m->tok.mark) - 1;
-        attrs = consent_scan_hash(tag->p + i, (n > i) ? n - i : 0);
+
+        for (i = (size_t) (tag->name_end - m->tok.mark); i < n; i++) {
+            attrs = attrs * 31 + tag->p[i];
+        }
     }
 
     if (m->readers & CONSENT_READ_JS) {
@@ -681,23 +840,10 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
         }
 
         m->part_id = 0xff;
+        m->tree.depth += !m->tok.self_closing;
 
-        return CONSENT_OK;
-    }
-
-    /* <noscript>: readers with scripting and without part */
-
-    if (tag->id == CONSENT_TAG_NOSCRIPT
-        && (m->readers & CONSENT_READ_TREE) == CONSENT_READ_TREE
-        && !(consent_tree_foreign(&m->tree)
-             && !consent_tree_point(consent_tree_top(&m->tree))))
-    {
-        f = rw_fork(cr, m, m->readers & (CONSENT_READ_NOJS
-                                         |CONSENT_READ_SCAN_NOJS));
-
-        if (f == NULL) {
-            return CONSENT_ERROR;
-        }
+        return cr->conf->gate ? consent_rw_inline_start(cr, tag)
+                              : CONSENT_OK;
     }
 
     foreign = 0;
@@ -717,6 +863,12 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
         }
 
         m->tok.want_text = consent_tree_wants_text(&m->tree);
+
+        if (m->inl.kind
+            && consent_rw_inline_popped(cr, m, tag->mark) != CONSENT_OK)
+        {
+            return CONSENT_ERROR;
+        }
 
         foreign = (state == CONSENT_HTML_S_DATA)
                   && consent_tree_foreign(&m->tree);
@@ -795,27 +947,30 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
             g->part_id = 0xff;
             consent_html_content(&g->tok, scan,
                                  consent_html_tags[tag->id].name);
+
+            /* it alone may see a style sheet there */
+
+            if (cr->conf->gate && tag->id == CONSENT_TAG_STYLE
+                && (tag->live & CONSENT_READ_SCANNERS))
+            {
+                tag->m = g;
+
+                if (consent_rw_inline_start(cr, tag) != CONSENT_OK) {
+                    return CONSENT_ERROR;
+                }
+
+                tag->m = m;
+            }
         }
     }
 
     consent_html_content(&m->tok, state, (state == CONSENT_HTML_S_DATA)
                                        ? "" : consent_html_tags[tag->id].name);
 
-    if (cr->conf->gate && (m->readers & CONSENT_READ_TREE) && !inert) {
-        if (consent_rw_inline_start(cr, tag) != CONSENT_OK) {
-            return CONSENT_ERROR;
-        }
-
-    } else if (cr->conf->gate && tag->id == CONSENT_TAG_STYLE && tag->live) {
-        if (consent_rw_inline_start(cr, tag) != CONSENT_OK) {
-            return CONSENT_ERROR;
-        }
-    }
-
-    if (f) {
-        /* the other side of the <noscript> reads the same tag */
-        tag->m = f;
-        return rw_start_tag(cr, f, tag);
+    if (cr->conf->gate && tag->live
+        && consent_rw_inline_start(cr, tag) != CONSENT_OK)
+    {
+        return CONSENT_ERROR;
     }
 
     return CONSENT_OK;
@@ -840,7 +995,9 @@ rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
     }
 
     if (m->tok.xml) {
-        return CONSENT_OK;
+        m->tree.depth -= (m->tree.depth > 0);
+
+        return consent_rw_inline_popped(cr, m, tag->mark);
     }
 
     if (m->readers & CONSENT_READ_JS) {
@@ -879,10 +1036,10 @@ rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
 
     m->tok.want_text = consent_tree_wants_text(&m->tree);
 
-    if (m->inl.kind && m->tree.depth < m->inl.depth) {
-        if (consent_rw_inline_end(cr, m, tag->mark) != CONSENT_OK) {
-            return CONSENT_ERROR;
-        }
+    if (m->inl.kind
+        && consent_rw_inline_popped(cr, m, tag->mark) != CONSENT_OK)
+    {
+        return CONSENT_ERROR;
     }
 
     if ((m->readers & CONSENT_READ_JS)
@@ -905,10 +1062,10 @@ consent_rw_eof(consent_rewrite_t *cr)
     for (i = 0; i < cr->nmachines; i++) {
         m = cr->machines[i];
 
-        if (m->inl.kind
-            && consent_rw_inline_end(cr, m, m->tok.pos) != CONSENT_OK)
-        {
-            return CONSENT_ERROR;
+        while (m->inl.kind) {
+            if (consent_rw_inline_end(cr, m, m->tok.pos) != CONSENT_OK) {
+                return CONSENT_ERROR;
+            }
         }
 
         if ((m->readers & CONSENT_READ_JS)

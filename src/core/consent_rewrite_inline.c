@@ -3,17 +3,26 @@
  * Inline scripts and style sheets: held from the start tag until the rules
  * can say, or until inline_max bytes of text are there, which then decide
  * alone.  What is harmless so far is not held for what may come.
+ *
+ * In SVG, and in XML, their text is markup.  An element that is open there
+ * may hold another one; the outer ones wait in m->outer.
  */
 
 #include "consent_rewrite_int.h"
 
+static int rw_inline_kind(const consent_tag_t *tag);
 static int rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
-    uint64_t end);
+    const consent_inline_t *inl, uint64_t end);
+static int rw_inline_judge(consent_rewrite_t *cr, consent_machine_t *m,
+    consent_inline_t *inl, uint64_t end);
+static consent_str_t rw_foreign_text(consent_rewrite_t *cr,
+    const consent_u8 *p, size_t len, int deep, int *nested);
 
 
 int
 consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
 {
+    int                         kind;
     unsigned                    i;
     consent_machine_t          *m;
     consent_inline_t           *inl;
@@ -21,76 +30,50 @@ consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
 
     m = tag->m;
 
-    if (m->inl.kind || (tag->id != CONSENT_TAG_SCRIPT
-                        && tag->id != CONSENT_TAG_STYLE))
+    if ((tag->id != CONSENT_TAG_SCRIPT && tag->id != CONSENT_TAG_STYLE)
+        || cr->conf->inline_max == 0)
     {
         return CONSENT_OK;
     }
 
-    inl = &m->inl;
+    kind = rw_inline_kind(tag);
 
-    if (tag->id == CONSENT_TAG_STYLE) {
-        if (tag->foreign) {
-            if (m->tok.self_closing) {
-                return CONSENT_OK;
-            }
-
-            inl->kind = CONSENT_INLINE_SVG_STYLE;
-
-        } else if (m->tok.state == CONSENT_HTML_S_RAWTEXT) {
-            inl->kind = CONSENT_INLINE_STYLE;
-
-        } else {
-            return CONSENT_OK;
-        }
-
-    } else {
-
-        if (!(tag->script & 1) && !tag->map) {
-            return CONSENT_OK;
-        }
-
-        if (tag->foreign) {
-            if (m->tok.self_closing
-                || consent_rw_attr(tag, CONSENT_ATTR_HREF)
-                || consent_rw_attr(tag, CONSENT_ATTR_XLINK_HREF))
-            {
-                return CONSENT_OK;
-            }
-
-            inl->kind = CONSENT_INLINE_SVG_SCRIPT;
-
-        } else if (m->tok.state == CONSENT_HTML_S_SCRIPT) {
-
-            if (consent_rw_attr(tag, CONSENT_ATTR_SRC)) {
-                return CONSENT_OK;
-            }
-
-            inl->kind = CONSENT_INLINE_SCRIPT;
-
-        } else {
-            return CONSENT_OK;
-        }
-
-        a = consent_rw_attr(tag, CONSENT_ATTR_DATA_CONSENT);
-
-        if (a && consent_html_name_is(tag->p + a->value, a->value_len,
-                                      "ignore"))
-        {
-            inl->kind = CONSENT_INLINE_NONE;
-            return CONSENT_OK;
-        }
+    if (kind == CONSENT_INLINE_NONE) {
+        return CONSENT_OK;
     }
 
+    if (m->inl.kind) {
+
+        if (m->nouter == CONSENT_OUTER_MAX) {
+
+            /* deeper than anyone nests: the outermost is judged by now */
+
+            if (rw_inline_judge(cr, m, &m->outer[0], tag->mark)
+                != CONSENT_OK)
+            {
+                return CONSENT_ERROR;
+            }
+
+            m->nouter--;
+            memmove(&m->outer[0], &m->outer[1],
+                    m->nouter * sizeof(consent_inline_t));
+        }
+
+        m->outer[m->nouter++] = m->inl;
+    }
+
+    inl = &m->inl;
+    inl->kind = (uint8_t) kind;
     inl->id = (uint8_t) tag->id;
     inl->depth = m->tree.depth;
     inl->start = tag->mark;
-    inl->tag = (inl->kind == CONSENT_INLINE_STYLE) ? m->tok.pos : tag->mark;
+    inl->tag = (kind == CONSENT_INLINE_STYLE) ? m->tok.pos : tag->mark;
     inl->begun = 0;
+    inl->bare = tag->bare;
+    inl->map = tag->map;
     inl->name_end = tag->name_end;
     inl->text = m->tok.pos;
     inl->ntypes = 0;
-    inl->live = !tag->more;
 
     for (i = 0; i < m->tok.nattrs; i++) {
         a = &m->tok.attrs[i];
@@ -100,98 +83,255 @@ consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
         }
     }
 
-    if (cr->conf->inline_max == 0) {
-        inl->kind = CONSENT_INLINE_NONE;
+    return CONSENT_OK;
+}
+
+
+static int
+rw_inline_kind(const consent_tag_t *tag)
+{
+    int                         markup;
+    const consent_machine_t    *m;
+    const consent_html_attr_t  *a;
+
+    m = tag->m;
+    markup = (tag->foreign && (m->readers & CONSENT_READ_TREE))
+             || m->tok.xml;
+
+    if (markup && m->tok.self_closing) {
+        return CONSENT_INLINE_NONE;
+    }
+
+    if (tag->id == CONSENT_TAG_STYLE) {
+        return markup ? CONSENT_INLINE_SVG_STYLE
+                      : (m->tok.state == CONSENT_HTML_S_RAWTEXT)
+                            ? CONSENT_INLINE_STYLE : CONSENT_INLINE_NONE;
+    }
+
+    /* the preload scanner looks into style sheets, not into scripts */
+
+    if (!(tag->live & CONSENT_READ_TREE)
+        || (!(tag->script & 1) && !tag->map)
+        || (!markup && m->tok.state != CONSENT_HTML_S_SCRIPT))
+    {
+        return CONSENT_INLINE_NONE;
+    }
+
+    a = consent_rw_attr(tag, CONSENT_ATTR_DATA_CONSENT);
+
+    if (a && consent_html_name_is(tag->p + a->value, a->value_len, "ignore")) {
+        return CONSENT_INLINE_NONE;
+    }
+
+    if (markup && (consent_rw_attr(tag, CONSENT_ATTR_HREF)
+                   || consent_rw_attr(tag, CONSENT_ATTR_XLINK_HREF)))
+    {
+        return m->tok.xml ? CONSENT_INLINE_SVG_SCRIPT : CONSENT_INLINE_NONE;
+    }
+
+    if (!tag->foreign && consent_rw_attr(tag, CONSENT_ATTR_SRC)) {
+        return CONSENT_INLINE_NONE;
+    }
+
+    return markup ? CONSENT_INLINE_SVG_SCRIPT : CONSENT_INLINE_SCRIPT;
+}
+
+
+/* the innermost ends here */
+
+int
+consent_rw_inline_end(consent_rewrite_t *cr, consent_machine_t *m,
+    uint64_t end)
+{
+    consent_inline_t  inl;
+
+    inl = m->inl;
+    m->inl.kind = CONSENT_INLINE_NONE;
+
+    if (m->nouter) {
+        m->inl = m->outer[--m->nouter];
+    }
+
+    return rw_inline_judge(cr, m, &inl, end);
+}
+
+
+/* markup: those whose element is no longer open */
+
+int
+consent_rw_inline_popped(consent_rewrite_t *cr, consent_machine_t *m,
+    uint64_t end)
+{
+    while (m->inl.kind == CONSENT_INLINE_SVG_SCRIPT
+           || m->inl.kind == CONSENT_INLINE_SVG_STYLE)
+    {
+        if (m->tree.depth >= m->inl.depth
+            && (m->tok.xml || (m->tree.stack[m->inl.depth - 1]
+                               & CONSENT_NS_MASK) != CONSENT_NS_HTML))
+        {
+            break;
+        }
+
+        if (consent_rw_inline_end(cr, m, end) != CONSENT_OK) {
+            return CONSENT_ERROR;
+        }
     }
 
     return CONSENT_OK;
 }
 
 
+/* how far input may be read before the outermost has to be judged */
+
+uint64_t
+consent_rw_inline_stop(const consent_rewrite_t *cr,
+    const consent_machine_t *m)
+{
+    const consent_inline_t  *inl;
+
+    inl = m->nouter ? &m->outer[0] : &m->inl;
+
+    if (inl->kind == CONSENT_INLINE_NONE || inl->kind == CONSENT_INLINE_STYLE)
+    {
+        return UINT64_MAX;
+    }
+
+    return inl->text + cr->conf->inline_max;
+}
+
+
+/* the outermost has had all it may hold */
+
 int
-consent_rw_inline_end(consent_rewrite_t *cr, consent_machine_t *m,
-    uint64_t end)
+consent_rw_inline_full(consent_rewrite_t *cr, consent_machine_t *m)
 {
     int  rc;
 
-    switch (m->inl.kind) {
-
-    case CONSENT_INLINE_SCRIPT:
-    case CONSENT_INLINE_SVG_SCRIPT:
-        rc = rw_judge_script(cr, m, end);
-        break;
-
-    default:
-        rc = consent_rw_css_text(cr, m, end, 1);
+    if (m->nouter == 0) {
+        return consent_rw_inline_end(cr, m, m->tok.pos);
     }
 
-    m->inl.kind = CONSENT_INLINE_NONE;
+    rc = rw_inline_judge(cr, m, &m->outer[0], m->tok.pos);
+
+    m->nouter--;
+    memmove(&m->outer[0], &m->outer[1], m->nouter * sizeof(consent_inline_t));
 
     return rc;
 }
 
 
 static int
-rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m, uint64_t end)
+rw_inline_judge(consent_rewrite_t *cr, consent_machine_t *m,
+    consent_inline_t *inl, uint64_t end)
 {
-    size_t              n;
-    unsigned            i;
-    consent_u8         *out;
-    consent_tag_t       tag;
-    consent_str_t       text, *s;
-    const consent_u8   *p;
-    consent_verdict_t   v;
+    int                nested;
+    unsigned           deep;
+    consent_str_t      text;
+    const consent_u8  *p;
 
-    static const consent_u8  plain[] = " type=\"text/plain\"";
+    switch (inl->kind) {
 
-    if (end <= m->inl.text) {
+    case CONSENT_INLINE_SCRIPT:
+    case CONSENT_INLINE_SVG_SCRIPT:
+        return rw_judge_script(cr, m, inl, end);
+
+    case CONSENT_INLINE_STYLE:
+        return consent_rw_css_text(cr, m, inl, end, 1);
+
+    default:
+        break;
+    }
+
+    if (end <= inl->text) {
         return CONSENT_OK;
     }
 
-    n = (size_t) (end - m->inl.text);
-    p = consent_rw_view(cr, m->inl.text, n);
+    /* a sheet is what stands in the element itself; all the same, what is in
+     * others is looked at, too: where they end is not sure */
 
-    if (p == NULL) {
-        return CONSENT_ERROR;
-    }
+    nested = 0;
 
-    text.data = p;
-    text.len = n;
+    for (deep = 0; deep <= (unsigned) nested; deep++) {
+        p = consent_rw_view(cr, inl->text, (size_t) (end - inl->text));
 
-    if (m->inl.kind == CONSENT_INLINE_SVG_SCRIPT) {
-        out = consent_rw_value(cr, n * 3 + CONSENT_REF_MAX);
-
-        if (out == NULL) {
+        if (p == NULL) {
             return CONSENT_ERROR;
         }
 
-        text.data = out;
-        text.len = consent_rw_svg_text(p, n, out, n * 3 + CONSENT_REF_MAX,
-                                       NULL);
+        text = rw_foreign_text(cr, p, (size_t) (end - inl->text), (int) deep,
+                               &nested);
+
+        if (text.data == NULL
+            || consent_rw_css_markup(cr, m, inl, text) != CONSENT_OK)
+        {
+            return CONSENT_ERROR;
+        }
     }
 
-    memset(&tag, 0, sizeof(consent_tag_t));
-    tag.m = m;
-    tag.id = m->inl.id;
-    tag.mark = m->inl.start;
+    return CONSENT_OK;
+}
 
-    if (consent_rw_judge_text(cr, &tag, NULL, text, &v) == 0) {
+
+static int
+rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
+    const consent_inline_t *inl, uint64_t end)
+{
+    int                 nested, blocked;
+    size_t              n;
+    unsigned            i, deep;
+    consent_tag_t       tag;
+    consent_str_t       text;
+    const consent_u8   *p;
+    consent_verdict_t   v;
+
+    if (end <= inl->text) {
         return CONSENT_OK;
     }
 
-    s = consent_rw_mark_text(cr, v.category);
+    n = (size_t) (end - inl->text);
 
-    if (s == NULL
-        || consent_rw_edit(cr, m->inl.name_end, CONSENT_ORDER_TYPE, plain,
-                           sizeof(plain) - 1) != CONSENT_OK
-        || consent_rw_edit(cr, m->inl.name_end, CONSENT_ORDER_MARK, s->data,
-                           s->len) != CONSENT_OK)
-    {
+    memset(&tag, 0, sizeof(consent_tag_t));
+    tag.m = m;
+    tag.id = inl->id;
+    tag.mark = inl->start;
+    tag.name_end = inl->name_end;
+    tag.bare = inl->bare;
+
+    nested = 0;
+    blocked = 0;
+
+    for (deep = 0; deep <= (unsigned) nested && !blocked; deep++) {
+        p = consent_rw_view(cr, inl->text, n);
+
+        if (p == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        text.data = p;
+        text.len = n;
+
+        if (inl->kind == CONSENT_INLINE_SVG_SCRIPT) {
+            text = rw_foreign_text(cr, p, n, (int) deep, &nested);
+
+            if (text.data == NULL) {
+                return CONSENT_ERROR;
+            }
+        }
+
+        blocked = inl->map ? consent_rw_judge_map(cr, &tag, text, &v)
+                           : consent_rw_judge_text(cr, &tag, NULL, text, &v);
+    }
+
+    if (blocked <= 0) {
+        return blocked;
+    }
+
+    if (consent_rw_mark_script(cr, &tag, v.category) != CONSENT_OK) {
         return CONSENT_ERROR;
     }
 
-    for (i = 0; i < m->inl.ntypes; i++) {
-        if (consent_rw_edit(cr, m->inl.types[i], CONSENT_ORDER_RENAME,
+    for (i = 0; i < inl->ntypes; i++) {
+        if (consent_rw_edit(cr, inl->types[i], CONSENT_ORDER_RENAME,
                             (const consent_u8 *) "data-", 5)
             != CONSENT_OK)
         {
@@ -200,7 +340,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m, uint64_t end)
     }
 
     if (v.stubs && (m->readers & CONSENT_READ_JS)) {
-        return consent_rw_place_stub(cr, m->inl.start, v.stubs);
+        return consent_rw_place_stub(cr, inl->start, v.stubs);
     }
 
     return CONSENT_OK;
@@ -208,75 +348,105 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m, uint64_t end)
 
 
 /*
- * The text of a script in SVG, where it is markup: references decoded,
- * comments and tags left out, CDATA sections as they are.
+ * The text of a script or sheet that is markup, with references decoded and
+ * where each byte came from: without what is in elements of its own, or
+ * (deep) with it.
  */
 
-size_t
-consent_rw_svg_text(const consent_u8 *p, size_t len, consent_u8 *out,
-    size_t size, uint32_t *raw)
+static consent_str_t
+rw_foreign_text(consent_rewrite_t *cr, const consent_u8 *p, size_t len,
+    int deep, int *nested)
 {
-    size_t             i, n, got;
-    const consent_u8  *start, *end, *q;
+    int                        depth;
+    size_t                     n, got, size, i;
+    uint32_t                  *raw;
+    consent_u8                *out;
+    consent_str_t              text;
+    const consent_u8          *q, *from, *end;
+    consent_html_event_e       ev;
+    consent_html_tokenizer_t   tok;
+
+    text.data = NULL;
+    text.len = 0;
+
+    size = len * 3 + CONSENT_REF_MAX;
+    out = consent_rw_room(cr, CONSENT_ROOM_VALUE, size);
+    raw = (uint32_t *) (void *) consent_rw_room(cr, CONSENT_ROOM_MAP,
+                                           (size + 1) * sizeof(uint32_t));
+
+    if (out == NULL || raw == NULL) {
+        return text;
+    }
+
+    consent_html_init(&tok);
+    tok.want_text = 1;
 
     n = 0;
-    start = p;
+    depth = 0;
+    q = p;
     end = p + len;
 
-    while (p < end) {
+    while (q < end) {
+        from = q;
+        ev = consent_html_next(&tok, &q, end);
 
-        if (*p == '<') {
+        if (ev == CONSENT_HTML_TEXT) {
+            from = q - tok.text_start;
 
-            if (end - p >= 9 && memcmp(p, "<![CDATA[", 9) == 0) {
-                for (p += 9; p < end; p++) {
-                    if (end - p >= 3 && memcmp(p, "]]>", 3) == 0) {
-                        p += 3;
-                        break;
-                    }
+        } else if (ev == CONSENT_HTML_CDATA) {
+            consent_html_cdata(&tok, 1);
+            from = q;
 
-                    if (raw) {
-                        raw[n] = (uint32_t) (p - start);
-                    }
-
-                    out[n++] = *p;
+            for (i = (size_t) (end - q); i >= 3; i--, q++) {
+                if (memcmp(q, "]]>", 3) == 0) {
+                    break;
                 }
-
-                continue;
             }
 
-            if (end - p >= 4 && memcmp(p, "<!--", 4) == 0) {
-                for (q = p + 4; q < end; q++) {
-                    if (end - q >= 3 && memcmp(q, "-->", 3) == 0) {
-                        q += 3;
-                        break;
-                    }
+            q = (i >= 3) ? q : end;
+            tok.pos += (uint64_t) (q - from);
+
+        } else {
+            if (ev == CONSENT_HTML_TAG) {
+                *nested = 1;
+
+                if (tok.end_tag) {
+                    depth -= (depth > 0);
+
+                } else {
+                    depth += !tok.self_closing;
                 }
-
-                p = q;
-                continue;
             }
 
-            if (end - p >= 2 && (((unsigned) ((p[1] | 0x20) - 'a') < 26)
-                                 || p[1] == '/' || p[1] == '!'))
-            {
-                q = memchr(p, '>', end - p);
-                p = q ? q + 1 : end;
-                continue;
-            }
+            continue;
         }
 
-        for (q = p + 1; q < end && *q != '<'; q++) { /* void */ }
+        if (depth && !deep) {
+            continue;
+        }
 
-        got = consent_ref_decode(p, (size_t) (q - p), out + n, size - n, NULL,
-                                 raw ? raw + n : NULL);
+        if (ev == CONSENT_HTML_CDATA) {
+            for (/* void */; from < q; from++) {
+                raw[n] = (uint32_t) (from - p);
+                out[n++] = *from;
+            }
 
-        for (i = n; raw && i < n + got; i++) {
-            raw[i] += (uint32_t) (p - start);
+            continue;
+        }
+
+        got = consent_ref_text(from, (size_t) (q - from), out + n, size - n,
+                               raw + n);
+
+        for (i = 0; i < got; i++) {
+            raw[n + i] += (uint32_t) (from - p);
         }
 
         n += got;
-        p = q;
     }
 
-    return n;
+    raw[n] = (uint32_t) len;
+    text.data = out;
+    text.len = n;
+
+    return text;
 }

@@ -3,8 +3,8 @@
  * What the parts of the rewriter share.
  *
  * Several readers may look at one page: a browser with scripting, one
- * without, and the preload scanner of either, which knows no tree.  As long
- * as they agree one machine stands for all; where they part it is forked, and
+ * without, the preload scanner of either, which knows no tree, and a browser
+ * that reads <select> as of old.  As long as they agree one machine stands for all; where they part it is forked, and
  * joined again where they meet.  All edits are insertions at places of the
  * input, so the union of what the machines want is a merge by place.
  */
@@ -15,19 +15,33 @@
 #include "consent_rewrite.h"
 #include "consent_html_tree.h"
 #include "consent_css.h"
+#include "consent_charset.h"
 #include "consent_ref.h"
 
 #define CONSENT_READ_JS        1
 #define CONSENT_READ_NOJS      2
 #define CONSENT_READ_SCAN      4     /* preload scanner, scripting on */
 #define CONSENT_READ_SCAN_NOJS 8
+#define CONSENT_READ_OLD       16    /* <select> as it was until 2025 */
 
-#define CONSENT_READ_TREE      (CONSENT_READ_JS|CONSENT_READ_NOJS)
+#define CONSENT_READ_TREE                                                     \
+    (CONSENT_READ_JS|CONSENT_READ_NOJS|CONSENT_READ_OLD)
 #define CONSENT_READ_SCANNERS  (CONSENT_READ_SCAN|CONSENT_READ_SCAN_NOJS)
 
-#define CONSENT_MACHINES       4
+#define CONSENT_MACHINES       5
 #define CONSENT_TYPES_MAX      4     /* type attributes of one script */
+#define CONSENT_OUTER_MAX      3     /* inline elements around another */
 #define CONSENT_NEST_MAX       3     /* documents in attributes */
+#define CONSENT_DATA_MAX       3     /* data: URLs in sheets in data: URLs */
+
+/* buffers that are used again and grow as needed */
+
+#define CONSENT_ROOM_VALUE     0     /* a decoded value */
+#define CONSENT_ROOM_MAP       1     /* where its bytes came from */
+#define CONSENT_ROOM_TEXT      2     /* an attribute of ours */
+#define CONSENT_ROOM_DOCUMENT  3     /* a document in an attribute */
+#define CONSENT_ROOM_DATA      4     /* of a data: URL; one for each level */
+#define CONSENT_ROOMS          (CONSENT_ROOM_DATA + CONSENT_DATA_MAX)
 
 typedef struct {
     uint64_t                  pos;
@@ -50,9 +64,10 @@ typedef struct {
     uint8_t                   kind;      /* consent_inline_e */
     uint8_t                   ntypes;
     uint8_t                   id;
-    unsigned                  live:1;
-    uint32_t                  depth;     /* SVG: of the open element */
     unsigned                  begun:1;   /* style: fed already */
+    unsigned                  bare:1;    /* as consent_tag_t has it */
+    unsigned                  map:1;
+    uint32_t                  depth;     /* SVG: of the open element */
     uint64_t                  start;     /* where "<script" stands */
     uint64_t                  tag;       /* the first byte still needed */
     uint64_t                  fed;       /* style: up to here */
@@ -67,7 +82,10 @@ typedef struct {
     uint8_t                   readers;
     uint8_t                   part_id;   /* tag of which parts were seen */
     uint16_t                  templates; /* inert ones, for scanners */
+    consent_html_event_e      event;     /* found, and not dealt with yet */
+    uint8_t                   nouter;
     consent_inline_t          inl;
+    consent_inline_t          outer[CONSENT_OUTER_MAX];
     consent_css_t            *css;
 } consent_machine_t;
 
@@ -84,6 +102,9 @@ typedef struct {
     unsigned                  foreign:1; /* an SVG or MathML element */
     unsigned                  part:1;    /* not all of it is known */
     unsigned                  more:1;    /* its name is gone already */
+    unsigned                  bare:1;    /* to another reader this stands in
+                                            a tag, in a value perhaps: so no
+                                            quotes are inserted */
     unsigned                  marked:1;  /* data-consent was inserted */
     unsigned                  nomark:1;
     unsigned                  script:2;  /* JavaScript: 1 tree, 2 scanner */
@@ -95,6 +116,10 @@ struct consent_rewrite_s {
     const consent_u8         *chunk;
     uint64_t                  chunk_pos;
     size_t                    chunk_len;
+
+    consent_u8               *head;      /* the first bytes, until it is */
+    size_t                    head_len;  /* known how to read them */
+    const consent_charset_t  *charset;
 
     uint64_t                  out;       /* all before has been emitted */
 
@@ -111,8 +136,8 @@ struct consent_rewrite_s {
     size_t                    scratch_size;
     size_t                    scratch_len;
 
-    consent_u8               *value;     /* a decoded value */
-    size_t                    value_size;
+    consent_u8               *room[CONSENT_ROOMS];
+    size_t                    room_size[CONSENT_ROOMS];
     consent_u8               *url_buf;   /* CONSENT_URL_MAX */
 
     consent_url_t             base;
@@ -123,7 +148,7 @@ struct consent_rewrite_s {
     consent_str_t             nonce;
     consent_str_t             judged;    /* the URL last judged */
     int                       category;  /* nested: of what was blocked */
-    consent_str_t             marks[CONSENT_CATEGORIES_MAX];
+    consent_str_t             marks[CONSENT_CATEGORIES_MAX][2];
 
     unsigned                  started:1;
     unsigned                  base_set:1;
@@ -134,7 +159,8 @@ struct consent_rewrite_s {
     unsigned                  banner_done:1;
     unsigned                  links_done:1;
     unsigned                  banner_wait:1;
-    unsigned                  late:1;    /* no charset was declared early */
+    unsigned                  late:1;    /* a <meta> may name the charset */
+    unsigned                  from_head:1; /* the input at hand is "head" */
     unsigned                  failed:1;  /* no memory for a value: what was
                                             judged since is not known */
     unsigned                  hit:1;     /* nested: something is blocked */
@@ -142,11 +168,12 @@ struct consent_rewrite_s {
     uint64_t                  banner_at;
 
     uint8_t                   nest;
+    uint8_t                   data;      /* data: URLs being read */
     uint8_t                   nmachines;
     consent_machine_t        *machines[CONSENT_MACHINES];
     consent_rewrite_t        *inner;     /* for documents in attributes */
     consent_rewrite_conf_t   *inner_conf;
-    consent_css_t            *css;
+    consent_css_t            *css[1 + CONSENT_DATA_MAX];
     consent_machine_t         first;
 };
 
@@ -158,7 +185,8 @@ int consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
     const consent_u8 *data, size_t len);
 int consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
     const consent_u8 *data, size_t len);
-consent_u8 *consent_rw_value(consent_rewrite_t *cr, size_t size);
+consent_u8 *consent_rw_room(consent_rewrite_t *cr, unsigned room,
+    size_t size);
 void consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_type_e type,
     const consent_verdict_t *v, const consent_url_t *url, int blocked);
@@ -169,12 +197,11 @@ int consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,
 int consent_rw_eof(consent_rewrite_t *cr);
 void consent_rw_join(consent_rewrite_t *cr);
 
-/* consent_rewrite_quick.c */
-int consent_rw_quick(consent_rewrite_t *cr);
-
 /* consent_rewrite_attr.c */
 int consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag);
 int consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
+int consent_rw_mark_script(consent_rewrite_t *cr, consent_tag_t *tag,
+    int category);
 const consent_html_attr_t *consent_rw_attr(const consent_tag_t *tag,
     unsigned id);
 void consent_rw_script_type(consent_rewrite_t *cr, consent_tag_t *tag);
@@ -190,7 +217,10 @@ int consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
 int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     consent_verdict_t *v);
 consent_str_t consent_rw_refresh(consent_str_t value);
-consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category);
+int consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
+    consent_str_t text, consent_verdict_t *v);
+consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category,
+    int bare);
 int consent_rw_copy_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     const char *name, const consent_html_attr_t *a, const char *otherwise);
 int consent_rw_blocked(const consent_rewrite_t *cr,
@@ -200,7 +230,9 @@ int consent_rw_blocked(const consent_rewrite_t *cr,
 int consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v);
 int consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
-    uint64_t upto, int last);
+    consent_inline_t *inl, uint64_t upto, int last);
+int consent_rw_css_markup(consent_rewrite_t *cr, consent_machine_t *m,
+    const consent_inline_t *inl, consent_str_t text);
 int consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
     consent_verdict_t *v);
 
@@ -208,8 +240,11 @@ int consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
 int consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag);
 int consent_rw_inline_end(consent_rewrite_t *cr, consent_machine_t *m,
     uint64_t end);
-size_t consent_rw_svg_text(const consent_u8 *p, size_t len, consent_u8 *out,
-    size_t size, uint32_t *raw);
+int consent_rw_inline_popped(consent_rewrite_t *cr, consent_machine_t *m,
+    uint64_t end);
+uint64_t consent_rw_inline_stop(const consent_rewrite_t *cr,
+    const consent_machine_t *m);
+int consent_rw_inline_full(consent_rewrite_t *cr, consent_machine_t *m);
 
 /* consent_rewrite_place.c */
 void consent_rw_place_before(consent_rewrite_t *cr, consent_machine_t *m,

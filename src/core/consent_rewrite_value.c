@@ -5,7 +5,11 @@
  */
 
 #include "consent_rewrite_int.h"
+#include "consent_inline_lex.h"
 
+static int rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v);
 static int rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, const consent_url_t *url,
     consent_type_e type, consent_verdict_t *v);
@@ -36,7 +40,7 @@ consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p, size_t len)
         return v;
     }
 
-    out = consent_rw_value(cr, len * 3 + CONSENT_REF_MAX);
+    out = consent_rw_room(cr, CONSENT_ROOM_VALUE, len * 3 + CONSENT_REF_MAX);
 
     if (out == NULL) {
         return v;
@@ -59,7 +63,6 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
 {
     int                   blocked;
     consent_url_t         url;
-    consent_str_t         text;
     const consent_url_t  *base;
 
     memset(v, 0, sizeof(consent_verdict_t));
@@ -78,46 +81,29 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
     switch (url.scheme) {
 
     case CONSENT_SCHEME_JAVASCRIPT:
-        if (type != CONSENT_TYPE_SUBDOCUMENT && type != CONSENT_TYPE_OBJECT
-            && type != CONSENT_TYPE_DOCUMENT)
-        {
-            return 0;
-        }
 
-        /* the URL as written: normalising may have cut it */
+        /* run where a frame is made of it; a link or form waits for a click */
 
-        text = value;
-
-        if (memchr(value.data, '%', value.len)) {
-            consent_u8  *p;
-
-            p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, value.len);
-
-            if (p == NULL) {
-                return CONSENT_ERROR;
-            }
-
-            text.data = p;
-            text.len = rw_unpercent(p, value.data, value.len);
-        }
-
-        blocked = consent_rw_judge_text(cr, tag, a, text, v);
-
-        if (blocked == 0) {
-
-            /* a string it gives is a document */
-
-            blocked = consent_rw_judge_html(cr, text, v);
-
-            if (blocked > 0) {
-                consent_rw_found(cr, tag, a, type, v, NULL, 1);
-            }
-        }
-
-        return blocked;
+        return (type == CONSENT_TYPE_SUBDOCUMENT
+                || type == CONSENT_TYPE_OBJECT)
+               ? rw_judge_script(cr, tag, a, value, type, v) : 0;
 
     case CONSENT_SCHEME_DATA:
-        return rw_judge_data(cr, tag, a, &url, type, v);
+
+        if (cr->data == CONSENT_DATA_MAX) {
+
+            /* deeper than anyone nests */
+
+            v->category = CONSENT_MARKETING;
+            v->source = CONSENT_SOURCE_LIMIT;
+            return consent_rw_blocked(cr, v);
+        }
+
+        cr->data++;
+        blocked = rw_judge_data(cr, tag, a, &url, type, v);
+        cr->data--;
+
+        return blocked;
 
     default:
         break;
@@ -133,6 +119,47 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
                     && v->source != CONSENT_SOURCE_FIRST_PARTY))
     {
         consent_rw_found(cr, tag, a, type, v, &url, blocked);
+    }
+
+    return blocked;
+}
+
+
+/* the URL as written: normalising may have cut it */
+
+static int
+rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v)
+{
+    int             blocked;
+    consent_u8     *p;
+    consent_str_t   text;
+
+    text = value;
+
+    if (memchr(value.data, '%', value.len)) {
+        p = consent_rw_room(cr, CONSENT_ROOM_TEXT, value.len);
+
+        if (p == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        text.data = p;
+        text.len = rw_unpercent(p, value.data, value.len);
+    }
+
+    blocked = consent_rw_judge_text(cr, tag, a, text, v);
+
+    if (blocked == 0) {
+
+        /* a string it gives is a document */
+
+        blocked = consent_rw_judge_html(cr, text, v);
+
+        if (blocked > 0) {
+            consent_rw_found(cr, tag, a, type, v, NULL, 1);
+        }
     }
 
     return blocked;
@@ -200,7 +227,7 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
         }
     }
 
-    p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n - i);
+    p = consent_rw_room(cr, CONSENT_ROOM_DATA + cr->data - 1u, n - i);
 
     if (p == NULL) {
         return CONSENT_ERROR;
@@ -349,6 +376,42 @@ consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
 }
 
 
+/* the strings of an import map or of speculation rules: URLs, in JSON */
+
+int
+consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
+    consent_str_t text, consent_verdict_t *v)
+{
+    int            blocked;
+    consent_js_t   js;
+    consent_js_e   kind;
+    consent_u8    *buf;
+
+    /* what an operator says of inline text holds for this, too */
+
+    blocked = consent_rw_judge_text(cr, tag, NULL, text, v);
+    buf = consent_rw_room(cr, CONSENT_ROOM_TEXT, CONSENT_URL_MAX);
+
+    if (buf == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    consent_js_init(&js, text.data, text.len);
+
+    while (blocked == 0 && (kind = consent_js_next(&js)) != CONSENT_JS_END) {
+
+        if (kind == CONSENT_JS_STRING && js.token.len) {
+            blocked = consent_rw_judge_url(cr, tag, NULL,
+                                           consent_js_text(&js, buf,
+                                                           CONSENT_URL_MAX),
+                                           CONSENT_TYPE_SCRIPT, v);
+        }
+    }
+
+    return blocked;
+}
+
+
 static int
 rw_swallow(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
 {
@@ -422,7 +485,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
 
     /* the text may lie in a buffer that the inner one's caller reuses */
 
-    p = alloc->alloc(alloc->ctx, html.len);
+    p = consent_rw_room(cr, CONSENT_ROOM_DOCUMENT, html.len);
 
     if (p == NULL) {
         return CONSENT_ERROR;
@@ -440,6 +503,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     }
 
     in->started = 1;
+    in->charset = cr->charset;
     rc = consent_rewrite_feed(in, p, html.len, 1);
 
     if (rc != CONSENT_OK) {
@@ -543,37 +607,44 @@ consent_rw_refresh(consent_str_t v)
 }
 
 
-/* ` data-consent="blocked" data-category="NAME"`, made once a category */
+/*
+ * ` data-consent="blocked" data-category="NAME"`, made once a category; bare:
+ * without the quotes, which a name does not need.
+ */
 
 consent_str_t *
-consent_rw_mark_text(consent_rewrite_t *cr, int category)
+consent_rw_mark_text(consent_rewrite_t *cr, int category, int bare)
 {
     size_t                n;
     consent_u8           *p;
     consent_str_t        *s;
     const consent_str_t  *name;
-    static const char     a[] = " data-consent=\"blocked\" data-category=\"";
 
-    s = &cr->marks[category];
+    static const char    *text[] = {
+        " data-consent=\"blocked\" data-category=\"",
+        " data-consent=blocked data-category="
+    };
+
+    s = &cr->marks[category][bare];
 
     if (s->data) {
         return s;
     }
 
     name = &cr->conf->categories[category];
-    n = sizeof(a) - 1;
+    n = strlen(text[bare]);
     p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n + name->len + 1);
 
     if (p == NULL) {
         return NULL;
     }
 
-    memcpy(p, a, n);
+    memcpy(p, text[bare], n);
     memcpy(p + n, name->data, name->len);
     p[n + name->len] = '"';
 
     s->data = p;
-    s->len = n + name->len + 1;
+    s->len = n + name->len + !bare;
 
     return s;
 }
@@ -593,7 +664,7 @@ consent_rw_copy_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     n = strlen(name);
     quote = (a && a->quote) ? a->quote : '"';
 
-    p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n + len + 2);
+    p = consent_rw_room(cr, CONSENT_ROOM_TEXT, n + len + 2);
 
     if (p == NULL) {
         return CONSENT_ERROR;
@@ -612,6 +683,6 @@ consent_rw_copy_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     memcpy(p + n + 1, a ? (const char *) tag->p + a->value : otherwise, len);
     p[n + 1 + len] = quote;
 
-    return consent_rw_edit(cr, tag->name_end, CONSENT_ORDER_TYPE, p,
-                           n + len + 2);
+    return consent_rw_edit_copy(cr, tag->name_end, CONSENT_ORDER_TYPE, p,
+                                n + len + 2);
 }

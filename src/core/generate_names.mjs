@@ -32,12 +32,10 @@ font-face-uri: color-profile: glyphref: xml: selectedcontent: discard:
 
 const attrs = `
 src srcset href xlink:href data poster background srcdoc style imagesrcset
-content ping action formaction type language rel as http-equiv encoding color
-face size shadowrootmode for nonce lang data-category data-consent
-data-type data-src data-href id name value values to from by attributename
-fill stroke mask clip-path filter marker-start marker-mid marker-end marker
-cursor amp code codebase archive classid attributionsrc lowsrc dynsrc event
-browsingtopics longdesc manifest icon async defer nomodule integrity
+content ping action formaction type language rel as http-equiv encoding
+color face size shadowrootmode for nonce lang data-category data-consent
+data-type data-src id values to from by fill stroke mask clip-path filter
+marker-start marker-mid marker-end cursor amp charset
 `.trim().split(/\s+/).map((s) => [s, '']);
 attrs.push(['\u26a1', '']);
 

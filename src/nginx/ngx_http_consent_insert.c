@@ -39,6 +39,15 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
     switch (in->place) {
 
     case CONSENT_PLACE_HEAD:
+
+        /* with all of it off, pages are gated and otherwise left alone */
+
+        if (!conf->banner && !conf->guard && !conf->google
+            && conf->links_place == NGX_HTTP_CONSENT_LINKS_OFF)
+        {
+            return s;
+        }
+
         render = consent_ui_head;
         break;
 
