@@ -12,7 +12,7 @@ PORT      = 8080
 PKG_RUN   = nginx nginx-dev gcc libc6-dev dpkg-dev libpcre2-dev \
             libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libpsl-dev \
             libidn2-dev
-PKG_HTTP  = perl curl openssl brotli zstd \
+PKG_HTTP  = perl faketime curl openssl brotli zstd \
             libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
             libnginx-mod-http-js libnginx-mod-http-headers-more-filter \
@@ -252,6 +252,6 @@ deps-full: deps-test
 
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
-        lint asan fault fuzz fuzzers bench deb chroot versions clean browser-deps \
-        deps-run deps-test deps-http deps-lint deps-fuzz deps-asan deps-bench \
-        deps-deb deps-full
+        lint asan fault fuzz fuzzers bench deb chroot versions clean \
+        browser-deps deps-run deps-test deps-http deps-lint deps-fuzz \
+        deps-asan deps-bench deps-deb deps-full
