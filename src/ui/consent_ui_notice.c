@@ -377,6 +377,11 @@ consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
     consent_ui_esc(&o, ui->endpoint);
     consent_ui_lit(&o, "\"><input type=\"hidden\" name=\"return\" value=\"");
     consent_ui_esc(&o, ctx->ret.len ? ctx->ret : root);
+
+    /* the ledger is to know which notice was read */
+
+    consent_ui_lit(&o, "\"/><input type=\"hidden\" name=\"lang\" value=\"");
+    consent_ui_esc(&o, consent_ui_lang_tag(ui, ctx->lang));
     consent_ui_lit(&o, "\"/><div id=\"privacy-choices-text\">"
                    "<h2 id=\"privacy-choices-title\">");
     consent_ui_say(&o, CONSENT_UI_T_TITLE, NULL);

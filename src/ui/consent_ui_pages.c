@@ -380,6 +380,8 @@ consent_ui_form_open(consent_ui_out_t *o, int top)
 
     consent_ui_lit(o, "\"><input type=\"hidden\" name=\"return\" value=\"");
     consent_ui_esc(o, o->ctx->ret.len ? o->ctx->ret : consent_ui_root);
+    consent_ui_lit(o, "\"><input type=\"hidden\" name=\"lang\" value=\"");
+    consent_ui_esc(o, consent_ui_lang_tag(o->ui, o->ctx->lang));
     consent_ui_lit(o, "\">");
 }
 

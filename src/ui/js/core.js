@@ -23,7 +23,8 @@ const tell = () => channel?.postMessage(1)
 // where something is wrong the answer is words, and no JSON
 const send = (choice, names = []) => fetch(base, {
 method: 'POST', keepalive: 1, headers: { accept: 'application/json' },
-body: new URLSearchParams([choice, ...names].map((v, i) => [i ? 'category' : 'choice', v]))
+body: new URLSearchParams([['lang', doc.documentElement.lang],
+...[choice, ...names].map((v, i) => [i ? 'category' : 'choice', v])])
 }).then(r => r.json()).then(s => { now = s; tell(); fire('change') })
 
 // A choice made elsewhere: start again with the right page.  Where that did not
