@@ -61,6 +61,7 @@ help:
 	@echo 'make lint       compilers'"'"' warnings, cppcheck, clang-tidy, style'
 	@echo 'make asan       tests under AddressSanitizer and UBSan'
 	@echo 'make fault      requests while each allocation fails in turn'
+	@echo 'make coverage   lines of src/ that the tests run through'
 	@echo 'make fuzz       fuzz the core (FUZZ_TIME= seconds a target)'
 	@echo 'make bench      what a page costs'
 	@echo 'make deb        a Debian package for the nginx installed'
@@ -166,6 +167,12 @@ fault: deps-run deps-test ctl
 	@src/build/fault.sh $(BUILD)
 
 
+# which lines the tests run through
+
+coverage: deps-run deps-test deps-coverage browser-deps
+	@src/build/coverage.sh $(BUILD)
+
+
 # a Debian package
 
 deb: deps-run deps-deb
@@ -241,6 +248,9 @@ deps-fuzz:
 deps-asan:
 	@src/build/deps.sh 'the sanitizers' $(PKG_ASAN)
 
+deps-coverage:
+	@src/build/deps.sh 'coverage' lcov
+
 deps-bench:
 	@src/build/deps.sh 'measuring' $(PKG_BENCH)
 
@@ -252,6 +262,6 @@ deps-full: deps-test
 
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
-        lint asan fault fuzz fuzzers bench deb chroot versions clean \
+        lint asan fault coverage fuzz fuzzers bench deb chroot versions clean \
         browser-deps deps-run deps-test deps-http deps-lint deps-fuzz \
-        deps-asan deps-bench deps-deb deps-full
+        deps-asan deps-coverage deps-bench deps-deb deps-full
