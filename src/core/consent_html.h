@@ -147,6 +147,9 @@ void consent_html_content(consent_html_tokenizer_t *t,
 /* after CONSENT_HTML_CDATA */
 void consent_html_cdata(consent_html_tokenizer_t *t, int allowed);
 
+/* what was read so far is gone, and this is where the page goes on */
+void consent_html_resume_at(consent_html_tokenizer_t *t, uint64_t pos);
+
 /* the first byte that is still needed: of an unfinished tag, or pos */
 uint64_t consent_html_from(const consent_html_tokenizer_t *t);
 

@@ -180,6 +180,26 @@ consent_html_next(consent_html_tokenizer_t *t, const consent_u8 **pp,
 }
 
 
+void
+consent_html_resume_at(consent_html_tokenizer_t *t, uint64_t pos)
+{
+    t->pos = pos;
+    t->mark = pos;
+    t->tag = pos;
+    t->nattrs = 0;
+    t->parting = 0;
+    t->parted = (t->state >= CONSENT_HTML_S_TAG_NAME
+                 && t->state <= CONSENT_HTML_S_SELF_CLOSING);
+
+    if (t->parted && t->pending) {
+        t->attr.id = CONSENT_ATTR_UNKNOWN;
+        t->attr.name = 0;
+        t->attr.name_len = 0;
+        t->skipping = 1;
+    }
+}
+
+
 static void
 tag_begin(consent_html_tokenizer_t *t, int end_tag)
 {

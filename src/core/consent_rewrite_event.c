@@ -16,8 +16,6 @@ static int rw_part(consent_rewrite_t *cr, consent_machine_t *m);
 static int rw_text(consent_rewrite_t *cr, consent_machine_t *m);
 static int rw_doctype(consent_rewrite_t *cr, consent_machine_t *m);
 static int rw_cdata(consent_rewrite_t *cr, consent_machine_t *m);
-static consent_machine_t *rw_fork(consent_rewrite_t *cr, consent_machine_t *m,
-    unsigned readers);
 static unsigned rw_flags(consent_rewrite_t *cr, const consent_tag_t *tag);
 
 
@@ -353,7 +351,7 @@ rw_cdata(consent_rewrite_t *cr, consent_machine_t *m)
               && consent_tree_foreign(&m->tree);
 
     if (allowed && (m->readers & CONSENT_READ_SCANNERS)) {
-        f = rw_fork(cr, m, m->readers & CONSENT_READ_SCANNERS);
+        f = consent_rw_fork(cr, m, m->readers & CONSENT_READ_SCANNERS);
 
         if (f == NULL) {
             return CONSENT_ERROR;
@@ -369,13 +367,13 @@ rw_cdata(consent_rewrite_t *cr, consent_machine_t *m)
 
 
 #define rw_scripting(readers)                                                 \
-    (((readers) & (CONSENT_READ_JS|CONSENT_READ_OLD)) != 0)
+    (((readers) & ~(unsigned) CONSENT_READ_NOJS & CONSENT_READ_TREE) != 0)
 
 
 /* some of a machine's readers go their own way */
 
-static consent_machine_t *
-rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
+consent_machine_t *
+consent_rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
 {
     unsigned            i, j;
     uint32_t            size, *stack;
@@ -731,8 +729,8 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
     if (m->tree.selects && (m->readers & CONSENT_READ_OLD)
         && !m->tree.old_select && rw_old_differs(tag->id))
     {
-        if (m->readers & (CONSENT_READ_JS|CONSENT_READ_NOJS)) {
-            m = rw_fork(cr, m, CONSENT_READ_OLD);
+        if (m->readers & CONSENT_READ_TREE & ~(unsigned) CONSENT_READ_OLD) {
+            m = consent_rw_fork(cr, m, CONSENT_READ_OLD);
 
             if (m == NULL) {
                 return CONSENT_ERROR;
@@ -747,11 +745,11 @@ rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
 
     if (tag->id == CONSENT_TAG_NOSCRIPT
         && (m->readers & CONSENT_READ_NOJS)
-        && (m->readers & (CONSENT_READ_JS|CONSENT_READ_OLD))
+        && rw_scripting(m->readers)
         && !(consent_tree_foreign(&m->tree)
              && !consent_tree_point(consent_tree_top(&m->tree))))
     {
-        m = rw_fork(cr, m, m->readers & (CONSENT_READ_NOJS
+        m = consent_rw_fork(cr, m, m->readers & (CONSENT_READ_NOJS
                                          |CONSENT_READ_SCAN_NOJS));
 
         if (m == NULL) {
@@ -924,7 +922,7 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
         if (tag->id == CONSENT_TAG_NOSCRIPT
             && (m->readers & CONSENT_READ_SCANNERS) == CONSENT_READ_SCANNERS)
         {
-            g = rw_fork(cr, m, CONSENT_READ_SCAN_NOJS);
+            g = consent_rw_fork(cr, m, CONSENT_READ_SCAN_NOJS);
 
             if (g == NULL) {
                 return CONSENT_ERROR;
@@ -938,7 +936,7 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
             state = scan;
 
         } else if (scan != state) {
-            g = rw_fork(cr, m, m->readers & CONSENT_READ_SCANNERS);
+            g = consent_rw_fork(cr, m, m->readers & CONSENT_READ_SCANNERS);
 
             if (g == NULL) {
                 return CONSENT_ERROR;
@@ -983,6 +981,7 @@ rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
     unsigned  seen, mode;
 
     m->part_id = 0xff;
+    cr->written = 0;
 
     if (m->inl.kind == CONSENT_INLINE_SCRIPT
         || m->inl.kind == CONSENT_INLINE_STYLE)
@@ -1022,7 +1021,9 @@ rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag)
 
     if (m->tok.raw[0] != '\0') {
         m->tok.raw = "";
-        return CONSENT_OK;
+
+        return cr->written ? consent_rw_write(cr, m, cr->written)
+                           : CONSENT_OK;
     }
 
     seen = m->tree.seen;

@@ -323,6 +323,10 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     }
 
     if (blocked <= 0) {
+        if (blocked == 0 && inl->kind == CONSENT_INLINE_SCRIPT && !inl->map) {
+            cr->written = consent_rw_written(cr, text);
+        }
+
         return blocked;
     }
 

@@ -3,8 +3,9 @@
  * What the parts of the rewriter share.
  *
  * Several readers may look at one page: a browser with scripting, one
- * without, the preload scanner of either, which knows no tree, and a browser
- * that reads <select> as of old.  As long as they agree one machine stands for all; where they part it is forked, and
+ * without, the preload scanner of either, which knows no tree, a browser that
+ * reads <select> as of old, and one that has read what scripts write.  As
+ * long as they agree one machine stands for all; where they part it is forked, and
  * joined again where they meet.  All edits are insertions at places of the
  * input, so the union of what the machines want is a merge by place.
  */
@@ -23,16 +24,18 @@
 #define CONSENT_READ_SCAN      4     /* preload scanner, scripting on */
 #define CONSENT_READ_SCAN_NOJS 8
 #define CONSENT_READ_OLD       16    /* <select> as it was until 2025 */
+#define CONSENT_READ_WRITE     32    /* with what scripts write */
 
 #define CONSENT_READ_TREE                                                     \
-    (CONSENT_READ_JS|CONSENT_READ_NOJS|CONSENT_READ_OLD)
+    (CONSENT_READ_JS|CONSENT_READ_NOJS|CONSENT_READ_OLD|CONSENT_READ_WRITE)
 #define CONSENT_READ_SCANNERS  (CONSENT_READ_SCAN|CONSENT_READ_SCAN_NOJS)
 
-#define CONSENT_MACHINES       5
+#define CONSENT_MACHINES       6
 #define CONSENT_TYPES_MAX      4     /* type attributes of one script */
 #define CONSENT_OUTER_MAX      3     /* inline elements around another */
 #define CONSENT_NEST_MAX       3     /* documents in attributes */
 #define CONSENT_DATA_MAX       3     /* data: URLs in sheets in data: URLs */
+#define CONSENT_WRITTEN_MAX    4096  /* of what one script writes */
 
 /* buffers that are used again and grow as needed */
 
@@ -40,7 +43,8 @@
 #define CONSENT_ROOM_MAP       1     /* where its bytes came from */
 #define CONSENT_ROOM_TEXT      2     /* an attribute of ours */
 #define CONSENT_ROOM_DOCUMENT  3     /* a document in an attribute */
-#define CONSENT_ROOM_DATA      4     /* of a data: URL; one for each level */
+#define CONSENT_ROOM_WRITTEN   4     /* by document.write() */
+#define CONSENT_ROOM_DATA      5     /* of a data: URL; one for each level */
 #define CONSENT_ROOMS          (CONSENT_ROOM_DATA + CONSENT_DATA_MAX)
 
 typedef struct {
@@ -165,6 +169,8 @@ struct consent_rewrite_s {
                                             judged since is not known */
     unsigned                  hit:1;     /* nested: something is blocked */
 
+    size_t                    written;   /* by the script just read */
+
     uint64_t                  banner_at;
 
     uint8_t                   nest;
@@ -196,6 +202,8 @@ int consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,
     consent_html_event_e ev);
 int consent_rw_eof(consent_rewrite_t *cr);
 void consent_rw_join(consent_rewrite_t *cr);
+consent_machine_t *consent_rw_fork(consent_rewrite_t *cr,
+    consent_machine_t *m, unsigned readers);
 
 /* consent_rewrite_attr.c */
 int consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag);
@@ -217,6 +225,7 @@ int consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
 int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     consent_verdict_t *v);
 consent_str_t consent_rw_refresh(consent_str_t value);
+size_t consent_rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len);
 int consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
     consent_str_t text, consent_verdict_t *v);
 consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category,
@@ -235,6 +244,10 @@ int consent_rw_css_markup(consent_rewrite_t *cr, consent_machine_t *m,
     const consent_inline_t *inl, consent_str_t text);
 int consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
     consent_verdict_t *v);
+
+/* consent_rewrite_write.c */
+size_t consent_rw_written(consent_rewrite_t *cr, consent_str_t text);
+int consent_rw_write(consent_rewrite_t *cr, consent_machine_t *m, size_t n);
 
 /* consent_rewrite_inline.c */
 int consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag);

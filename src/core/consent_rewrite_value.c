@@ -13,7 +13,6 @@ static int rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
 static int rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, const consent_url_t *url,
     consent_type_e type, consent_verdict_t *v);
-static size_t rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len);
 static size_t rw_base64(consent_u8 *out, const consent_u8 *p, size_t len);
 
 
@@ -146,7 +145,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
         }
 
         text.data = p;
-        text.len = rw_unpercent(p, value.data, value.len);
+        text.len = consent_rw_unpercent(p, value.data, value.len);
     }
 
     blocked = consent_rw_judge_text(cr, tag, a, text, v);
@@ -234,7 +233,7 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     }
 
     text.data = p;
-    text.len = rw_unpercent(p, d + i + 1, n - i - 1);
+    text.len = consent_rw_unpercent(p, d + i + 1, n - i - 1);
 
     if (base64) {
         text.len = rw_base64(p, p, text.len);
@@ -285,8 +284,8 @@ rw_hex(consent_u8 c)
 }
 
 
-static size_t
-rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len)
+size_t
+consent_rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len)
 {
     size_t  i, n;
 
