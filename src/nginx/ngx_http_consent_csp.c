@@ -8,18 +8,40 @@
 #include "ngx_http_consent_module.h"
 
 
+/* the directives that matter to what is put into a page */
+
+enum {
+    NGX_HTTP_CONSENT_DEFAULT_SRC = 0,
+    NGX_HTTP_CONSENT_SCRIPT_SRC,
+    NGX_HTTP_CONSENT_SCRIPT_SRC_ELEM,
+    NGX_HTTP_CONSENT_STYLE_SRC,
+    NGX_HTTP_CONSENT_STYLE_SRC_ELEM,
+    NGX_HTTP_CONSENT_CONNECT_SRC,
+    NGX_HTTP_CONSENT_FORM_ACTION,
+    NGX_HTTP_CONSENT_SANDBOX,
+    NGX_HTTP_CONSENT_DIRECTIVES
+};
+
+
 typedef struct {
     ngx_uint_t   found;
     ngx_uint_t   self;       /* lets our own origin through */
     ngx_uint_t   inline_ok;
+    ngx_uint_t   forms;      /* sandbox: allow-forms */
     ngx_str_t    nonce;
 } ngx_http_consent_directive_t;
 
 
+static ngx_uint_t ngx_http_consent_same_nonce(ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_directive_t *d);
 static void ngx_http_consent_read_policy(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_str_t *policy);
+static void ngx_http_consent_check_policy(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_directive_t *d);
 static void ngx_http_consent_read_sources(ngx_http_request_t *r,
     ngx_http_consent_directive_t *d, u_char *p, u_char *last);
+static ngx_uint_t ngx_http_consent_is_own_host(ngx_http_request_t *r,
+    u_char *p, u_char *last);
 static ngx_int_t ngx_http_consent_add_policy(ngx_http_request_t *r,
     const char *name, ngx_str_t *hosts);
 
@@ -93,8 +115,7 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
     u_char                        *p, *last, *end, *name;
     size_t                         len;
     ngx_uint_t                     i;
-    ngx_http_consent_loc_conf_t   *conf;
-    ngx_http_consent_directive_t  *script, *style, d[6];
+    ngx_http_consent_directive_t   d[NGX_HTTP_CONSENT_DIRECTIVES];
 
     static ngx_str_t  names[] = {
         ngx_string("default-src"),
@@ -102,7 +123,9 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
         ngx_string("script-src-elem"),
         ngx_string("style-src"),
         ngx_string("style-src-elem"),
-        ngx_string("form-action")
+        ngx_string("connect-src"),
+        ngx_string("form-action"),
+        ngx_string("sandbox")
     };
 
     ngx_memzero(d, sizeof(d));
@@ -129,7 +152,7 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
 
         len = p - name;
 
-        for (i = 0; i < 6; i++) {
+        for (i = 0; i < NGX_HTTP_CONSENT_DIRECTIVES; i++) {
             if (names[i].len == len && !d[i].found
                 && ngx_strncasecmp(name, names[i].data, len) == 0)
             {
@@ -141,8 +164,32 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
         p = end + 1;
     }
 
-    script = d[2].found ? &d[2] : d[1].found ? &d[1] : &d[0];
-    style = d[4].found ? &d[4] : d[3].found ? &d[3] : &d[0];
+    ngx_http_consent_check_policy(r, ctx, d);
+}
+
+
+/* what the policy forbids of ours; said once, with what to add */
+
+static void
+ngx_http_consent_check_policy(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_directive_t *d)
+{
+    ngx_http_consent_loc_conf_t   *conf;
+    ngx_http_consent_directive_t  *base, *script, *style, *connect, *form;
+
+#define ngx_http_consent_first(n, other)                                     \
+    (d[n].found ? &d[n] : (other))
+
+    base = &d[NGX_HTTP_CONSENT_DEFAULT_SRC];
+
+    script = ngx_http_consent_first(NGX_HTTP_CONSENT_SCRIPT_SRC, base);
+    script = ngx_http_consent_first(NGX_HTTP_CONSENT_SCRIPT_SRC_ELEM, script);
+
+    style = ngx_http_consent_first(NGX_HTTP_CONSENT_STYLE_SRC, base);
+    style = ngx_http_consent_first(NGX_HTTP_CONSENT_STYLE_SRC_ELEM, style);
+
+    connect = ngx_http_consent_first(NGX_HTTP_CONSENT_CONNECT_SRC, base);
+    form = &d[NGX_HTTP_CONSENT_FORM_ACTION];
 
     conf = ctx->conf;
 
@@ -150,7 +197,8 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
         ctx->nonce = script->nonce;
     }
 
-    if (script->found && !script->self && script->nonce.len == 0
+    if (script->found && !script->self
+        && !ngx_http_consent_same_nonce(ctx, script)
         && !conf->logged_script)
     {
         conf->logged_script = 1;
@@ -165,11 +213,7 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
     }
 
     if (style->found && !style->self
-        && (style->nonce.len == 0
-            || style->nonce.len != ctx->nonce.len
-            || ngx_memcmp(style->nonce.data, ctx->nonce.data,
-                          ctx->nonce.len)
-               != 0))
+        && !ngx_http_consent_same_nonce(ctx, style))
     {
         ctx->no_style = 1;
 
@@ -182,13 +226,45 @@ ngx_http_consent_read_policy(ngx_http_request_t *r,
         }
     }
 
-    if (d[5].found && !d[5].self && !conf->logged_form) {
+    if (connect->found && !connect->self && !conf->logged_connect) {
+        conf->logged_connect = 1;
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "the page's Content-Security-Policy forbids to ask for "
+                      "the state again when the page is come back to; add "
+                      "'self' to its connect-src (logged once)");
+    }
+
+    if (form->found && !form->self && !conf->logged_form) {
         conf->logged_form = 1;
         ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
                       "the page's Content-Security-Policy forbids the "
-                      "notice's form: no choice can be made; add 'self' to "
-                      "its form-action (logged once)");
+                      "notice's form: a choice can be made only on the page "
+                      "that its link leads to; add 'self' to its "
+                      "form-action (logged once)");
     }
+
+    if (d[NGX_HTTP_CONSENT_SANDBOX].found
+        && !d[NGX_HTTP_CONSENT_SANDBOX].forms
+        && !conf->logged_form)
+    {
+        conf->logged_form = 1;
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "the page's Content-Security-Policy forbids the "
+                      "notice's form: a choice can be made only on the page "
+                      "that its link leads to; add allow-forms to its "
+                      "sandbox (logged once)");
+    }
+}
+
+
+/* does what we put in, which carries the first nonce, get through by it? */
+
+static ngx_uint_t
+ngx_http_consent_same_nonce(ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_directive_t *d)
+{
+    return d->nonce.len && d->nonce.len == ctx->nonce.len
+           && ngx_memcmp(d->nonce.data, ctx->nonce.data, ctx->nonce.len) == 0;
 }
 
 
@@ -196,13 +272,11 @@ static void
 ngx_http_consent_read_sources(ngx_http_request_t *r,
     ngx_http_consent_directive_t *d, u_char *p, u_char *last)
 {
-    u_char      *start, *host;
-    size_t       len, n;
-    ngx_str_t   *server;
+    u_char      *start;
+    size_t       len;
     ngx_uint_t   strict;
 
     strict = 0;
-    server = &r->headers_in.server;
 
     while (p < last) {
 
@@ -255,14 +329,12 @@ ngx_http_consent_read_sources(ngx_http_request_t *r,
             continue;
         }
 
-        host = ngx_strlcasestrn(start, p, (u_char *) "://", 3 - 1);
-        host = host ? host + 3 : start;
-        n = p - host;
+        if (ngx_http_consent_source("allow-forms")) {
+            d->forms = 1;
+            continue;
+        }
 
-        if (server->len && n >= server->len
-            && ngx_strncasecmp(host, server->data, server->len) == 0
-            && (n == server->len || host[server->len] == ':'))
-        {
+        if (ngx_http_consent_is_own_host(r, start, p)) {
             d->self = 1;
         }
     }
@@ -277,6 +349,53 @@ ngx_http_consent_read_sources(ngx_http_request_t *r,
 
         d->self = 0;
     }
+}
+
+
+/* a host-source (CSP Level 3, 2.3.1) that our own host matches */
+
+static ngx_uint_t
+ngx_http_consent_is_own_host(ngx_http_request_t *r, u_char *p, u_char *last)
+{
+    size_t      len;
+    u_char     *host, *end;
+    ngx_str_t   server;
+
+    server = r->headers_in.server;
+
+    if (server.len == 0) {
+        return 0;
+    }
+
+    host = ngx_strlcasestrn(p, last, (u_char *) "://", 3 - 1);
+    host = host ? host + 3 : p;
+
+    for (end = host; end < last && *end != ':' && *end != '/'; end++) {
+        /* void */
+    }
+
+    /* with a path it is for something else */
+
+    if (end < last && *end == '/' && end + 1 < last) {
+        return 0;
+    }
+
+    len = end - host;
+
+    if (len > 2 && host[0] == '*' && host[1] == '.') {
+        host++;
+        len--;
+
+        if (server.len <= len) {
+            return 0;
+        }
+
+        server.data += server.len - len;
+        server.len = len;
+    }
+
+    return len == server.len
+           && ngx_strncasecmp(host, server.data, len) == 0;
 }
 
 

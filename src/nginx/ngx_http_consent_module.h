@@ -300,6 +300,7 @@ struct ngx_http_consent_loc_conf_s {
     ngx_uint_t                     logged_form;
     ngx_uint_t                     logged_style;
     ngx_uint_t                     logged_script;
+    ngx_uint_t                     logged_connect;
     ngx_uint_t                     logged_undecodable;
 };
 

@@ -40,13 +40,11 @@ consent_ui_allowed(consent_ui_out_t *o)
 }
 
 
-static void
-consent_ui_script(consent_ui_out_t *o, const consent_ui_asset_t *asset)
-{
-    consent_ui_lit(o, "<script src=\"");
-    consent_ui_asset_url(o, asset);
-    consent_ui_lit(o, "\"");
+/* what the page's policy knows its own by: a sheet's link takes it, too */
 
+static void
+consent_ui_nonce(consent_ui_out_t *o)
+{
     if (o->ctx->nonce.len) {
         consent_ui_lit(o, " nonce=\"");
         consent_ui_esc(o, o->ctx->nonce);
@@ -56,12 +54,25 @@ consent_ui_script(consent_ui_out_t *o, const consent_ui_asset_t *asset)
 
 
 static void
+consent_ui_script(consent_ui_out_t *o, const consent_ui_asset_t *asset)
+{
+    consent_ui_lit(o, "<script src=\"");
+    consent_ui_asset_url(o, asset);
+    consent_ui_lit(o, "\"");
+
+    consent_ui_nonce(o);
+}
+
+
+static void
 consent_ui_stylesheet(consent_ui_out_t *o, const consent_ui_asset_t *asset)
 {
     consent_ui_lit(o, "<link data-privacy-choices=\"\" rel=\"stylesheet\" "
                    "href=\"");
     consent_ui_asset_url(o, asset);
-    consent_ui_lit(o, "\"/>");
+    consent_ui_lit(o, "\"");
+    consent_ui_nonce(o);
+    consent_ui_lit(o, "/>");
 }
 
 
@@ -86,11 +97,7 @@ consent_ui_style_put(consent_ui_out_t *o)
 
     consent_ui_lit(o, "<style data-privacy-choices=\"\"");
 
-    if (o->ctx->nonce.len) {
-        consent_ui_lit(o, " nonce=\"");
-        consent_ui_esc(o, o->ctx->nonce);
-        consent_ui_lit(o, "\"");
-    }
+    consent_ui_nonce(o);
 
     consent_ui_lit(o, ">");
     consent_ui_str(o, consent_ui_assets[CONSENT_UI_NOTICE_CSS].raw);
