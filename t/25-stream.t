@@ -3,7 +3,8 @@
 # Pages that come slowly leave as they come: what an upstream has sent is not
 # held back until it sends more.  The upstream here waits until its last
 # piece has been seen by the client, so that a piece held back would be a
-# deadlock, and no test needs a clock.
+# deadlock, and no test needs a clock.  (Where no header names the charset, the
+# first 1024 bytes wait for one another, as they do in browsers.)
 
 use lib 't/lib';
 use Test::Consent;
@@ -15,6 +16,8 @@ use IO::Select;
 my $t = Test::Consent->new;
 
 my $tracker = '<script src="https://www.google-analytics.com/a.js"></script>';
+my $long = '<!doctype html><html><head><title>t</title></head><body>'
+           . '<!-- ' . 'x' x 1024 . '-->';
 my @pieces = ('<!doctype html><html><head><title>t</title></head><body><p>one',
               '<p>two' . $tracker, '<p>three<scr', 'ipt src="https://www.goo',
               'gle-analytics.com/b.js"></script><p>four', '<p>five</body></html>');
@@ -40,8 +43,10 @@ sub wait_for {
 $t->upstream(sub {
     my ($c, $r) = @_;
     my ($how) = $r->{uri} =~ m{/(\w+)$};
-    my $type = $how eq 'sse' ? 'text/event-stream' : 'text/html';
+    my $type = $how eq 'sse' ? 'text/event-stream'
+               : $how eq 'unnamed' ? 'text/html' : 'text/html; charset=utf-8';
     my $gz;
+    local $pieces[0] = "$long<p>one" if $how eq 'unnamed';
 
     print $c "HTTP/1.1 200 OK\r\nContent-Type: $type\r\n"
              . ($how eq 'gzip' ? "Content-Encoding: gzip\r\n" : '')
@@ -76,8 +81,8 @@ $t->upstream(sub {
 
 $t->upstream(sub {
     my ($c, $r) = @_;
-    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-             . "Content-Length: 5000\r\n\r\n$pieces[0]$pieces[1]";
+    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html; "
+             . "charset=utf-8\r\nContent-Length: 5000\r\n\r\n$pieces[0]$pieces[1]";
 }, 2);
 
 my $locations = q{
@@ -89,7 +94,7 @@ my $locations = q{
                               proxy_buffering off; }
 };
 
-$t->server("consent on; consent_secret_file %%DIR%%/key;
+$t->server("consent on; consent_secret_file %%DIR%%/key; charset utf-8;
             location /zip/ { proxy_pass http://127.0.0.1:%%PORT1%%/;
                              proxy_buffering off; gzip on; gzip_min_length 1; }
             $locations", 'proxy_http_version 1.1;');
@@ -166,7 +171,10 @@ for my $how (qw(plain length chunked gzip)) {
        "$how, agreed: the page");
 }
 
-my ($head, $body) = stream('/buffered/accel', 'X-Accel-Buffering: no');
+my ($head, $body) = stream('/direct/unnamed', 'no charset in the header');
+like($body, qr/<p>five/, 'no charset in the header: the page');
+
+($head, $body) = stream('/buffered/accel', 'X-Accel-Buffering: no');
 ok(same($body, $whole->body), 'X-Accel-Buffering: no: the page, gated');
 
 # events are none of our business, whoever asks
