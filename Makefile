@@ -262,6 +262,6 @@ deps-full: deps-test
 
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
-        lint asan fault coverage fuzz fuzzers bench deb chroot versions clean \
-        browser-deps deps-run deps-test deps-http deps-lint deps-fuzz \
+        lint asan fault coverage fuzz fuzzers bench deb deb-test chroot versions \
+        clean browser-deps deps-run deps-test deps-http deps-lint deps-fuzz \
         deps-asan deps-coverage deps-bench deps-deb deps-full
