@@ -40,12 +40,15 @@ fi
 mkdir -p "$run"
 stop
 
-# conf.example as it is, but for the port and the build directory if asked
+# conf.example as it is, but for the port and the build directory if asked;
+# files that nginx looks for beside its configuration then have full names
 
 conf=$root/conf.example
 if [ "$port" != 8080 ] || [ "$2" != build ]; then
     sed -e "s|127\.0\.0\.1:8080|127.0.0.1:$port|" \
-        -e "s|load_module build/|load_module $2/|" "$conf" > "$run/nginx.conf"
+        -e "s|load_module build/|load_module $2/|" \
+        -e "s,^ *consent_\(secret_file\|text\|style\|list\)  *,&$root/," \
+        "$conf" > "$run/nginx.conf"
     conf=$run/nginx.conf
 fi
 
@@ -80,7 +83,8 @@ Look at
   http://127.0.0.1:$port/status       what was withheld, what was chosen
   curl -si http://127.0.0.1:$port/ | grep -iE 'consent|blocked'
                                     the same for an auditor
-  curl -si -d choice=accept http://127.0.0.1:$port/_consent/
+  curl -si -H 'Sec-Fetch-Site: same-origin' -d choice=accept \\
+      http://127.0.0.1:$port/_consent/
                                     what a click on "I agree" sends
   build/run/consent.jsonl           the ledger; build/run/access.log
 
