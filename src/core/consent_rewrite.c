@@ -338,6 +338,16 @@ rw_run(consent_rewrite_t *cr)
 
     for ( ;; ) {
 
+        rc = consent_rw_quick(cr);
+
+        if (rc == CONSENT_OK && cr->nedits > 8) {
+            rc = rw_flush(cr, rw_safe(cr), 0);
+        }
+
+        if (rc != CONSENT_OK) {
+            return rc;
+        }
+
         first = NULL;
         behind = NULL;
 

@@ -812,11 +812,9 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
     attrs = 0;
 
     if (consent_html_tags[tag->id].flags & CONSENT_TAG_F_FORMAT) {
+        i = (size_t) (tag->name_end - m->tok.mark);
         n = (size_t) (m->tok.pos - m->tok.mark) - 1;
-
-        for (i = (size_t) (tag->name_end - m->tok.mark); i < n; i++) {
-            attrs = attrs * 31 + tag->p[i];
-        }
+        attrs = consent_rw_attrs(tag->id, tag->p + i, (n > i) ? n - i : 0);
     }
 
     if (m->readers & CONSENT_READ_JS) {

@@ -15,6 +15,7 @@
 
 #include "consent_rewrite.h"
 #include "consent_html_tree.h"
+#include "consent_html_scan.h"
 #include "consent_css.h"
 #include "consent_charset.h"
 #include "consent_ref.h"
@@ -204,6 +205,27 @@ int consent_rw_eof(consent_rewrite_t *cr);
 void consent_rw_join(consent_rewrite_t *cr);
 consent_machine_t *consent_rw_fork(consent_rewrite_t *cr,
     consent_machine_t *m, unsigned readers);
+
+/* consent_rewrite_quick.c */
+int consent_rw_quick(consent_rewrite_t *cr);
+
+/*
+ * What Noah's ark clause compares of a formatting element's attributes.  Of
+ * <a> there is never more than one after a marker, so it is not asked.
+ * https://html.spec.whatwg.org/multipage/parsing.html#the-list-of-active-formatting-elements
+ */
+
+static inline uint32_t
+consent_rw_attrs(unsigned id, const consent_u8 *p, size_t len)
+{
+    if (id == CONSENT_TAG_A
+        || !(consent_html_tags[id].flags & CONSENT_TAG_F_FORMAT))
+    {
+        return 0;
+    }
+
+    return consent_scan_hash(p, len);
+}
 
 /* consent_rewrite_attr.c */
 int consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag);

@@ -146,7 +146,7 @@ consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
     const consent_catalog_path_t  *p;
 
     t = consent_url_target(url);
-    site = third ? 0 : consent_url_site(url->host).len;
+    site = 0;
 
     for (i = m->nsuffixes; i-- > 0; /* void */ ) {
         name = m->host + m->suffix_at[i];
@@ -154,8 +154,18 @@ consent_catalog_hosts_url(consent_match_t *m, const consent_url_t *url,
 
         h = consent_catalog_find(m->suffix[i], name, len);
 
-        if (h == NULL || (!third && len <= site)) {
+        if (h == NULL) {
             continue;
+        }
+
+        if (!third) {
+            if (site == 0) {
+                site = consent_url_site(url->host).len;
+            }
+
+            if (len <= site) {
+                continue;
+            }
         }
 
         /* a connection hint has no path: it is judged by the host alone */

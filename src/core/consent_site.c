@@ -73,14 +73,37 @@ consent_url_site(consent_str_t host)
 }
 
 
+/* a site has two labels at least, where it has a dot */
+
+static int
+consent_site_differs(consent_str_t a, consent_str_t b)
+{
+    size_t    i, j;
+    unsigned  dots;
+
+    for (i = a.len, j = b.len, dots = 0; i && j; i--, j--) {
+
+        if (a.data[i - 1] != b.data[j - 1]) {
+            return 1;
+        }
+
+        if (a.data[i - 1] == '.' && ++dots == 2) {
+            return 0;
+        }
+    }
+
+    /* one is at its end: so must the other be, or its label */
+
+    return (i && a.data[i - 1] != '.') || (j && b.data[j - 1] != '.');
+}
+
+
 int
 consent_url_same_site(consent_str_t a, consent_str_t b)
 {
     /* one host, and most of what is not of one site, needs no list */
 
-    if (a.len == 0 || b.len == 0
-        || a.data[a.len - 1] != b.data[b.len - 1])
-    {
+    if (a.len == 0 || b.len == 0 || consent_site_differs(a, b)) {
         return 0;
     }
 

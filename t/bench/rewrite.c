@@ -5,7 +5,8 @@
  * output: "LENGTH\n" and the bytes.  CHUNK: 0 whole, N at a time, -N split
  * once at N.  FLAGS: 1 places for insertions.  Arguments: rules to block, as
  * in consent_block marketing; "-catalog" adds the catalog; "-n N" runs each
- * document N times, printing once.
+ * document N times, printing once; "-q" prints nothing and copies nothing, as
+ * in nginx, where a page's bytes stay where they are.
  */
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ typedef struct block_s {
 } block_t;
 
 static block_t  *blocks;
+static int       quiet;
 
 
 static void *
@@ -59,6 +61,10 @@ bench_emit(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
     out_t  *o = arg;
 
     (void) kind;
+
+    if (quiet) {
+        return CONSENT_OK;
+    }
 
     if (o->len + len > o->size) {
         o->size = (o->len + len) * 2;
@@ -99,7 +105,7 @@ bench_insert(void *arg, const consent_insert_t *in)
 int
 main(int argc, char **argv)
 {
-    int                     i, flags, times;
+    int                     i, rc, flags, times;
     char                    err[1024], line[128];
     long                    len, chunk;
     size_t                  at, n, size;
@@ -133,6 +139,11 @@ main(int argc, char **argv)
     for (i = 1; i < argc; i++) {
         if (strcmp(argv[i], "-catalog") == 0) {
             consent_rules_catalog(rules, 1);
+            continue;
+        }
+
+        if (strcmp(argv[i], "-q") == 0) {
+            quiet = 1;
             continue;
         }
 
@@ -226,10 +237,17 @@ main(int argc, char **argv)
                     copy = body + at;
                 }
 
-                if (consent_rewrite_feed(cr, copy, n,
-                                         at + n == (size_t) len)
-                    != CONSENT_OK)
-                {
+                rc = consent_rewrite_feed(cr, copy, n,
+                                          at + n == (size_t) len);
+
+                if (rc == CONSENT_DECLINED) {
+
+                    /* in a charset that cannot be read */
+
+                    out.len = 0;
+                    n = (size_t) len;
+
+                } else if (rc != CONSENT_OK) {
                     fprintf(stderr, "feed failed\n");
                     return 1;
                 }
@@ -250,8 +268,10 @@ main(int argc, char **argv)
             }
         }
 
-        printf("%zu\n", out.len);
-        fwrite(out.data, 1, out.len, stdout);
+        if (!quiet) {
+            printf("%zu\n", out.len);
+            fwrite(out.data, 1, out.len, stdout);
+        }
     }
 
     return 0;

@@ -1,0 +1,295 @@
+
+/*
+ * Looking for a byte or for one of a few, sixteen at a time.  Runs are short
+ * in HTML, two thirds of them below 128 bytes, so all of it is inline and
+ * uses what every x86-64 has.  Each function has a scalar twin, *_plain(),
+ * which is what it is compared with, and what runs elsewhere.
+ */
+
+#ifndef CONSENT_HTML_SCAN_H
+#define CONSENT_HTML_SCAN_H
+
+#include "consent_core.h"
+
+#if defined __SSE2__
+#include <emmintrin.h>
+#define CONSENT_SCAN_SSE2  1
+#endif
+
+
+/* where c is, or end */
+
+static inline const consent_u8 *
+consent_scan_byte_plain(const consent_u8 *p, const consent_u8 *end,
+    consent_u8 c)
+{
+    while (p < end && *p != c) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* where a or b is, or end */
+
+static inline const consent_u8 *
+consent_scan_either_plain(const consent_u8 *p, const consent_u8 *end,
+    consent_u8 a, consent_u8 b)
+{
+    while (p < end && *p != a && *p != b) {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* where an attribute's name ends: white space, "/", ">", "=", or end */
+
+static inline const consent_u8 *
+consent_scan_name_plain(const consent_u8 *p, const consent_u8 *end)
+{
+    consent_u8  c;
+
+    for ( /* void */ ; p < end; p++) {
+        c = *p;
+
+        if (c == '=' || c == '>' || c == '/' || c == ' '
+            || c == '\n' || c == '\t' || c == '\r' || c == '\f')
+        {
+            break;
+        }
+    }
+
+    return p;
+}
+
+
+/* how long the tag name at p is, of whose 16 bytes all can be read; 16 or
+ * more: too long to say */
+
+static inline size_t
+consent_scan_tag_plain(const consent_u8 *p)
+{
+    size_t  n;
+
+    for (n = 0; n < 16 && p[n] != '>' && p[n] != '/' && p[n] > ' '; n++) {
+        /* void */
+    }
+
+    return n;
+}
+
+
+/* the same for an attribute's name */
+
+static inline size_t
+consent_scan_attr_plain(const consent_u8 *p)
+{
+    size_t  n;
+
+    for (n = 0; n < 16 && p[n] != '>' && p[n] != '/' && p[n] != '='
+                && p[n] > ' '; n++)
+    {
+        /* void */
+    }
+
+    return n;
+}
+
+
+#if CONSENT_SCAN_SSE2
+
+static inline size_t
+consent_scan_tag(const consent_u8 *p)
+{
+    __m128i  x;
+
+    x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+    return (size_t) __builtin_ctz((unsigned) _mm_movemask_epi8(
+               _mm_or_si128(
+                   _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('>')),
+                                _mm_cmpeq_epi8(x, _mm_set1_epi8('/'))),
+                   _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')), x)))
+               | 0x10000);
+}
+
+
+static inline size_t
+consent_scan_attr(const consent_u8 *p)
+{
+    __m128i  x;
+
+    x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+    return (size_t) __builtin_ctz((unsigned) _mm_movemask_epi8(
+               _mm_or_si128(
+                   _mm_or_si128(
+                       _mm_cmpeq_epi8(x, _mm_set1_epi8('=')),
+                       _mm_cmpeq_epi8(x, _mm_set1_epi8('>'))),
+                   _mm_or_si128(
+                       _mm_cmpeq_epi8(x, _mm_set1_epi8('/')),
+                       _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')),
+                                      x))))
+               | 0x10000);
+}
+
+
+static inline const consent_u8 *
+consent_scan_byte(const consent_u8 *p, const consent_u8 *end, consent_u8 c)
+{
+    unsigned  m;
+    __m128i   a, b, v;
+
+    v = _mm_set1_epi8((char) c);
+
+    if (end - p >= 16) {
+        a = _mm_loadu_si128((const __m128i *) (const void *) p);
+        m = (unsigned) _mm_movemask_epi8(_mm_cmpeq_epi8(a, v));
+
+        if (m) {
+            return p + __builtin_ctz(m);
+        }
+
+        p += 16;
+    }
+
+    while (end - p >= 32) {
+        a = _mm_loadu_si128((const __m128i *) (const void *) p);
+        b = _mm_loadu_si128((const __m128i *) (const void *) (p + 16));
+        a = _mm_cmpeq_epi8(a, v);
+        b = _mm_cmpeq_epi8(b, v);
+        m = (unsigned) _mm_movemask_epi8(_mm_or_si128(a, b));
+
+        if (m) {
+            m = (unsigned) _mm_movemask_epi8(a);
+
+            return m ? p + __builtin_ctz(m)
+                     : p + 16 + __builtin_ctz((unsigned)
+                                              _mm_movemask_epi8(b));
+        }
+
+        p += 32;
+    }
+
+    return consent_scan_byte_plain(p, end, c);
+}
+
+
+static inline const consent_u8 *
+consent_scan_either(const consent_u8 *p, const consent_u8 *end, consent_u8 a,
+    consent_u8 b)
+{
+    unsigned  m;
+    __m128i   x, va, vb;
+
+    va = _mm_set1_epi8((char) a);
+    vb = _mm_set1_epi8((char) b);
+
+    for ( /* void */ ; end - p >= 16; p += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+        m = (unsigned) _mm_movemask_epi8(_mm_or_si128(
+                           _mm_cmpeq_epi8(x, va), _mm_cmpeq_epi8(x, vb)));
+
+        if (m) {
+            return p + __builtin_ctz(m);
+        }
+    }
+
+    return consent_scan_either_plain(p, end, a, b);
+}
+
+
+/* all up to 0x20 are candidates at first, looked at one by one */
+
+static inline const consent_u8 *
+consent_scan_name(const consent_u8 *p, const consent_u8 *end)
+{
+    unsigned  m;
+    __m128i   x;
+
+    if (end - p >= 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+        m = (unsigned) _mm_movemask_epi8(_mm_or_si128(
+                _mm_or_si128(
+                    _mm_cmpeq_epi8(x, _mm_set1_epi8('=')),
+                    _mm_cmpeq_epi8(x, _mm_set1_epi8('>'))),
+                _mm_or_si128(
+                    _mm_cmpeq_epi8(x, _mm_set1_epi8('/')),
+                    _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')),
+                                   x))));
+
+        p += m ? __builtin_ctz(m) : 16;
+
+        if (m && *p >= ' ') {
+            return p;
+        }
+    }
+
+    return consent_scan_name_plain(p, end);
+}
+
+#else
+
+#define consent_scan_tag     consent_scan_tag_plain
+#define consent_scan_attr    consent_scan_attr_plain
+#define consent_scan_byte    consent_scan_byte_plain
+#define consent_scan_either  consent_scan_either_plain
+#define consent_scan_name    consent_scan_name_plain
+
+#endif
+
+
+/* the first n of the 8 bytes at p, the first lowest, n from 1 to 8 */
+
+static inline uint64_t
+consent_scan_word(const consent_u8 *p, size_t n)
+{
+    uint64_t  v;
+
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+    memcpy(&v, p, 8);
+
+    return v & (~(uint64_t) 0 >> (64 - n * 8));
+
+#else
+
+    for (v = 0; n; n--) {
+        v = v << 8 | p[n - 1];
+    }
+
+    return v;
+
+#endif
+}
+
+
+/* a hash of n bytes, eight at a time, the same on every machine of one
+ * byte order */
+
+static inline uint32_t
+consent_scan_hash(const consent_u8 *p, size_t n)
+{
+    uint64_t  h, v;
+
+    h = n;
+
+    for ( /* void */ ; n >= 8; n -= 8, p += 8) {
+        memcpy(&v, p, 8);
+        h = (h ^ v) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 29;
+    }
+
+    for (v = 0; n; n--, p++) {
+        v = v << 8 | *p;
+    }
+
+    h = (h ^ v) * 0x9e3779b97f4a7c15u;
+
+    return (uint32_t) (h >> 32);
+}
+
+#endif /* CONSENT_HTML_SCAN_H */

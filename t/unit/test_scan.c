@@ -1,0 +1,94 @@
+
+/*
+ * consent_html_scan.h: what runs over sixteen bytes at a time finds what its
+ * scalar twin finds, whatever lies where, and reads nothing outside.
+ */
+
+#include <stdlib.h>
+#include "tap.h"
+#include "consent_html_scan.h"
+
+static uint32_t  seed = 1;
+
+
+static unsigned
+below(unsigned n)
+{
+    seed = seed * 1103515245u + 12345u;
+    return (seed >> 16) % n;
+}
+
+
+int
+main(void)
+{
+    int                differ[3], hash;
+    size_t             i, n, k;
+    consent_u8        *p, *copy;
+    const consent_u8  *end;
+
+    static const consent_u8  few[] = "<>=/ \t\n\f\r\v\0(&'\"a";
+
+    memset(differ, 0, sizeof(differ));
+    hash = 0;
+
+    for (i = 0; i < 40000; i++) {
+        n = below(100);
+
+        /* of exactly this size: a tool that watches memory sees a read
+         * outside */
+
+        p = malloc(n ? n : 1);
+
+        if (p == NULL) {
+            return 1;
+        }
+
+        for (k = 0; k < n; k++) {
+            p[k] = (i & 1 || below(30) == 0) ? few[below(sizeof(few))]
+                                             : (consent_u8) below(256);
+            if (p[k] != '<' && i % 3 == 0) {
+                p[k] = 'x';
+            }
+        }
+
+        end = p + n;
+
+        for (k = 0; k <= n; k++) {
+            differ[0] += (consent_scan_byte(p + k, end, '<')
+                          != consent_scan_byte_plain(p + k, end, '<'));
+            differ[1] += (consent_scan_either(p + k, end, '(', '&')
+                          != consent_scan_either_plain(p + k, end, '(',
+                                                       '&'));
+            differ[2] += (consent_scan_name(p + k, end)
+                          != consent_scan_name_plain(p + k, end));
+        }
+
+        /* equal bytes, equal hash, wherever they lie */
+
+        copy = malloc(n + 3);
+
+        if (copy == NULL) {
+            return 1;
+        }
+
+        memcpy(copy + 3, p, n);
+        hash += (consent_scan_hash(p, n) != consent_scan_hash(copy + 3, n));
+
+        if (n) {
+            copy[3 + below((unsigned) n)] ^= 1;
+            hash += (consent_scan_hash(p, n)
+                     == consent_scan_hash(copy + 3, n));
+        }
+
+        free(copy);
+        free(p);
+    }
+
+    ok(differ[0] == 0, "a byte is found where it is");
+    ok(differ[1] == 0, "either of two bytes is found where it is");
+    ok(differ[2] == 0, "an attribute's name ends where it does");
+    ok(hash == 0, "a hash is of the bytes, and tells one byte's difference");
+
+    return tap_done();
+}
