@@ -68,6 +68,9 @@ extern const uint32_t                consent_catalog_site_mask;
 consent_class_e consent_catalog_host(consent_str_t host,
     consent_str_t *entity);
 
+/* 1: something is said of this host, or of paths on it, that withholds */
+int consent_catalog_names(const consent_u8 *host, size_t len);
+
 /* a class's category, or CONSENT_CATEGORY_NONE */
 
 int consent_catalog_category(consent_class_e cls);

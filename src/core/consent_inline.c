@@ -270,6 +270,14 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
         return 0;
     }
 
+    /* an operator's addresses and a list's may be any */
+
+    if (rules->nlists == 0 && rules->block.n == rules->block.ninlines
+        && !consent_inline_scan(&m->scan, text, len))
+    {
+        return 0;
+    }
+
     memset(&seen, 0, sizeof(seen));
     memset(&found, 0, sizeof(found));
     found.sure.category = CONSENT_CATEGORY_NONE;

@@ -309,3 +309,28 @@ consent_catalog_host(consent_str_t host, consent_str_t *entity)
 
     return CONSENT_CLASS_NONE;
 }
+
+
+int
+consent_catalog_names(const consent_u8 *host, size_t len)
+{
+    uint32_t                       n, hashes[CONSENT_SUFFIXES_MAX];
+    uint16_t                       at[CONSENT_SUFFIXES_MAX];
+    const consent_catalog_host_t  *h;
+
+    if (len > UINT16_MAX) {
+        return 1;
+    }
+
+    n = consent_host_suffixes(host, len, hashes, at);
+
+    while (n-- > 0) {
+        h = consent_catalog_find(hashes[n], host + at[n], len - at[n]);
+
+        if (h && (h->npaths || h->cls > CONSENT_CLASS_NEVER)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

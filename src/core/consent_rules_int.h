@@ -8,6 +8,7 @@
 
 #include "consent_rules.h"
 #include "consent_catalog.h"
+#include "consent_inline_scan.h"
 
 #define CONSENT_SUFFIXES_MAX  32     /* labels of a host that are looked at */
 #define CONSENT_TOKENS_MAX    4200   /* words of an URL of the longest kind */
@@ -101,6 +102,8 @@ struct consent_match_s {
     uint32_t             page_suffix[CONSENT_SUFFIXES_MAX];
     uint32_t             nentity;    /* without the public suffix */
     uint32_t             page_entity[CONSENT_SUFFIXES_MAX];
+
+    consent_inline_scan_t  scan;
 
     consent_u8           text[4096]; /* a script's string, unescaped */
     consent_u8           url[CONSENT_URL_MAX];

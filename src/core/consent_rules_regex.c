@@ -142,6 +142,7 @@ consent_match_create(consent_alloc_t *alloc)
     }
 
     memset(m, 0, sizeof(consent_match_t));
+    consent_inline_scan_init(&m->scan);
 
     /* one pair of offsets: what was matched is of no interest */
 

@@ -1,0 +1,32 @@
+
+/*
+ * A quick look at a script: is there anything in it at all that the catalog
+ * knows?
+ */
+
+#ifndef CONSENT_INLINE_SCAN_H
+#define CONSENT_INLINE_SCAN_H
+
+#include "consent_core.h"
+
+#define CONSENT_SCAN_WORDS  2048
+
+typedef struct {
+    uint32_t  three[1024];       /* bits, by a word's first three letters */
+    uint32_t  two[32];           /* bits, by the letters of words of two */
+    uint32_t  top[32];           /* the same for top-level domains */
+    uint32_t  hash[CONSENT_SCAN_WORDS];
+    uint16_t  what[CONSENT_SCAN_WORDS];
+    uint8_t   at[CONSENT_SCAN_WORDS];
+    uint8_t   one;               /* a word of one letter */
+    unsigned  off:1;             /* there is a rule that no word stands for */
+} consent_inline_scan_t;
+
+/* once; what is looked for is constant */
+void consent_inline_scan_init(consent_inline_scan_t *s);
+
+/* 0: neither a signature nor an address of the catalog is in this script */
+int consent_inline_scan(const consent_inline_scan_t *s,
+    const consent_u8 *text, size_t len);
+
+#endif /* CONSENT_INLINE_SCAN_H */
