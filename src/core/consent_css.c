@@ -6,6 +6,7 @@
 
 #include "consent_css.h"
 #include "consent_host.h"
+#include "consent_html_scan.h"
 
 
 enum {
@@ -824,16 +825,125 @@ consent_css_last(consent_css_t *css)
 }
 
 
+/* in no name, string, function or rule of "@" */
+
+static int
+consent_css_plain(const consent_css_t *css)
+{
+    return css->state == CSS_TOP && css->parens == 0 && css->lead == 0
+           && !css->import && !css->space && !css->font_face
+           && !css->property && !css->custom;
+}
+
+
+/*
+ * Most of a sheet says nothing of an URL.  Where nothing is under way it is
+ * passed over up to a byte that may begin something, "{" and "}" counted;
+ * before such a byte only the declaration that it stands in has to be read.
+ * Returns where to go on; all before "until" is to be read byte by byte.
+ */
+
+static const consent_u8 *
+consent_css_skip(consent_css_t *css, const consent_u8 *p,
+    const consent_u8 *end, const consent_u8 **until)
+{
+    const consent_u8  *q, *start;
+
+    start = p;
+
+    for (q = p; /* void */ ; q++) {
+        q = consent_scan_css(q, end);
+
+        if (q == end) {
+            break;
+        }
+
+        if (*q == '{') {
+            css->depth += (css->depth < UINT32_MAX);
+
+        } else if (*q == '}') {
+            if (css->font == css->depth) {
+                css->font = 0;
+            }
+
+            css->depth -= (css->depth > 0);
+
+        } else if (*q != '|') {
+            break;
+
+        } else {
+            continue;
+        }
+
+        p = q + 1;
+    }
+
+    *until = (q == end) ? end : q + 1;
+
+    while (q > p && q[-1] != ';') {
+        q--;
+    }
+
+    css->pos += (uint64_t) (q - start);
+
+    return q;
+}
+
+
+/* the rest of what is not kept: the text of a data: URL, mostly */
+
+static const consent_u8 *
+consent_css_unkept(consent_css_t *css, const consent_u8 *p,
+    const consent_u8 *end)
+{
+    const consent_u8  *start;
+
+    start = p;
+
+    if (css->state == CSS_URL) {
+        while (p < end && *p > ' ' && *p != ')' && *p != '\\' && *p != '"'
+               && *p != '\'' && *p != '(' && *p != 0x7f)
+        {
+            p++;
+        }
+
+    } else if (css->state == CSS_STRING) {
+        while (p < end && *p >= ' ' && *p != css->quote && *p != '\\') {
+            p++;
+        }
+
+    } else if (css->state == CSS_COMMENT) {
+        p = consent_scan_byte(p, end, '*');
+    }
+
+    css->pos += (uint64_t) (p - start);
+
+    return p;
+}
+
+
 int
 consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
     int last)
 {
-    int       rc;
-    size_t    i;
-    unsigned  c;
+    int                rc;
+    unsigned           c;
+    const consent_u8  *p, *end, *until;
 
-    for (i = 0; i < len; i++) {
-        c = data[i];
+    end = data + len;
+    until = data;
+
+    for (p = data; p < end; p++) {
+
+        if (p >= until && consent_css_plain(css)) {
+            p = consent_css_skip(css, p, end, &until);
+
+            if (p == end) {
+                break;
+            }
+        }
+
+        c = *p;
 
         if (css->lead) {
 
@@ -859,11 +969,12 @@ consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
 
         css->pos++;
 
-        /* most of a sheet is comments and names */
+        if (!css->lead && !css->collect) {
+            p = consent_css_unkept(css, p + 1, end) - 1;
 
-        if (css->state == CSS_COMMENT) {
-            while (i + 1 < len && data[i + 1] != '*') {
-                i++;
+        } else if (css->state == CSS_COMMENT) {
+            while (p + 1 < end && p[1] != '*') {
+                p++;
                 css->pos++;
             }
         }

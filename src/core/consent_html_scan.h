@@ -99,7 +99,58 @@ consent_scan_attr_plain(const consent_u8 *p)
 }
 
 
+/* the next byte that a style sheet's reader has to know of: a quote, "(",
+ * "\\", "/", "@", "{" or "}"; "|" is found as well */
+
+static inline const consent_u8 *
+consent_scan_css_plain(const consent_u8 *p, const consent_u8 *end)
+{
+    consent_u8  c;
+
+    for ( /* void */ ; p < end; p++) {
+        c = *p;
+
+        if (c == '"' || c == '\'' || c == '(' || c == '\\' || c == '/'
+            || c == '@' || (c >= '{' && c <= '}'))
+        {
+            break;
+        }
+    }
+
+    return p;
+}
+
+
 #if CONSENT_SCAN_SSE2
+
+static inline const consent_u8 *
+consent_scan_css(const consent_u8 *p, const consent_u8 *end)
+{
+    unsigned  m;
+    __m128i   x, y;
+
+    for ( /* void */ ; end - p >= 16; p += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+        y = _mm_sub_epi8(x, _mm_set1_epi8('{'));
+        y = _mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(2)), y);
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\'')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('(')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('@')));
+
+        m = (unsigned) _mm_movemask_epi8(y);
+
+        if (m) {
+            return p + __builtin_ctz(m);
+        }
+    }
+
+    return consent_scan_css_plain(p, end);
+}
+
 
 static inline size_t
 consent_scan_tag(const consent_u8 *p)
@@ -233,6 +284,7 @@ consent_scan_name(const consent_u8 *p, const consent_u8 *end)
 
 #else
 
+#define consent_scan_css     consent_scan_css_plain
 #define consent_scan_tag     consent_scan_tag_plain
 #define consent_scan_attr    consent_scan_attr_plain
 #define consent_scan_byte    consent_scan_byte_plain

@@ -22,12 +22,12 @@ below(unsigned n)
 int
 main(void)
 {
-    int                differ[3], hash;
+    int                differ[6], hash;
     size_t             i, n, k;
     consent_u8        *p, *copy;
     const consent_u8  *end;
 
-    static const consent_u8  few[] = "<>=/ \t\n\f\r\v\0(&'\"a";
+    static const consent_u8  few[] = "<>=/ \t\n\f\r\v\0(&'\"a{|}\\@z~[";
 
     memset(differ, 0, sizeof(differ));
     hash = 0;
@@ -62,6 +62,15 @@ main(void)
                                                        '&'));
             differ[2] += (consent_scan_name(p + k, end)
                           != consent_scan_name_plain(p + k, end));
+            differ[3] += (consent_scan_css(p + k, end)
+                          != consent_scan_css_plain(p + k, end));
+
+            if (n - k >= 16) {
+                differ[4] += (consent_scan_tag(p + k)
+                              != consent_scan_tag_plain(p + k));
+                differ[5] += (consent_scan_attr(p + k)
+                              != consent_scan_attr_plain(p + k));
+            }
         }
 
         /* equal bytes, equal hash, wherever they lie */
@@ -88,6 +97,9 @@ main(void)
     ok(differ[0] == 0, "a byte is found where it is");
     ok(differ[1] == 0, "either of two bytes is found where it is");
     ok(differ[2] == 0, "an attribute's name ends where it does");
+    ok(differ[3] == 0, "what a style sheet begins something with is found");
+    ok(differ[4] == 0, "a tag's name is as long as it is");
+    ok(differ[5] == 0, "an attribute's name is as long as it is");
     ok(hash == 0, "a hash is of the bytes, and tells one byte's difference");
 
     return tap_done();
