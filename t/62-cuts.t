@@ -25,7 +25,8 @@ my $page = '<!doctype html><html lang="en"><head><title>t</title>'
 
 my $gz = Compress::Zlib::memGzip($page);
 
-# /cut/HOW/N: the first N bytes
+# /cut/HOW/N: the first N bytes.  (Of a page that does not tell its charset a
+# kilobyte is waited for, as browsers do: it may be one that cannot be read.)
 
 $t->upstream(sub {
     my ($c, $req) = @_;
@@ -33,7 +34,7 @@ $t->upstream(sub {
     my $body = $how =~ /gzip/ ? $gz : $page;
     my $part = substr($body, 0, $n);
 
-    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
         . ($how =~ /gzip/ ? "Content-Encoding: gzip\r\n" : '')
         . ($how =~ /length/ ? 'Content-Length: ' . length($body) . "\r\n"
            : $how =~ /chunked/ ? "Transfer-Encoding: chunked\r\n" : '')
@@ -90,7 +91,7 @@ for my $how (qw(close length chunked)) {
     }
 
     is_deeply(\@live, [], "cut anywhere ($how): no tracker is let out");
-    is_deeply(\@lost, [], "cut anywhere ($how): what came is there");
+    is("@lost", "", "cut anywhere ($how): what came is there");
 }
 
 for my $how (qw(gzipclose gziplength gzipchunked)) {
