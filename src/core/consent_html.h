@@ -114,6 +114,8 @@ typedef struct {
     unsigned             parting:1;      /* just now */
     unsigned             skipping:1;     /* inside a value already judged */
     unsigned             pending:1;      /* an attribute is under way */
+    unsigned             all:1;          /* attributes of any name are kept;
+                                            for tests */
     unsigned             xml:1;
     unsigned             xml_subset:1;   /* in "[...]" of a doctype */
 

@@ -276,7 +276,7 @@ attr_done(consent_html_tokenizer_t *t)
         return 0;
     }
 
-    if (t->attr.id == 0) {
+    if (t->attr.id == 0 && !t->all) {
         return 0;
     }
 
