@@ -92,6 +92,8 @@ typedef struct {
     unsigned                document:1;  /* may get notice and links; 0 for
                                             frames and fragments asked for by
                                             script */
+    unsigned                frame:1;     /* no document, but its head is
+                                            asked for: the guard */
     unsigned                marker:1;    /* links go where the comment is */
 
     size_t                  inline_max;  /* of one inline script */

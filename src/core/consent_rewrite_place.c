@@ -35,8 +35,8 @@ rw_place(consent_rewrite_t *cr, consent_place_e place, uint64_t pos,
 static int
 rw_wanted(const consent_rewrite_t *cr, const consent_machine_t *m)
 {
-    return cr->conf->document && cr->conf->insert && cr->sign && !cr->amp
-           && !cr->conf->report && !m->tok.xml
+    return (cr->conf->document || cr->conf->frame) && cr->conf->insert
+           && cr->sign && !cr->amp && !cr->conf->report && !m->tok.xml
            && !(m->tree.seen & CONSENT_TREE_FRAMESET);
 }
 

@@ -472,6 +472,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
         conf->report = 1;
         conf->gate = 1;
         conf->document = 0;
+        conf->frame = 0;
         conf->marker = 0;
         conf->markup = CONSENT_MARKUP_HTML;
         conf->hold_max = 65536;

@@ -46,7 +46,7 @@ consent_catalog_category(consent_class_e cls)
  * asked for in the same breath, so it counts as well.
  */
 
-static int
+int
 consent_class_wants(consent_class_e cls, consent_type_e type)
 {
     switch (cls) {
@@ -70,7 +70,7 @@ consent_class_wants(consent_class_e cls, consent_type_e type)
 }
 
 
-static int
+int
 consent_class_own(consent_class_e cls)
 {
     return cls == CONSENT_CLASS_AD || cls == CONSENT_CLASS_ANALYTICS

@@ -136,6 +136,8 @@ const consent_own_rule_t *consent_own_inline(const consent_own_t *own,
 
 /* consent_rules_catalog.c */
 
+int consent_class_wants(consent_class_e cls, consent_type_e type);
+int consent_class_own(consent_class_e cls);
 int consent_catalog_url(consent_match_t *m, const consent_url_t *url,
     consent_type_e type, int third, consent_verdict_t *v);
 

@@ -89,6 +89,8 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     rc->gate = (ctx->state.allowed != ctx->state.all);
     rc->report = body->report;
     rc->document = !body->report && ngx_http_consent_is_document(r);
+    rc->frame = !body->report && conf->guard && !rc->document
+                && ngx_http_consent_is_navigation(r);
     rc->marker = (conf->links_place == NGX_HTTP_CONSENT_LINKS_MARKER);
     rc->inline_max = conf->inline_max;
     rc->hold_max = conf->inline_max;

@@ -48,11 +48,11 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
             return s;
         }
 
-        render = consent_ui_head;
+        render = body->conf.document ? consent_ui_head : consent_ui_head_frame;
         break;
 
     case CONSENT_PLACE_BANNER:
-        if (!conf->banner || !ctx->state.ask) {
+        if (!conf->banner || !ctx->state.ask || !body->conf.document) {
             return s;
         }
 
@@ -60,7 +60,9 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         break;
 
     case CONSENT_PLACE_LINKS:
-        if (conf->links_place == NGX_HTTP_CONSENT_LINKS_OFF) {
+        if (conf->links_place == NGX_HTTP_CONSENT_LINKS_OFF
+            || !body->conf.document)
+        {
             return s;
         }
 
@@ -143,6 +145,7 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
         ui->stubs.data = p;
     }
 
+    ui->site = consent_url_site(ctx->url->host);
     ui->nonce = in->nonce.len ? in->nonce : ngx_http_consent_str(&ctx->nonce);
     ui->gated = (ctx->state.allowed != ctx->state.all);
     ui->inline_css = !ctx->policy && conf->csp == NGX_HTTP_CONSENT_CSP_OFF;

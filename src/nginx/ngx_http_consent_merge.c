@@ -646,7 +646,9 @@ ngx_http_consent_merge_ui(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
 
     conf->ui = ui;
 
-    if (ngx_http_consent_merge_csp(cf, conf) != NGX_CONF_OK) {
+    if (ngx_http_consent_merge_guard(cf, conf) != NGX_CONF_OK
+        || ngx_http_consent_merge_csp(cf, conf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

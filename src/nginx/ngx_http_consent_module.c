@@ -409,6 +409,7 @@ ngx_http_consent_create_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&mcf->assets, cf->pool, 2,
                           sizeof(consent_ui_asset_t *))
            != NGX_OK
+        || ngx_array_init(&mcf->guards, cf->pool, 2, sizeof(void *)) != NGX_OK
         || ngx_http_consent_ledger_create(cf, mcf) != NGX_OK)
     {
         return NULL;

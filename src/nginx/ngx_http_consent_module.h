@@ -213,6 +213,7 @@ typedef struct {
     time_t                         loaded;     /* this configuration */
     ngx_array_t                    assets;     /* consent_ui_asset_t *, made
                                                   at start */
+    ngx_array_t                    guards;     /* _guard.c's */
     ngx_array_t                    ledgers;    /* _ledger.c's */
     ngx_array_t                    copies;     /* _copy.c's */
 } ngx_http_consent_main_conf_t;
@@ -469,6 +470,8 @@ char *ngx_http_consent_merge_rules(ngx_conf_t *cf,
 char *ngx_http_consent_check_cookie(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 char *ngx_http_consent_merge_ui(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf);
+char *ngx_http_consent_merge_guard(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 
 /* a category's number in a server, or CONSENT_CATEGORY_NONE */

@@ -114,6 +114,8 @@ typedef struct {
     consent_str_t            origin;     /* "//host", only where <base> names
                                             another site; else empty */
     consent_str_t            nonce;      /* of the page's scripts */
+    consent_str_t            site;       /* registrable domain of the page,
+                                            for the guard */
     consent_str_t            stubs;      /* data for stubs.js: a list of
                                             names or numbers, ASCII */
 
@@ -177,6 +179,9 @@ int consent_ui_style(consent_ui_asset_t *asset, const consent_alloc_t *alloc,
  */
 
 size_t consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
+    const consent_ui_ctx_t *ctx);
+/* of a frame's page: the guard, or nothing */
+size_t consent_ui_head_frame(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx);
 size_t consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx);

@@ -105,6 +105,42 @@ consent_ui_style_put(consent_ui_out_t *o)
 }
 
 
+/* only while something is withheld: else no function of the browser is
+ * touched */
+
+static void
+consent_ui_put_guard(consent_ui_out_t *o)
+{
+    if (!o->ctx->gated || !o->ui->use_guard
+        || consent_ui_guard(o->ui)->file.len == 0)
+    {
+        return;
+    }
+
+    consent_ui_script(o, consent_ui_guard(o->ui));
+    consent_ui_allowed(o);
+    consent_ui_lit(o, " data-site=\"");
+    consent_ui_esc(o, o->ctx->site);
+    consent_ui_lit(o, "\" data-endpoint=\"");
+    consent_ui_esc(o, o->ctx->origin);
+    consent_ui_esc(o, o->ui->endpoint);
+    consent_ui_lit(o, "\"></script>");
+}
+
+
+size_t
+consent_ui_head_frame(consent_u8 *dst, const consent_ui_t *ui,
+    const consent_ui_ctx_t *ctx)
+{
+    consent_ui_out_t  o;
+
+    consent_ui_out_init(&o, dst, ui, ctx, 0);
+    consent_ui_put_guard(&o);
+
+    return o.n;
+}
+
+
 size_t
 consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx)
@@ -122,13 +158,7 @@ consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
         consent_ui_lit(&o, "></script>");
     }
 
-    if (ctx->gated && ui->use_guard && consent_ui_guard(ui)->file.len) {
-        consent_ui_script(&o, consent_ui_guard(ui));
-        consent_ui_allowed(&o);
-        consent_ui_lit(&o, " data-endpoint=\"");
-        consent_ui_esc(&o, ui->endpoint);
-        consent_ui_lit(&o, "\"></script>");
-    }
+    consent_ui_put_guard(&o);
 
     if (ctx->state->ask) {
         consent_ui_style_put(&o);

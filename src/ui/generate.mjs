@@ -139,7 +139,7 @@ function shorten (js) {
   for (const m of js.matchAll(/\(([\w,]+)\)=>/g)) m[1].split(',').forEach(n => n.length > 2 && names.add(n))
   const used = new Set(js.match(/\w+/g))
   const short = []
-  for (const a of ['', '_']) for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') short.push(a + c)
+  for (const a of ['', '_', 'x', 'y', 'z']) for (const c of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') short.push(a + c)
   const often = (s, part) => s.split(part).length
   const free = short.filter(n => !used.has(n))
     .sort((a, b) => a.length - b.length || often(js, b) - often(js, a))

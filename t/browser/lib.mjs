@@ -85,6 +85,7 @@ export async function browser (options = {}) {
       '--disable-component-update', '--disable-sync',
       // names are looked up nowhere: nothing can leave the machine
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+      ...(options.args || []),
       ...(process.env.CHROMIUM_ARGS || '').split(' ').filter(Boolean)]
   })
   return running

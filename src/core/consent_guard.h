@@ -1,0 +1,58 @@
+
+/*
+ * The rules in a form that a page can carry: for the script that stops
+ * trackers which other scripts add (consent_guard, src/ui/js/guard.js).
+ *
+ * Hosts of the catalog and of short filter lists are fingerprints of
+ * CONSENT_GUARD_HOST_BITS, sorted, as differences in a Rice code: some 27
+ * bits a host.  A host that no rule names is taken for one that is, if its
+ * fingerprint falls on one of n: n in 2^36 for each of its suffixes, about
+ * one in ten million names with the whole catalog.  Paths, and what an
+ * operator wrote, are there in full.
+ *
+ * What is not: filter lists of more hosts than CONSENT_GUARD_LIST_MAX, and
+ * of each list the filters that are more than a host.  The page's markup is
+ * judged by all of them on the server; consent_csp has no such limit.
+ */
+
+#ifndef CONSENT_GUARD_H
+#define CONSENT_GUARD_H
+
+#include "consent_rules.h"
+
+#define CONSENT_GUARD_HOST_BITS    36
+#define CONSENT_GUARD_COOKIE_BITS  28
+#define CONSENT_GUARD_LIST_MAX     4096
+
+/* what is withheld by the name of a cookie; "*" last: any rest */
+
+typedef struct {
+    consent_str_t               name;
+    int                         category;    /* CONSENT_NECESSARY: never */
+} consent_guard_cookie_t;
+
+typedef struct {
+    const consent_rules_t         *rules;
+    const consent_str_t           *categories;
+    unsigned                       ncategories;
+    const consent_guard_cookie_t  *cookies;  /* NULL: the built-in table */
+    size_t                         ncookies;
+} consent_guard_conf_t;
+
+/*
+ * Writes a JavaScript object literal, ASCII but for what patterns have, that
+ * is good inside of a script of any kind.  CONSENT_OK or CONSENT_ERROR.
+ */
+
+int consent_guard_data(const consent_guard_conf_t *conf,
+    const consent_alloc_t *alloc, consent_str_t *data);
+
+/*
+ * The fingerprint that the script computes: of a host's end, or of a
+ * cookie's name.
+ */
+
+uint64_t consent_guard_print(const consent_u8 *name, size_t len,
+    unsigned bits);
+
+#endif /* CONSENT_GUARD_H */

@@ -1,0 +1,772 @@
+// While something is withheld, and before any other script: what scripts add
+// to the page, and what they ask for, is judged by the rules that the server
+// has for the page's markup, and held back in the same form.
+//
+// Functions of the browser are wrapped in proxies: their names, lengths and
+// texts stay what they are.  Nothing here may throw into a page.
+
+const guard = (scope, conf, me) => {
+const data = '@guard'
+if (typeof data === 'string') return
+
+const { apply, construct, defineProperty, setPrototypeOf, getPrototypeOf } = Reflect
+const describe = Object.getOwnPropertyDescriptor
+const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy] =
+[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy]
+const wait = scope.setTimeout.bind(scope)
+
+let allowed = new Set(conf.allowed)
+
+// ---- what is withheld: see src/core/consent_guard.h ------------------------
+
+const [OTHER, DOCUMENT, SUBDOCUMENT, SCRIPT, STYLESHEET, IMAGE, MEDIA, FONT, OBJECT, XHR, PING, WEBSOCKET, CONNECT] =
+[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+// into map: fingerprint -> value
+const unpack = (map, value, [count, low, text], codes) => {
+let at = 0
+let bits = 0
+let have = 0
+let last = 0
+const more = () => { bits = codes[text.charCodeAt(at++)]; have = 6 }
+for (; count > 0; count--) {
+let v = 0
+for (;;) {
+if (!have) more()
+have--
+if (!(bits >> have & 1)) break
+v++
+}
+for (let need = low; need;) {
+if (!have) more()
+const take = need < have ? need : have
+have -= take
+need -= take
+v = v * (1 << take) + (bits >> have & (1 << take) - 1)
+}
+last += v
+map.set(last, value)
+}
+}
+
+const finish = (a, b, high) => {
+const g = Math.imul(b ^ b >>> 16, 2246822507) ^ Math.imul(a ^ a >>> 13, 3266489909)
+const h = Math.imul(a ^ a >>> 16, 2246822507) ^ Math.imul(b ^ b >>> 13, 3266489909)
+return (g & high) * 4294967296 + (h >>> 0)
+}
+
+// the ends of a host, the shortest first, each with its fingerprint
+const ends = host => {
+const list = []
+let a = 0xdeadbeef
+let b = 0x41c6ce57
+let i = host.length
+while (i--) {
+const c = host.charCodeAt(i)
+if (c === 46) list.push([host.slice(i + 1), finish(a, b, 15)])
+a = Math.imul(a ^ c, 2654435761)
+b = Math.imul(b ^ c, 1597334677)
+}
+list.push([host, finish(a, b, 15)])
+return list
+}
+
+const printOf = name => {
+let a = 0xdeadbeef
+let b = 0x41c6ce57
+for (let i = name.length; i--;) {
+a = Math.imul(a ^ name.charCodeAt(i), 2654435761)
+b = Math.imul(b ^ name.charCodeAt(i), 1597334677)
+}
+return finish(a, b, 0) % 268435456
+}
+
+// "*" is any run, "^" what ends a word, "$" at the end the end
+const source = glob => glob.replace(new RegExp('[.+?()[\\]{}|\\\\/]', 'g'), '\\$&')
+.replace(new RegExp('\\*', 'g'), '.*').replace(new RegExp('\\^', 'g'), '(?:[^\\w.%-]|$)')
+
+const lines = text => text.split('\n').filter(Boolean).map(line => {
+const [kind, glob] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
+const [cls, types] = kind.split(':')
+return [data.classes[cls], types === undefined ? 8191 : +types, glob]
+})
+
+// those of one class in one expression
+const together = text => {
+const sets = new Map()
+for (const [cls, types, glob] of lines(text)) {
+const key = cls + '/' + types
+if (!sets.has(key)) sets.set(key, [cls, types, []])
+sets.get(key)[2].push(source(glob).replace('.*', ''))
+}
+return [...sets.values()].map(([cls, types, globs]) => [cls, types, globs.join('|')])
+}
+
+const own = list => {
+const hosts = new Map()
+const patterns = []
+for (const [category, what, path, port] of list) {
+if (what[0] === '~') {
+try {
+const any = what[1] === '*'
+patterns.push([new RegExp(what.slice(any ? 2 : 1), any ? 'i' : ''), category])
+} catch (e) {}
+} else {
+if (!hosts.has(what)) hosts.set(what, [])
+hosts.get(what).push([plain(path || ''), port || 0, category])
+}
+}
+return { hosts, patterns }
+}
+
+const plain = s => s.replace(new RegExp('%([0-9a-f]{2})', 'gi'), (m, hex) => String.fromCharCode(parseInt(hex, 16)))
+
+let rules
+const compile = () => {
+const codes = []
+for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
+const r = rules = { hosts: new Map(), lists: [], paths: new Map(), names: new Map(), site: [], labels: [] }
+for (const [cls, ...prints] of data.hosts || []) unpack(r.hosts, data.classes[cls], prints, codes)
+for (const host in data.paths || {}) r.paths.set(host, data.paths[host])
+for (const [category, third, ...prints] of data.lists) {
+const map = new Map()
+unpack(map, category, prints, codes)
+r.lists.push([category, third, map])
+}
+for (const [category, ...prints] of data.names || []) unpack(r.names, category, prints, codes)
+if (data.site) {
+r.site = together(data.site).map(([cls, types, s]) => [cls, types, new RegExp(s)])
+r.labels = together(data.labels).map(([cls, types, s]) => [cls, types, new RegExp('^(?:' + s + ')')])
+}
+r.allow = own(data.allow)
+r.block = own(data.block)
+}
+
+const ownCategory = (set, u, suffixes) => {
+for (let i = suffixes.length; i--;) {
+for (const [path, port, category] of set.hosts.get(suffixes[i][0]) || []) {
+if ((!port || port === +u.port) && plain(u.pathname + u.search).startsWith(path)) return category
+}
+}
+for (const [pattern, category] of set.patterns) {
+if (pattern.test(u.protocol + '//' + u.host + u.pathname + u.search)) return category
+}
+}
+
+// [category, types, own] says: a category, -2 never, undefined nothing
+const says = (cls, type) => cls[0] === -2 || (cls[0] >= 0 && cls[1] >> type & 1) ? cls[0] : undefined
+
+const hostCategory = (u, type, third, suffixes) => {
+for (let i = suffixes.length; i--;) {
+const [name, print] = suffixes[i]
+if (!third && name.length <= conf.site.length) continue
+if (type !== CONNECT && rules.paths.has(name)) {
+let paths = rules.paths.get(name)
+if (typeof paths === 'string') {
+paths = lines(paths).map(([cls, types, glob]) => [cls, types, new RegExp('^' + source(glob))])
+rules.paths.set(name, paths)
+}
+for (const [cls, types, pattern] of paths) {
+if (types >> type & 1 && pattern.test(u.pathname + u.search)) return third || cls[2] ? says(cls, type) : undefined
+}
+}
+const cls = name.includes('.') && rules.hosts.get(print)
+if (cls) return third || cls[2] ? says(cls, type) : undefined
+}
+}
+
+const siteCategory = (u, host, type) => {
+if (type === DOCUMENT) return
+const rest = (u.pathname + u.search).toLowerCase()
+for (const [cls, types, pattern] of rules.site) {
+if ((types >> type & 1 || type === CONNECT) && pattern.test(rest)) return says(cls, type)
+}
+for (const [cls, types, pattern] of rules.labels) {
+if ((types >> type & 1 || type === CONNECT) && pattern.test(host + rest)) return says(cls, type)
+}
+}
+
+const categoryOf = (u, type) => {
+if (!rules) compile()
+const host = u.hostname.replace(new RegExp('\\.$'), '')
+const suffixes = ends(host)
+if (ownCategory(rules.allow, u, suffixes) !== undefined) return
+let category = ownCategory(rules.block, u, suffixes)
+if (category !== undefined) return category
+const third = host !== conf.site && !host.endsWith('.' + conf.site)
+category = hostCategory(u, type, third, suffixes)
+if (category === undefined) category = siteCategory(u, host, type)
+if (category !== undefined) return category
+if (type !== DOCUMENT) {
+for (const [category, only, map] of rules.lists) {
+if ((third || !only) && suffixes.some(s => map.has(s[1]))) return category
+}
+}
+return third && (type === SCRIPT || type === SUBDOCUMENT) ? data.third : undefined
+}
+
+const withheld = category => {
+const name = category > 0 && data.categories[category]
+return name && !allowed.has(name) ? name : undefined
+}
+
+const NETWORK = new RegExp('^(http|ws)s?:$')
+const SPACE = new RegExp('\\s+')
+
+// the category that is missing for this URL, or undefined
+const judge = (url, type, base) => {
+try {
+const u = new URL(url, base)
+if (NETWORK.test(u.protocol)) return withheld(categoryOf(u, type))
+} catch (e) {}
+}
+
+const like = (name, pattern) => {
+const tail = pattern.endsWith('*')
+const head = pattern[0] === '*'
+const word = pattern.slice(head ? 1 : 0, tail ? -1 : undefined).toLowerCase()
+const low = name.toLowerCase()
+return head && tail ? low.includes(word) : head ? low.endsWith(word) : tail ? low.startsWith(word) : low === word
+}
+
+const cookieCategory = name => {
+if (!rules) compile()
+if (data.cookies) {
+for (const [category, pattern] of data.cookies) {
+if (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern) return category
+}
+return
+}
+const exact = rules.names.get(printOf(name))
+if (exact) return exact
+if (data.never.split(' ').some(p => like(name, p))) return
+const at = data.starts.findIndex(list => list.split(' ').some(p => p && name.startsWith(p)))
+return at < 0 ? undefined : at + 1
+}
+
+const cookieWithheld = name => { try { return withheld(cookieCategory(name)) } catch (e) {} }
+
+// ---- wrapping --------------------------------------------------------------
+
+// a worker's global has some of its functions from its prototypes
+const where = (owner, name) => {
+while (owner && !describe(owner, name)) owner = getPrototypeOf(owner)
+return owner
+}
+
+const method = (owner, name, fn) => {
+owner = where(owner, name)
+const d = owner && describe(owner, name)
+if (!d || typeof d.value !== 'function' || !d.configurable) return
+defineProperty(owner, name, { ...d, value: new Proxy(d.value, { apply: (f, self, args) => fn(f, self, args) }) })
+}
+
+const setter = (owner, name, fn) => {
+const d = owner && describe(owner, name)
+if (!d || !d.set || !d.configurable) return
+defineProperty(owner, name, { ...d, set: new Proxy(d.set, { apply: (f, self, args) => fn(self, args[0], v => apply(f, self, [v])) }) })
+}
+
+const getter = (owner, name, fn) => {
+const d = owner && describe(owner, name)
+if (!d || !d.get || !d.configurable) return
+defineProperty(owner, name, { ...d, get: new Proxy(d.get, { apply: (f, self) => fn(self, apply(f, self, [])) }) })
+}
+
+const maker = (owner, name, fn) => {
+const d = describe(owner, name)
+if (!d || typeof d.value !== 'function' || !d.configurable) return
+const value = new Proxy(d.value, { construct: (f, args, target) => fn(f, args, target === value ? f : target) })
+defineProperty(owner, name, { ...d, value })
+if (d.value.prototype && d.value.prototype.constructor === d.value) d.value.prototype.constructor = value
+}
+
+const protoOf = (w, name) => w[name] && w[name].prototype
+
+// an address at which there is nothing, and that asks nobody
+const NOWHERE = 'blob:' + scope.location.origin + '/0'
+
+// ---- elements --------------------------------------------------------------
+
+const LINKS = { stylesheet: STYLESHEET, preconnect: CONNECT, 'dns-prefetch': CONNECT, icon: IMAGE, 'apple-touch-icon': IMAGE, prefetch: OTHER, preload: OTHER, modulepreload: SCRIPT, prerender: SUBDOCUMENT, manifest: OTHER }
+const AS = { script: SCRIPT, style: STYLESHEET, image: IMAGE, font: FONT, fetch: XHR, video: MEDIA, audio: MEDIA, track: MEDIA, document: SUBDOCUMENT, worker: SCRIPT }
+
+const TAGS = {
+script: { src: SCRIPT, href: SCRIPT, 'xlink:href': SCRIPT },
+img: { src: IMAGE, srcset: IMAGE },
+iframe: { src: SUBDOCUMENT, srcdoc: SUBDOCUMENT },
+frame: { src: SUBDOCUMENT },
+link: { href: OTHER, imagesrcset: IMAGE },
+object: { data: OBJECT },
+embed: { src: OBJECT },
+video: { src: MEDIA, poster: IMAGE },
+audio: { src: MEDIA },
+source: { src: MEDIA, srcset: IMAGE },
+track: { src: MEDIA },
+input: { src: IMAGE, formaction: DOCUMENT },
+button: { formaction: DOCUMENT },
+form: { action: DOCUMENT },
+a: { ping: PING },
+area: { ping: PING },
+image: { href: IMAGE, 'xlink:href': IMAGE, src: IMAGE, srcset: IMAGE },
+use: { href: IMAGE, 'xlink:href': IMAGE },
+feimage: { href: IMAGE, 'xlink:href': IMAGE }
+}
+const NAMES = Object.keys(TAGS).join(',')
+
+const linkType = get => {
+const as = (get('as') || '').toLowerCase()
+for (const rel of (get('rel') || '').toLowerCase().split(SPACE)) {
+if (rel === 'preload' || rel === 'prefetch') return AS[as] || OTHER
+if (rel in LINKS) return LINKS[rel]
+}
+}
+
+// of an attribute as it would be; get() gives the others
+const missing = (tag, name, value, get, base) => {
+if (get('data-consent') === 'ignore') return
+let type = TAGS[tag][name]
+if (tag === 'link') {
+type = linkType(get)
+if (type === undefined) return
+}
+if (name === 'srcset' || name === 'imagesrcset') {
+for (const part of String(value).split(',')) {
+const category = judge(part.trim().split(SPACE)[0], type, base)
+if (category) return category
+}
+return
+}
+if (name === 'ping') {
+for (const part of String(value).split(SPACE)) {
+const category = part && judge(part, type, base)
+if (category) return category
+}
+return
+}
+return name === 'srcdoc' ? undefined : judge(value, type, base)
+}
+
+const frameUrl = (category, url) => conf.endpoint + 'frame?c=' + category + '&u=' + encodeURIComponent(url)
+
+// A tag's text with what is withheld made inert; the rest stays as it is
+const TAG = new RegExp('<!--[^]*?(?:-->|$)|<(script|style|textarea|title|xmp|iframe|noembed|noframes|noscript)((?:[\\s/](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*)?)>([^]*?)(?=</\\1|$)|<([a-z][^\\s/>]*)((?:[\\s/](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*)?)>', 'gi')
+
+const clean = (html, doc, base) => html.indexOf('<') < 0
+? html
+: html.replace(TAG, (all, raw, rawAttrs, text, other, attrs) => {
+const tag = (raw || other || '').toLowerCase()
+attrs = raw ? rawAttrs : attrs
+if (!(TAGS[tag] && attrs)) return all
+const cleaned = cleanTag(tag, attrs, doc, base)
+return cleaned ? cleaned + (raw ? text : '') : all
+})
+
+const cleanTag = (tag, attrs, doc, base) => {
+const box = apply(native.createElement, doc, ['template'])
+apply(native.setHTML, box, ['<x-x' + attrs + '>'])
+const el = box.content.firstChild
+const get = name => apply(native.getAttribute, el, [name])
+let changed
+for (const name in TAGS[tag]) {
+const value = get(name)
+if (value === null) continue
+if (name === 'srcdoc') {
+const inner = srcdoc(value, doc, base)
+if (inner !== value) { apply(native.setAttribute, el, [name, inner]); changed = 1 }
+continue
+}
+const category = missing(tag, name, value, get, base)
+if (category) { mark(el, tag, name, value, category); changed = 1 }
+}
+if (!changed) return
+const html = apply(native.getOuter, el, [])
+return '<' + tag + html.slice(4, html.length - 6)
+}
+
+const mark = (el, tag, name, value, category) => {
+const set = (n, v) => apply(native.setAttribute, el, [n, v])
+const get = n => apply(native.getAttribute, el, [n])
+set('data-' + name, value)
+apply(native.removeAttribute, el, [name])
+set('data-category', category)
+if (get('data-consent') !== 'blocked') {
+set('data-consent', 'blocked')
+if (tag === 'script') {
+if (get('type') !== null) set('data-type', get('type'))
+set('type', 'text/plain')
+}
+}
+if (tag === 'iframe') set('src', frameUrl(category, value))
+}
+
+// a document of its own: the guard goes in with it
+const srcdoc = (html, doc, base) => {
+const own = '<script src="' + conf.src + '" data-allowed="' + [...allowed].join(' ') + '" data-site="' + conf.site + '" data-endpoint="' + conf.endpoint + '"' + (conf.nonce ? ' nonce="' + conf.nonce + '"' : '') + '></' + 'script>'
+const text = String(html)
+if (text.includes(conf.src) || !new RegExp('<[a-z]', 'i').test(text)) return html
+const at = new RegExp('^\\s*<!doctype[^>]*>', 'i').exec(text)
+const n = at ? at[0].length : 0
+return text.slice(0, n) + own + clean(text.slice(n), doc, base)
+}
+
+let native
+
+const held = new WeakMap()
+
+// held back: the element is as the server would have written it
+const hold = (el, tag, name, value, category) => {
+mark(el, tag, name, String(value), category)
+held.set(el, (held.get(el) || new Set()).add(name))
+if (name === 'src' && tag === 'img') wait(() => el.dispatchEvent(new (el.ownerDocument.defaultView || scope).Event('error')))
+}
+
+// something else came in its place
+const release = (el, name) => {
+const names = held.get(el)
+if (!names || !names.delete(name)) return
+const remove = n => apply(native.removeAttribute, el, [n])
+remove('data-' + name)
+if (names.size) return
+held.delete(el)
+remove('data-consent')
+remove('data-category')
+const type = apply(native.getAttribute, el, ['data-type'])
+if (el.localName !== 'script') return
+if (type === null) remove('type')
+else apply(native.setAttribute, el, ['type', type])
+remove('data-type')
+}
+
+// Before an attribute is set: true if it is held back instead
+const stops = (el, name, value, get) => {
+const tag = el.localName.toLowerCase()
+if (!TAGS[tag] || TAGS[tag][name] === undefined) return
+const category = missing(tag, name, value, get || (n => apply(native.getAttribute, el, [n])), el.baseURI)
+if (category) { hold(el, tag, name, value, category); return 1 }
+release(el, name)
+}
+
+// a link loads by what its "rel" says, wherever in the order that comes
+const relink = (el, name, value) => {
+const get = n => n === name ? String(value) : apply(native.getAttribute, el, [n])
+for (const n of ['href', 'imagesrcset']) {
+const now = get(n) || get('data-' + n)
+if (now && (get(n) || held.has(el))) {
+if (!stops(el, n, now, get) && get(n) === null) apply(native.setAttribute, el, [n, now])
+}
+}
+}
+
+const attribute = (el, name, value, set) => {
+const tag = el.localName
+if (tag === 'link' && (name === 'rel' || name === 'as')) relink(el, name, value)
+else if (tag === 'iframe' && name === 'srcdoc') return set(srcdoc(value, el.ownerDocument, el.baseURI))
+else if (stops(el, name, value)) return
+return set(value)
+}
+
+// what was made where nothing loads comes to where things do
+const sweep = root => {
+const all = root.querySelectorAll ? [...root.querySelectorAll(NAMES)] : []
+if (root.localName) all.push(root)
+for (const el of all) {
+const tag = el.localName.toLowerCase()
+for (const name in TAGS[tag] || {}) {
+const value = apply(native.getAttribute, el, [name])
+if (value === null || held.has(el)) continue
+if (name === 'srcdoc') apply(native.setAttribute, el, [name, srcdoc(value, el.ownerDocument, el.baseURI)])
+else stops(el, name, value)
+}
+}
+}
+
+// ---- a window's functions --------------------------------------------------
+
+const known = new WeakSet()
+
+const enter = w => {
+try {
+if (w && w.document && !known.has(w)) patch(w)
+} catch (e) {}
+}
+
+const frames = root => {
+if (!root || !root.querySelectorAll) return
+if (root.localName === 'iframe') enter(root.contentWindow)
+if (root.firstElementChild) root.querySelectorAll('iframe,frame,object').forEach(el => enter(el.contentWindow))
+}
+
+const elements = w => {
+const doc = w.document
+
+// properties that are attributes
+const props = [
+['HTMLScriptElement', 'src'], ['HTMLImageElement', 'src'], ['HTMLImageElement', 'srcset'], ['HTMLIFrameElement', 'src'],
+['HTMLIFrameElement', 'srcdoc'], ['HTMLFrameElement', 'src'], ['HTMLLinkElement', 'href'], ['HTMLLinkElement', 'rel'],
+['HTMLLinkElement', 'as'], ['HTMLLinkElement', 'imageSrcset'], ['HTMLObjectElement', 'data'], ['HTMLEmbedElement', 'src'],
+['HTMLMediaElement', 'src'], ['HTMLVideoElement', 'poster'], ['HTMLSourceElement', 'src'], ['HTMLSourceElement', 'srcset'],
+['HTMLTrackElement', 'src'], ['HTMLInputElement', 'src'], ['HTMLInputElement', 'formAction'], ['HTMLButtonElement', 'formAction'],
+['HTMLFormElement', 'action'], ['HTMLAnchorElement', 'ping'], ['HTMLAreaElement', 'ping']
+]
+for (const [cls, name] of props) {
+const attr = name.toLowerCase()
+setter(protoOf(w, cls), name, (el, value, set) => attribute(el, attr, value, set))
+getter(protoOf(w, cls), name, (el, value) => {
+const names = held.get(el)
+return names && names.has(attr) ? new URL(apply(native.getAttribute, el, ['data-' + attr]), el.baseURI).href : value
+})
+}
+
+// the same by name
+const E = w.Element.prototype
+method(E, 'setAttribute', (f, el, args) => args.length < 2
+? apply(f, el, args)
+: attribute(el, String(args[0]).toLowerCase(), args[1], v => apply(f, el, [args[0], v])))
+method(E, 'setAttributeNS', (f, el, args) => args.length < 3
+? apply(f, el, args)
+: attribute(el, String(args[1]).toLowerCase(), args[2], v => apply(f, el, [args[0], args[1], v])))
+const node = (f, el, args) => {
+const a = args[0]
+const to = el.ownerElement || el
+if (a && a.nodeType === 2 && TAGS[(to.localName || '').toLowerCase()]) {
+if (stops(to, a.name.toLowerCase(), a.value)) return null
+}
+return apply(f, el, args)
+}
+method(E, 'setAttributeNode', node)
+method(E, 'setAttributeNodeNS', node)
+const maps = new WeakMap()
+getter(E, 'attributes', (el, map) => { if (TAGS[el.localName]) maps.set(map, el); return map })
+for (const name of ['setNamedItem', 'setNamedItemNS']) {
+method(protoOf(w, 'NamedNodeMap'), name, (f, map, args) => {
+const a = args[0]
+return a && maps.has(map) && stops(maps.get(map), a.name.toLowerCase(), a.value) ? null : apply(f, map, args)
+})
+}
+const attr = (a, value, set) => a.nodeType === 2 && a.ownerElement
+? attribute(a.ownerElement, a.name.toLowerCase(), value, set)
+: set(value)
+setter(protoOf(w, 'Attr'), 'value', attr)
+setter(w.Node.prototype, 'nodeValue', attr)
+setter(w.Node.prototype, 'textContent', attr)
+
+// SVG keeps its address in an object
+const strings = new WeakMap()
+for (const cls of ['SVGImageElement', 'SVGScriptElement', 'SVGUseElement', 'SVGFEImageElement']) {
+getter(protoOf(w, cls), 'href', (el, s) => { strings.set(s, el); return s })
+}
+setter(protoOf(w, 'SVGAnimatedString'), 'baseVal', (s, value, set) => {
+const el = strings.get(s)
+return el ? attribute(el, 'href', value, set) : set(value)
+})
+
+// markup
+const markup = (value, d) => {
+const text = String(value)
+const safe = clean(text, d || doc, doc.baseURI)
+if (safe === text) return value
+if (typeof value === 'string' || !w.trustedTypes) return safe
+try {
+return w.trustedTypes.createPolicy('privacy-choices', { createHTML: s => s }).createHTML(safe)
+} catch (e) {
+return w.trustedTypes.emptyHTML
+}
+}
+const first = (f, self, args) => {
+const r = apply(f, self, args.length ? [markup(args[0]), ...args.slice(1)] : args)
+frames(self)
+return r
+}
+for (const owner of [E, protoOf(w, 'ShadowRoot')]) {
+for (const name of ['innerHTML', 'outerHTML']) {
+setter(owner, name, (el, value, set) => {
+const up = name === 'outerHTML' ? el.parentNode : el
+set(value === null ? value : markup(value))
+frames(up)
+})
+}
+method(owner, 'setHTMLUnsafe', first)
+}
+method(E, 'insertAdjacentHTML', (f, el, args) => {
+const r = apply(f, el, args.length > 1 ? [args[0], markup(args[1])] : args)
+frames(el.parentNode || el)
+return r
+})
+method(protoOf(w, 'Range'), 'createContextualFragment', first)
+method(protoOf(w, 'DOMParser'), 'parseFromString', first)
+method(w.Document, 'parseHTMLUnsafe', first)
+
+// a tag that is written in pieces is judged when it is whole
+let rest = ''
+const write = tail => (f, d, args) => {
+const text = rest + args.map(String).join('') + tail
+const cut = text.lastIndexOf('<')
+const open = cut >= 0 && new RegExp('^<[a-z](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*(?:"[^"]*|\\x27[^\\x27]*)?$', 'i').test(text.slice(cut))
+rest = open ? text.slice(cut) : ''
+const r = apply(f, d, [markup(open ? text.slice(0, cut) : text, d)])
+frames(d)
+return r
+}
+method(w.Document.prototype, 'write', write(''))
+method(w.Document.prototype, 'writeln', write('\n'))
+
+// nodes from elsewhere
+const adopt = n => { if (n && n.nodeType && n.ownerDocument !== doc) sweep(n) }
+for (const name of ['importNode', 'adoptNode']) {
+method(w.Document.prototype, name, (f, d, args) => { adopt(args[0]); return apply(f, d, args) })
+}
+const insert = (f, self, args) => {
+args.forEach(adopt)
+const list = args.map(n => n && n.nodeType === 11 ? [...n.children] : [n])
+const r = apply(f, self, args)
+list.forEach(l => l.forEach(frames))
+return r
+}
+const places = { Node: ['appendChild', 'insertBefore', 'replaceChild'], Range: ['insertNode', 'surroundContents'], Element: ['insertAdjacentElement'] }
+for (const cls of ['Element', 'Document', 'DocumentFragment']) places[cls] = [...places[cls] || [], 'append', 'prepend', 'replaceChildren', 'moveBefore']
+for (const cls of ['Element', 'CharacterData', 'DocumentType']) places[cls] = [...places[cls] || [], 'before', 'after', 'replaceWith']
+for (const cls in places) places[cls].forEach(name => method(protoOf(w, cls), name, insert))
+
+// windows that need no request
+for (const cls of ['HTMLIFrameElement', 'HTMLFrameElement', 'HTMLObjectElement']) {
+for (const name of ['contentWindow', 'contentDocument']) getter(protoOf(w, cls), name, (el, value) => { try { enter(value && (value.defaultView || value)) } catch (e) {} return value })
+}
+// cookies
+setter(w.Document.prototype, 'cookie', (d, value, set) => {
+const text = String(value)
+const gone = new RegExp('max-age\\s*=\\s*(-|0)', 'i').test(text) || Date.parse((new RegExp('expires\\s*=([^;]*)', 'i').exec(text) || [])[1]) < Date.now()
+if (gone || !cookieWithheld(text.split('=')[0].trim())) set(value)
+})
+}
+
+const requests = w => {
+const base = () => w.document ? w.document.baseURI : w.location.href
+
+method(w, 'fetch', (f, self, args) => {
+const to = args[0]
+const url = to && typeof to === 'object' && typeof to.url === 'string' ? to.url : to
+if (!judge(url, XHR, base())) return apply(f, self, args)
+const p = w.Promise.reject(new w.TypeError('Failed to fetch'))
+p.catch(() => {})
+return p
+})
+
+method(w, 'fetchLater', (f, self, args) => judge(args[0] && args[0].url || args[0], PING, base()) ? { activated: false } : apply(f, self, args))
+
+method(protoOf(w, 'XMLHttpRequest'), 'open', (f, x, args) => {
+if (args.length > 1 && judge(args[1], XHR, base())) args = [args[0], NOWHERE, ...args.slice(2)]
+return apply(f, x, args)
+})
+
+method(protoOf(w, 'Navigator'), 'sendBeacon', (f, n, args) => args.length && judge(args[0], PING, base()) ? true : apply(f, n, args))
+
+// a connection that could not be made
+const dead = (f, url, fields, events) => {
+const s = new w.EventTarget()
+setPrototypeOf(s, f.prototype)
+const put = (name, value) => defineProperty(s, name, { value, writable: true, configurable: true })
+put('url', url)
+put('readyState', 0)
+for (const name in fields) put(name, fields[name])
+put('close', () => { put('readyState', f.CLOSED) })
+put('send', () => {})
+wait(() => {
+put('readyState', f.CLOSED)
+for (const event of events) {
+s.dispatchEvent(event)
+const on = s['on' + event.type]
+if (typeof on === 'function') on.call(s, event)
+}
+})
+return s
+}
+
+maker(w, 'WebSocket', (f, args, target) => {
+if (!args.length || !judge(args[0], WEBSOCKET, base())) return construct(f, args, target)
+const url = new URL(args[0], base()).href.replace('http', 'ws')
+return dead(f, url, { onopen: null, onmessage: null, onerror: null, onclose: null, binaryType: 'blob', bufferedAmount: 0, protocol: '', extensions: '' },
+[new w.Event('error'), new w.CloseEvent('close', { code: 1006 })])
+})
+
+maker(w, 'EventSource', (f, args, target) => args.length && judge(args[0], XHR, base())
+? dead(f, new URL(args[0], base()).href, { onopen: null, onmessage: null, onerror: null, withCredentials: false }, [new w.Event('error')])
+: construct(f, args, target))
+
+method(protoOf(w, 'CookieStore'), 'set', (f, c, args) => {
+const name = args[0] && typeof args[0] === 'object' ? args[0].name : args[0]
+return cookieWithheld(String(name)) ? w.Promise.resolve() : apply(f, c, args)
+})
+
+method(w, 'importScripts', (f, self, args) => apply(f, self, args.map(url => judge(url, SCRIPT, base()) ? NOWHERE : url)))
+
+// the constructor sets what is set nowhere else
+maker(w, 'Audio', (f, args, target) => {
+const a = construct(f, [], target)
+if (args.length) { a.preload = 'auto'; a.src = args[0] }
+return a
+})
+
+// A worker made of a text of the page gets the guard before that text
+const blobs = new Map()
+method(w.URL, 'createObjectURL', (f, self, args) => {
+const url = apply(f, self, args)
+if (args[0] instanceof w.Blob) blobs.set(url, args[0])
+return url
+})
+method(w.URL, 'revokeObjectURL', (f, self, args) => { wait(() => blobs.delete(args[0])); return apply(f, self, args) })
+const made = new Map()
+const guarded = url => {
+const text = '(f=>f(self,' + JSON.stringify({ ...conf, allowed: [...allowed] }) + ',f))(' + me + ');\n'
+const blob = blobs.get(url)
+if (blob) {
+if (!made.has(url)) made.set(url, w.URL.createObjectURL(new w.Blob([text, blob], { type: blob.type })))
+return made.get(url)
+}
+const m = new RegExp('^data:([^,]*?)(;base64)?,([^]*)$', 'i').exec(url)
+if (m) return 'data:' + m[1] + ',' + encodeURIComponent(text + (m[2] ? w.atob(decodeURIComponent(m[3])) : decodeURIComponent(m[3])))
+return url
+}
+for (const name of ['Worker', 'SharedWorker']) {
+maker(w, name, (f, args, target) => {
+let url = args[0]
+try { url = guarded(String(url)) } catch (e) {}
+return construct(f, args.length ? [url, ...args.slice(1)] : args, target)
+})
+}
+}
+
+const patch = w => {
+known.add(w)
+if (w.document) {
+const E = w.Element.prototype
+if (!native) {
+native = {
+createElement: w.Document.prototype.createElement,
+setAttribute: E.setAttribute,
+getAttribute: E.getAttribute,
+removeAttribute: E.removeAttribute,
+setHTML: describe(E, 'innerHTML').set,
+getOuter: describe(E, 'outerHTML').get
+}
+}
+elements(w)
+}
+requests(w)
+}
+
+patch(scope)
+
+if (scope.document) {
+scope.document.addEventListener('consent:change', e => {
+const c = (e.detail || {}).categories || {}
+allowed = new Set(Object.keys(c).filter(n => c[n]))
+})
+}
+}
+
+const tag = document.currentScript
+const { allowed, site, endpoint } = tag.dataset
+guard(window, { allowed: (allowed || '').split(' '), site, endpoint, src: tag.src, nonce: tag.nonce }, guard)
