@@ -468,11 +468,12 @@ ngx_http_consent_add_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
     ngx_uint_t                    i;
     ngx_http_consent_loc_conf_t  *conf;
     ngx_http_consent_hosts_t     *hosts;
-    ngx_str_t                     value;
+    ngx_str_t                     value, *endpoint;
     u_char                       *p;
     size_t                        len;
 
     conf = ctx->conf;
+    endpoint = &conf->srv->endpoint;
 
     if (conf->csp == NGX_HTTP_CONSENT_CSP_OFF) {
         return NGX_OK;
@@ -480,7 +481,7 @@ ngx_http_consent_add_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 
     /* hosts that the operator's rules name come back with their category */
 
-    len = conf->csp_allow.len;
+    len = conf->csp_allow.len + sizeof("; report-uri csp") - 1 + endpoint->len;
 
     hosts = conf->csp_hosts ? conf->csp_hosts->elts : NULL;
 
@@ -505,6 +506,12 @@ ngx_http_consent_add_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
         }
     }
 
+    /* what is only looked at is looked at by somebody: the inventory */
+
+    if (conf->csp == NGX_HTTP_CONSENT_CSP_REPORT && conf->main->zone) {
+        p = ngx_sprintf(p, "; report-uri %Vcsp", endpoint);
+    }
+
     value.len = p - value.data;
 
     return ngx_http_consent_add_policy(r,
@@ -512,6 +519,59 @@ ngx_http_consent_add_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
                                      ? "Content-Security-Policy"
                                      : "Content-Security-Policy-Report-Only",
                                  &value);
+}
+
+
+/*
+ * A worker's script comes with a policy of its own (CSP Level 3, 4.2); that
+ * of a worker which a page makes of a text is the page's.  No copy of it is
+ * kept: it would outlive the choice.
+ */
+
+ngx_int_t
+ngx_http_consent_add_worker_csp(ngx_http_request_t *r)
+{
+    ngx_table_elt_t              *dest;
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    static ngx_str_t  cache = ngx_string("no-store");
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
+
+    if (conf->enable != NGX_HTTP_CONSENT_ON
+        || conf->csp != NGX_HTTP_CONSENT_CSP_ENFORCE)
+    {
+        return NGX_OK;
+    }
+
+    dest = ngx_http_consent_header_in(r, "sec-fetch-dest");
+
+    if (dest == NULL || dest->value.len < 6
+        || ngx_strncasecmp(dest->value.data + dest->value.len - 6,
+                           (u_char *) "worker", 6)
+           != 0)
+    {
+        return NGX_OK;
+    }
+
+    ctx = ngx_http_consent_decide(r);
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->state.allowed == ctx->state.all) {
+        return NGX_OK;
+    }
+
+    ngx_http_clear_etag(r);
+    ngx_http_clear_last_modified(r);
+
+    if (ngx_http_consent_add_header(r, "Cache-Control", &cache) == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_consent_add_csp(r, ctx);
 }
 
 

@@ -67,6 +67,12 @@ ngx_http_consent_endpoint_handler(ngx_http_request_t *r)
         return ngx_http_consent_post(r, ctx);
     }
 
+    if (r->method == NGX_HTTP_POST && name.len == 3 && !ctx->gpc_json
+        && ngx_strncmp(name.data, "csp", 3) == 0)
+    {
+        return ngx_http_consent_csp_report(r, ctx);
+    }
+
     rc = ngx_http_discard_request_body(r);
 
     if (rc != NGX_OK) {

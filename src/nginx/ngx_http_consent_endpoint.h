@@ -5,6 +5,7 @@
  *     _endpoint.c          which resource, which method; small resources
  *     _endpoint_answer.c   building and sending an answer
  *     _endpoint_post.c     a choice
+ *     _csp_report.c        what consent_csp would have stopped
  *     _endpoint_pages.c    preferences, vendors, frame, notice
  *     _receipt.c           the consent record as JSON-LD
  *     _notice.c            snapshots of the notice
@@ -72,6 +73,12 @@ ngx_int_t ngx_http_consent_state_text(ngx_http_request_t *r,
  * what it returns */
 
 ngx_int_t ngx_http_consent_post(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+
+/* _csp_report.c: the same */
+
+ngx_int_t ngx_http_consent_csp_report(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 
 

@@ -252,6 +252,10 @@ ngx_http_consent_other(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
+    if (ngx_http_consent_add_worker_csp(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     part = &r->headers_out.headers.part;
     h = part->elts;
 

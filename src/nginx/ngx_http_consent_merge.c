@@ -14,8 +14,6 @@ static char *ngx_http_consent_merge_cookies(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 static char *ngx_http_consent_merge_link_header(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
-static char *ngx_http_consent_merge_csp(ngx_conf_t *cf,
-    ngx_http_consent_loc_conf_t *conf);
 static void ngx_http_consent_cleanup_rules(void *data);
 
 
@@ -703,123 +701,6 @@ ngx_http_consent_merge_link_header(ngx_conf_t *cf,
     }
 
     conf->links_header.len = p - conf->links_header.data;
-
-    return NGX_CONF_OK;
-}
-
-
-/* " example.com *.example.com" of a pattern that names a host */
-
-static size_t
-ngx_http_consent_csp_source(u_char *dst, ngx_str_t *pattern)
-{
-    u_char  *p, *last;
-
-    p = pattern->data;
-    last = p + pattern->len;
-
-    if (p == last || *p == '~'
-        || ngx_strncmp(p, "inline:", sizeof("inline:") - 1) == 0)
-    {
-        return 0;
-    }
-
-    while (p < last && *p != '/') {
-        if ((*p | 0x20) < 'a' || (*p | 0x20) > 'z') {
-            if ((*p < '0' || *p > '9') && *p != '.' && *p != '-') {
-                return 0;
-            }
-        }
-
-        p++;
-    }
-
-    if (p == pattern->data) {
-        return 0;
-    }
-
-    return ngx_sprintf(dst, " %*s *.%*s", (size_t) (p - pattern->data),
-                       pattern->data, (size_t) (p - pattern->data),
-                       pattern->data)
-           - dst;
-}
-
-
-static char *
-ngx_http_consent_merge_csp(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
-{
-    u_char                      *p;
-    size_t                       len;
-    ngx_str_t                   *source;
-    ngx_uint_t                   i;
-    ngx_http_consent_hosts_t    *host;
-    ngx_http_consent_pattern_t  *pat;
-
-    if (conf->csp == NGX_HTTP_CONSENT_CSP_OFF) {
-        return NGX_CONF_OK;
-    }
-
-    len = 0;
-
-    source = conf->csp_sources ? conf->csp_sources->elts : NULL;
-
-    for (i = 0; source && i < conf->csp_sources->nelts; i++) {
-        len += source[i].len + 1;
-    }
-
-    pat = conf->allow ? conf->allow->elts : NULL;
-
-    for (i = 0; pat && i < conf->allow->nelts; i++) {
-        len += pat[i].pattern.len * 2 + 8;
-    }
-
-    p = ngx_pnalloc(cf->pool, len + 1);
-    if (p == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    conf->csp_allow.data = p;
-
-    for (i = 0; source && i < conf->csp_sources->nelts; i++) {
-        p = ngx_sprintf(p, " %V", &source[i]);
-    }
-
-    for (i = 0; pat && i < conf->allow->nelts; i++) {
-        p += ngx_http_consent_csp_source(p, &pat[i].pattern);
-    }
-
-    conf->csp_allow.len = p - conf->csp_allow.data;
-
-    if (conf->block == NULL) {
-        return NGX_CONF_OK;
-    }
-
-    conf->csp_hosts = ngx_array_create(cf->pool, conf->block->nelts,
-                                       sizeof(ngx_http_consent_hosts_t));
-    if (conf->csp_hosts == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    pat = conf->block->elts;
-
-    for (i = 0; i < conf->block->nelts; i++) {
-
-        host = ngx_array_push(conf->csp_hosts);
-        if (host == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        host->category = ngx_http_consent_category(conf->srv->categories,
-                                                   &pat[i].category);
-        host->sources.data = ngx_pnalloc(cf->pool,
-                                         pat[i].pattern.len * 2 + 8);
-        if (host->sources.data == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        host->sources.len = ngx_http_consent_csp_source(host->sources.data,
-                                                        &pat[i].pattern);
-    }
 
     return NGX_CONF_OK;
 }

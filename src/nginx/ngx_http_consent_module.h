@@ -471,6 +471,8 @@ char *ngx_http_consent_check_cookie(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 char *ngx_http_consent_merge_ui(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
+char *ngx_http_consent_merge_csp(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf);
 char *ngx_http_consent_merge_guard(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 
@@ -579,6 +581,7 @@ ngx_int_t ngx_http_consent_close(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, const char *why);
 ngx_int_t ngx_http_consent_add_csp(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
+ngx_int_t ngx_http_consent_add_worker_csp(ngx_http_request_t *r);
 ngx_int_t ngx_http_consent_add_frame_ancestors(ngx_http_request_t *r);
 
 
@@ -689,6 +692,9 @@ void ngx_http_consent_count_found(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, const consent_finding_t *f);
 
 /* for each response cookie that is removed, or in report would be */
+void ngx_http_consent_count_csp(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, const consent_url_t *url,
+    consent_type_e type, const consent_verdict_t *v, consent_str_t page);
 void ngx_http_consent_count_cookie(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_str_t *name, int category);
 

@@ -274,6 +274,38 @@ ngx_http_consent_count_found(ngx_http_request_t *r,
 }
 
 
+/* what a policy would stop on a page; it was not stopped */
+
+void
+ngx_http_consent_count_csp(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, const consent_url_t *url,
+    consent_type_e type, const consent_verdict_t *v, consent_str_t page)
+{
+    consent_inventory_seen_t  seen;
+
+    if (conf->main->zone == NULL) {
+        return;
+    }
+
+    ngx_memzero(&seen, sizeof(consent_inventory_seen_t));
+
+    seen.kind = CONSENT_INVENTORY_HOST;
+    seen.name = url->host;
+    seen.type = type;
+    seen.source = v->source;
+    seen.rule = v->rule;
+    seen.page = page;
+
+    if (v->category > CONSENT_CATEGORY_NONE
+        && (ngx_uint_t) v->category < conf->srv->categories->n)
+    {
+        seen.category = conf->srv->categories->names[v->category];
+    }
+
+    ngx_http_consent_zone_add_seen(r, conf->main, &seen);
+}
+
+
 void
 ngx_http_consent_count_cookie(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_str_t *name, int category)
@@ -322,7 +354,9 @@ ngx_http_consent_zone_add_seen(ngx_http_request_t *r,
 {
     uint32_t  generation;
 
-    seen->page = ngx_http_consent_str(&r->main->unparsed_uri);
+    if (seen->page.data == NULL) {
+        seen->page = ngx_http_consent_str(&r->main->unparsed_uri);
+    }
 
     generation = (uint32_t) (mcf->fingerprint ^ (mcf->fingerprint >> 32));
 
