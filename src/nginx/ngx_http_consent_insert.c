@@ -146,6 +146,11 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     }
 
     ui->site = consent_url_site(ctx->url->host);
+
+    if (ui->site.len == ctx->url->host.len) {
+        ui->site.len = 0;
+    }
+
     ui->nonce = in->nonce.len ? in->nonce : ngx_http_consent_str(&ctx->nonce);
     ui->gated = (ctx->state.allowed != ctx->state.all);
     ui->inline_css = !ctx->policy && conf->csp == NGX_HTTP_CONSENT_CSP_OFF;

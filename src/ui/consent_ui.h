@@ -115,7 +115,7 @@ typedef struct {
                                             another site; else empty */
     consent_str_t            nonce;      /* of the page's scripts */
     consent_str_t            site;       /* registrable domain of the page,
-                                            for the guard */
+                                            where its host is more */
     consent_str_t            stubs;      /* data for stubs.js: a list of
                                             names or numbers, ASCII */
 

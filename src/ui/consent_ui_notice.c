@@ -119,9 +119,13 @@ consent_ui_put_guard(consent_ui_out_t *o)
 
     consent_ui_script(o, consent_ui_guard(o->ui));
     consent_ui_allowed(o);
-    consent_ui_lit(o, " data-site=\"");
-    consent_ui_esc(o, o->ctx->site);
-    consent_ui_lit(o, "\" data-endpoint=\"");
+    if (o->ctx->site.len) {
+        consent_ui_lit(o, " data-site=\"");
+        consent_ui_esc(o, o->ctx->site);
+        consent_ui_lit(o, "\"");
+    }
+
+    consent_ui_lit(o, " data-endpoint=\"");
     consent_ui_esc(o, o->ctx->origin);
     consent_ui_esc(o, o->ui->endpoint);
     consent_ui_lit(o, "\"></script>");

@@ -768,5 +768,5 @@ allowed = new Set(Object.keys(c).filter(n => c[n]))
 }
 
 const tag = document.currentScript
-const { allowed, site, endpoint } = tag.dataset
-guard(window, { allowed: (allowed || '').split(' '), site, endpoint, src: tag.src, nonce: tag.nonce }, guard)
+const { allowed, endpoint } = tag.dataset
+guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, endpoint, src: tag.src, nonce: tag.nonce }, guard)
