@@ -1,0 +1,149 @@
+#!/usr/bin/perl
+
+# The script of consent_guard: when it is in a page, how it is served, and
+# that it decides as the server does.
+
+use lib 't/lib';
+use Test::Consent;
+use Test::Consent::Browser;
+
+use IO::Uncompress::Gunzip qw(gunzip);
+
+my $t = Test::Consent->new;
+my $ctl = Test::Consent->build . '/consentctl';
+
+my @own = (
+    [ block => 'marketing', 'ads.example.net' ],
+    [ block => 'analytics', 'shop.example.net/stats' ],
+    [ block => 'functional', 'port.example.net:8443' ],
+    [ block => 'marketing', '~*/BANNER-[0-9]+\.' ],
+    [ allow => '', 'www.google-analytics.com/analytics.js' ],
+    [ allow => '', '~^https://www\.hotjar\.com/' ],
+);
+
+$t->file('html/index.html', '<!doctype html><html><head><title>t</title>'
+         . '<script>1</script></head><body><p>Text.');
+$t->file('list.txt', "||listed.example^\n||third.example^\$third-party\n"
+         . "||path.example/x\n@@||excepted.example/y\n||excepted.example^\n");
+$t->file('key', 'c3' x 32 . "\n", 0600);
+$t->server('consent on; consent_secret_file %%DIR%%/key;'
+    . join('', map { "consent_$_->[0] $_->[1] '$_->[2]';\n" } @own) . q{
+    consent_list %%DIR%%/list.txt;
+
+    location /off/ { alias %%DIR%%/html/; consent_guard off; }
+    location /bare/ { alias %%DIR%%/html/; consent_catalog off; }
+});
+
+sub guard {
+    my ($uri, %o) = @_;
+    my ($g) = $t->get($uri, %o)->body
+              =~ m{<script src="(/_consent/guard-[0-9a-f]{16}\.js)"};
+    return $g;
+}
+
+my $page = $t->get('/')->body;
+
+like($page,
+     qr{<head><script src="/_consent/guard-[0-9a-f]{16}\.js"[^>]*></script>},
+     'the guard is first in the head, and waits for nothing');
+like($page, qr{guard-[^>]* data-allowed=""}, 'it knows what is agreed to');
+is(guard('/', cookie => scalar $t->choose('accept')), undef,
+   'when all is agreed to there is none');
+like($t->get('/', cookie => scalar $t->choose('save',
+         categories => [ 'analytics' ]))->body,
+     qr{guard-[^>]* data-allowed="analytics"},
+     'when some is, it is told');
+is(guard('/off/'), undef, 'nor where it is off');
+is(guard('/', headers => [ 'Sec-Fetch-Dest' => 'iframe' ]), guard('/'),
+   'a frame has it');
+is(guard('/', headers => [ 'Sec-Fetch-Dest' => 'empty' ]), undef,
+   'a part of a page has not: its page has');
+isnt(guard('/bare/'), guard('/'), 'other rules are another file');
+
+like($t->get('/', host => 'www.example.com')->body,
+     qr/guard-[^>]* data-site="example\.com"/,
+     'it knows what is of the same site');
+
+
+# the file
+
+my $r = $t->get(guard('/'));
+
+is($r->status, 200, 'the file is there');
+like($r->header('Cache-Control'), qr/immutable/, 'for ever');
+like($r->header('Content-Type'), qr{^text/javascript}, 'as a script');
+unlike($r->body, qr/'\@guard'/, 'with the rules in it');
+
+my $z = $t->get(guard('/'), headers => [ 'Accept-Encoding' => 'gzip' ]);
+my $body = $z->body;
+gunzip(\$body, \my $plain);
+
+is($z->header('Content-Encoding'), 'gzip', 'it comes compressed');
+is($plain, $r->body, 'the same');
+cmp_ok(length $z->body, '<', 25000, 'in less than 25 KB with all there is');
+
+
+# as the server decides
+
+my $why = browser_missing();
+
+SKIP: {
+    skip($why, 1) if $why;
+
+    my %url = map { $_ => 1 } (
+        'https://ads.example.net/a', 'https://x.ads.example.net/a',
+        'https://ads.example.net.example/a', 'https://shop.example.net/',
+        'https://shop.example.net/stats/1', 'https://shop.example.net/st%61ts',
+        'https://port.example.net:8443/', 'https://port.example.net/',
+        'https://any.example/x/banner-12.gif', 'https://any.example/banner-x',
+        'https://www.google-analytics.com/analytics.js',
+        'https://www.google-analytics.com/collect?v=1',
+        'https://www.hotjar.com/x.js', 'https://static.hotjar.com/x.js',
+        'https://listed.example/', 'https://a.listed.example/',
+        'https://third.example/', 'https://excepted.example/y',
+        'https://www.facebook.com/tr?id=1', 'https://www.facebook.com/tr/',
+        'https://www.facebook.com/page', 'https://connect.facebook.net/x.js',
+        'https://www.youtube.com/embed/1', 'https://www.google.com/maps/embed',
+        'https://www.google.com/recaptcha/api.js', 'https://js.stripe.com/v3/',
+        'https://hm.baidu.com/hm.js', 'https://www.baidu.com/x.js',
+        'https://any.example/matomo/piwik.php?x=1', 'https://ads.any.example/',
+        'https://any.example/gtm.js?id=GTM-ABC', 'https://any.example/x.js',
+        'https://www.google-analytics.com./x', 'http://LOCALHOST/piwik.php',
+        'http://localhost/app.js', 'https://www.googletagmanager.com/gtag/js',
+        'https://unpkg.com/mixpanel-browser', 'https://unpkg.com/react',
+        'wss://www.quantserve.com/socket', 'https://192.0.2.7/x.js',
+    );
+
+    # and what real pages ask for
+
+    my $n = $ENV{CONSENT_FULL} ? 3000 : 150;
+    my (@real, %seen);
+
+    for my $f (glob((test_data('pages') || '/nonexistent') . '/*.html')) {
+        my $html = slurp($f);
+        while ($html =~ m{(?:src|href)="((?:https?:)?//[a-z0-9.-]+
+                          /[A-Za-z0-9_./?=-]*)"}gxi) {
+            my $u = $1 =~ s{^//}{https://}r;
+            push @real, $u unless $seen{$u}++;
+        }
+    }
+
+    my $step = @real > $n ? int(@real / $n) : 1;
+    $url{$real[$_ * $step]} = 1 for grep { $_ * $step < @real } 0 .. $n - 1;
+
+    $t->file('addresses', join "\n", sort keys %url);
+
+    my @args = map { ("--$_->[0]", $_->[1] ? "$_->[1] $_->[2]" : $_->[2]) }
+               @own;
+    push @args, '--list', $t->dir . '/list.txt';
+
+    my $json = '[' . join(',', map { '"' . s/(["\\])/\\$1/gr . '"' } @args)
+            . ']';
+
+    browser_test($t, 'rules.mjs', CONSENTCTL => $ctl,
+                 GUARD_URL => 'http://127.0.0.1:' . $t->port . guard('/'),
+                 GUARD_ARGS => $json,
+                 GUARD_ADDRESSES => $t->dir . '/addresses');
+}
+
+done_testing();

@@ -1,0 +1,56 @@
+// The guard decides as the server does: the script as nginx serves it, run
+// without a browser, beside "consentctl check", address by address.
+
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import vm from 'node:vm'
+import { done, is, ok } from './lib.mjs'
+
+const { GUARD_URL, GUARD_ARGS, GUARD_ADDRESSES, CONSENTCTL } = process.env
+const script = await (await fetch(GUARD_URL)).text()
+
+// what a script's import and a request of this page would come to
+function judge (site, allowed) {
+  let passed
+  const note = url => { passed = String(url); return Promise.resolve() }
+  const window = {
+    URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Promise, TypeError, setTimeout,
+    location: new URL(`http://${site}/`), fetch: note, importScripts: note
+  }
+  const document = { currentScript: { dataset: { allowed, site, endpoint: '/_consent/' }, src: '' } }
+  vm.runInNewContext(script, { window, document, location: window.location })
+  return {
+    xhr: url => { passed = ''; window.fetch(url); return passed === url },
+    script: url => { passed = ''; window.importScripts(url); return passed === url }
+  }
+}
+
+const addresses = readFileSync(GUARD_ADDRESSES, 'utf8').split('\n').filter(Boolean)
+const categories = ['functional', 'analytics', 'marketing']
+const args = JSON.parse(GUARD_ARGS)
+let asked = 0
+let stopped = 0
+const wrong = []
+
+for (const site of ['localhost', 'baidu.com']) {
+  const none = judge(site, '')
+  const but = Object.fromEntries(categories.map(c => [c, judge(site, categories.filter(o => o !== c).join(' '))]))
+  for (const url of addresses) {
+    for (const type of ['xhr', 'script']) {
+      let says = ''
+      try {
+        execFileSync(CONSENTCTL, ['check', ...args, '--page', `http://${site}/`, '--type', type, url], { stdio: 'pipe' })
+      } catch (e) {
+        says = (/until "(\w+)"/.exec(e.stdout) || [])[1]
+      }
+      const guard = none[type](url) ? '' : categories.find(c => !but[c][type](url))
+      asked++
+      if (says) stopped++
+      if (guard !== says) wrong.push(`${type} ${url} on ${site}: ${guard || 'loads'}, not ${says || 'loads'}`)
+    }
+  }
+}
+
+is(wrong, [], `the guard says of ${asked} requests what the server says`)
+ok(stopped > 50 && stopped < asked, `of which ${stopped} are withheld`)
+done()
