@@ -14,6 +14,7 @@
 
 #define NGX_HTTP_CONSENT_COPY_MAX      1024    /* lines that wait */
 #define NGX_HTTP_CONSENT_COPY_DELAY    50      /* ms */
+#define NGX_HTTP_CONSENT_COPY_LONGEST  5000
 #define NGX_HTTP_CONSENT_COPY_TRIES    20      /* when the worker exits */
 
 
@@ -29,6 +30,7 @@ struct ngx_http_consent_copy_s {
     ngx_queue_t          waiting;    /* of this worker */
     ngx_uint_t           n;
     ngx_uint_t           lost;
+    ngx_msec_t           delay;
     ngx_event_t          event;
 };
 
@@ -98,7 +100,8 @@ ngx_http_consent_copy_send(ngx_http_consent_copy_t *copy, u_char *line,
 }
 
 
-/* once more at once: nginx opens the socket anew after an error */
+/* NGX_AGAIN: no room; NGX_ERROR: nobody there.  Once more at once, since
+ * nginx opens the socket anew after an error */
 
 static ngx_int_t
 ngx_http_consent_copy_try(ngx_http_consent_copy_t *copy, u_char *data,
@@ -110,6 +113,10 @@ ngx_http_consent_copy_try(ngx_http_consent_copy_t *copy, u_char *data,
 
     if (n == NGX_ERROR) {
         n = ngx_syslog_send(copy->peer, data, len);
+    }
+
+    if (n == NGX_ERROR) {
+        return NGX_ERROR;
     }
 
     return n == (ssize_t) len ? NGX_OK : NGX_AGAIN;
@@ -150,7 +157,8 @@ ngx_http_consent_copy_wait(ngx_http_consent_copy_t *copy, u_char *data,
     copy->n++;
 
     if (!copy->event.timer_set && !ngx_exiting) {
-        ngx_add_timer(&copy->event, NGX_HTTP_CONSENT_COPY_DELAY);
+        copy->delay = NGX_HTTP_CONSENT_COPY_DELAY;
+        ngx_add_timer(&copy->event, copy->delay);
     }
 }
 
@@ -158,6 +166,7 @@ ngx_http_consent_copy_wait(ngx_http_consent_copy_t *copy, u_char *data,
 static ngx_int_t
 ngx_http_consent_copy_flush(ngx_http_consent_copy_t *copy)
 {
+    ngx_int_t                      rc;
     ngx_queue_t                   *q;
     ngx_http_consent_copy_line_t  *line;
 
@@ -166,8 +175,9 @@ ngx_http_consent_copy_flush(ngx_http_consent_copy_t *copy)
         q = ngx_queue_head(&copy->waiting);
         line = ngx_queue_data(q, ngx_http_consent_copy_line_t, queue);
 
-        if (ngx_http_consent_copy_try(copy, line->data, line->len) != NGX_OK) {
-            return NGX_AGAIN;
+        rc = ngx_http_consent_copy_try(copy, line->data, line->len);
+        if (rc != NGX_OK) {
+            return rc;
         }
 
         ngx_queue_remove(q);
@@ -191,9 +201,23 @@ ngx_http_consent_copy_event(ngx_event_t *ev)
 {
     ngx_http_consent_copy_t *copy = ev->data;
 
-    if (ngx_http_consent_copy_flush(copy) != NGX_OK) {
-        ngx_add_timer(ev, NGX_HTTP_CONSENT_COPY_DELAY);
+    switch (ngx_http_consent_copy_flush(copy)) {
+
+    case NGX_OK:
+        return;
+
+    case NGX_AGAIN:
+        copy->delay = NGX_HTTP_CONSENT_COPY_DELAY;
+        break;
+
+    default:
+
+        /* nginx logs each time that it cannot connect */
+
+        copy->delay = ngx_min(2 * copy->delay, NGX_HTTP_CONSENT_COPY_LONGEST);
     }
+
+    ngx_add_timer(ev, copy->delay);
 }
 
 
@@ -217,7 +241,7 @@ ngx_http_consent_copy_exit(ngx_cycle_t *cycle)
     for (i = 0; i < mcf->copies.nelts; i++) {
 
         for (tries = 0; tries < NGX_HTTP_CONSENT_COPY_TRIES; tries++) {
-            if (ngx_http_consent_copy_flush(c[i]) == NGX_OK) {
+            if (ngx_http_consent_copy_flush(c[i]) != NGX_AGAIN) {
                 break;
             }
 
