@@ -353,22 +353,40 @@ consent_end_find(consent_ledger_file_t *file, const struct stat *st,
 /*
  * After "mv" nothing changes until a new file stands at the path, by USR1 or
  * by another process: then all go over to it, so that lines stay in order.
+ *
+ * Rotated twice in a moment, a process may be two files behind, and the one
+ * that others write cannot be found any more: a third is begun, where that is
+ * allowed, and all go over to it.
  */
 
 static void
 consent_file_follow(consent_ledger_file_t *file, struct stat *st)
 {
-    int          fd;
-    struct stat  now;
+    int                    fd, flags;
+    struct stat            now;
+    consent_ledger_end_t  *end;
 
-    if (stat(file->path, &now) == -1
-        || (now.st_ino == st->st_ino && now.st_dev == st->st_dev)
-        || !S_ISREG(now.st_mode))
+    end = file->end;
+    flags = O_WRONLY|O_APPEND|O_CLOEXEC;
+
+    if (stat(file->path, &now) == -1) {
+
+        if (errno != ENOENT || !end->known
+            || (end->ino == (uint64_t) st->st_ino
+                && end->dev == (uint64_t) st->st_dev))
+        {
+            return;
+        }
+
+        flags |= O_CREAT;
+
+    } else if ((now.st_ino == st->st_ino && now.st_dev == st->st_dev)
+               || !S_ISREG(now.st_mode))
     {
         return;
     }
 
-    fd = open(file->path, O_WRONLY|O_APPEND|O_CLOEXEC);
+    fd = open(file->path, flags, 0640);
 
     if (fd == -1) {
         return;

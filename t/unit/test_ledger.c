@@ -490,6 +490,43 @@ test_file(void)
 }
 
 
+/* rotated twice before one of two writers has looked */
+
+static void
+test_rotated_twice(void)
+{
+    int       fd;
+    char      one[300], two[300];
+    ledger_t  a, b;
+
+    file_open(&a, "six");
+    file_open(&b, "six");
+    b.f.end = a.f.end;
+    snprintf(one, sizeof(one), "%s.1", a.path);
+    snprintf(two, sizeof(two), "%s.2", a.path);
+
+    append(&a, 2);
+    (void) !rename(a.path, one);
+    fd = open(a.path, O_WRONLY|O_APPEND|O_CREAT, 0644);
+    close(fd);
+    append(&b, 2);
+    (void) !rename(a.path, two);
+    append(&a, 2);
+    append(&b, 2);
+
+    ntext = 0;
+    load(one);
+    load(two);
+    load(a.path);
+    ok(ntext == 8 && verify(&keys, NULL) == 0,
+       "R64: rotated twice in a moment, no line goes to a file that others "
+       "have left %s", said);
+
+    file_close(&a);
+    file_close(&b);
+}
+
+
 static void
 test_failures(void)
 {
@@ -718,6 +755,7 @@ main(void)
     test_changes();
     test_head();
     test_file();
+    test_rotated_twice();
     test_failures();
     test_erase();
     test_processes();
