@@ -651,7 +651,16 @@ ngx_http_consent_expire_cookie(ngx_http_request_t *r, consent_str_t name,
     ngx_uint_t *n)
 {
     u_char         *dot;
+    size_t          i;
     consent_str_t   domain, site;
+
+    /* what is said back in a header; no browser has such a cookie */
+
+    for (i = 0; i < name.len; i++) {
+        if (name.data[i] <= 0x20 || name.data[i] == 0x7f) {
+            return NGX_OK;
+        }
+    }
 
     /* without a domain first, then for each from the host itself up to the
        registrable domain; an address has no domain above it */
