@@ -126,6 +126,24 @@ is(scalar lines($t->{ledger}), 5, 'R62: what was no choice has no line');
 whole($t, 'one by one');
 
 
+# R29: what an operator may ask for, cut
+
+{
+    my $t = site('consent_log %%DIR%%/log/ledger.jsonl address agent;');
+    my @h = (headers => [ Origin => 'http://localhost', 'User-Agent' =>
+        'Mozilla/5.0 (X11; "Jane\'s") Gecko/20100101 Fire"fox/153.1.2' ]);
+    my $c = $t->choose('accept', @h);
+    $t->choose('reject', @h);
+    my @l = map { entry($_) } lines($t->{ledger});
+    is($l[0]{net}, '127.0.0.0/24', 'R29: a network, if asked for');
+    is($l[0]{agent}, 'Mozilla/5 Gecko/20100101 Fire"fox/153',
+       'R29: a browser, if asked for');
+    ok(!defined $l[1]{net} && !defined $l[1]{agent},
+       'R29: of a refusal neither, whatever is asked for');
+    whole($t, 'with network and browser');
+}
+
+
 # R62: on disk before the answer: the whole of nginx is killed by the answer
 
 {

@@ -472,7 +472,8 @@ ngx_http_consent_set_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_consent_srv_conf_t *cscf = conf;
 
-    ngx_str_t  *value;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
 
     ngx_http_consent_note(cf);
 
@@ -482,17 +483,24 @@ ngx_http_consent_set_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (cf->args->nelts == 3) {
+    cscf->log_sync = 0;
 
-        if (ngx_strcmp(value[2].data, "sync") != 0) {
-            return ngx_http_consent_error(cf, "\"sync\" or nothing",
-                                          &value[2]);
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strcmp(value[i].data, "sync") == 0) {
+            cscf->log_sync = 1;
+
+        } else if (ngx_strcmp(value[i].data, "address") == 0) {
+            cscf->log_address = 1;
+
+        } else if (ngx_strcmp(value[i].data, "agent") == 0) {
+            cscf->log_agent = 1;
+
+        } else {
+            return ngx_http_consent_error(cf, "\"sync\", \"address\", "
+                                          "\"agent\" or nothing",
+                                          &value[i]);
         }
-
-        cscf->log_sync = 1;
-
-    } else {
-        cscf->log_sync = 0;
     }
 
     cscf->log = value[1];

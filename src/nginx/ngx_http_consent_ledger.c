@@ -6,6 +6,7 @@
  */
 
 #include "ngx_http_consent_endpoint.h"
+#include "consent_client.h"
 #include "consent_ledger_file.h"
 
 
@@ -20,6 +21,9 @@ typedef struct {
 static ngx_int_t ngx_http_consent_ledger_init_zone(ngx_shm_zone_t *zone,
     void *data);
 static void ngx_http_consent_ledger_cleanup(void *data);
+static void ngx_http_consent_ledger_client(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *conf, consent_ledger_event_t *ev,
+    u_char *buf);
 static ngx_int_t ngx_http_consent_ledger_keep(ngx_http_request_t *r,
     ngx_http_consent_ledger_t *ledger, consent_str_t hash, ngx_str_t *text,
     ngx_uint_t sync);
@@ -228,6 +232,86 @@ ngx_http_consent_ledger_init(ngx_cycle_t *cycle)
 }
 
 
+/* "net":"...","agent":"..." */
+
+#define NGX_HTTP_CONSENT_CLIENT_SIZE                                          \
+    (sizeof("\"net\":\"\",\"agent\":\"\"") + CONSENT_ADDRESS_SIZE               \
+     + 2 * CONSENT_AGENT_SIZE)
+
+
+/*
+ * Network and browser, where the operator asks for them and the line is
+ * somebody's: a refusal names nobody, whatever is asked for.
+ */
+
+static void
+ngx_http_consent_ledger_client(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *conf, consent_ledger_event_t *ev,
+    u_char *buf)
+{
+    u_char               *p;
+    size_t                i, n;
+    struct sockaddr_in   *sin;
+#if (NGX_HAVE_INET6)
+    struct sockaddr_in6  *sin6;
+#endif
+
+    u_char  address[CONSENT_ADDRESS_SIZE], agent[CONSENT_AGENT_SIZE];
+
+    if (ev->id.len == 0) {
+        return;
+    }
+
+    p = buf;
+    n = 0;
+
+    if (conf->log_address) {
+
+        switch (r->connection->sockaddr->sa_family) {
+
+        case AF_INET:
+            sin = (struct sockaddr_in *) r->connection->sockaddr;
+            n = consent_client_address((u_char *) &sin->sin_addr, 4, address);
+            break;
+
+#if (NGX_HAVE_INET6)
+        case AF_INET6:
+            sin6 = (struct sockaddr_in6 *) r->connection->sockaddr;
+            n = consent_client_address(sin6->sin6_addr.s6_addr, 16, address);
+            break;
+#endif
+
+        default:
+            break;
+        }
+    }
+
+    if (n) {
+        p = ngx_sprintf(p, "\"net\":\"%*s\"", n, address);
+    }
+
+    if (conf->log_agent && r->headers_in.user_agent) {
+        n = consent_client_agent(ngx_http_consent_str(
+                                     &r->headers_in.user_agent->value), agent);
+
+        p = ngx_sprintf(p, "%s\"agent\":\"", p == buf ? "" : ",");
+
+        for (i = 0; i < n; i++) {
+            if (agent[i] == '"' || agent[i] == '\\') {
+                *p++ = '\\';
+            }
+
+            *p++ = agent[i];
+        }
+
+        *p++ = '"';
+    }
+
+    ev->extra.data = buf;
+    ev->extra.len = p - buf;
+}
+
+
 ngx_int_t
 ngx_http_consent_ledger_write(ngx_http_request_t *r,
     ngx_http_consent_srv_conf_t *conf, consent_ledger_event_t *ev,
@@ -235,6 +319,7 @@ ngx_http_consent_ledger_write(ngx_http_request_t *r,
 {
     int                         rc;
     u_char                      line[CONSENT_LEDGER_LINE_MAX];
+    u_char                      client[NGX_HTTP_CONSENT_CLIENT_SIZE];
     size_t                      len;
     ngx_time_t                 *tp;
     ngx_slab_pool_t            *shpool;
@@ -246,6 +331,8 @@ ngx_http_consent_ledger_write(ngx_http_request_t *r,
 
     ev->time_ms = (int64_t) tp->sec * 1000 + tp->msec;
     ev->instance = ngx_http_consent_str((ngx_str_t *) &ngx_cycle->hostname);
+
+    ngx_http_consent_ledger_client(r, conf, ev, client);
 
     ledger = conf->ledger;
 

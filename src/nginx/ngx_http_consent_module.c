@@ -248,7 +248,7 @@ static ngx_command_t  ngx_http_consent_commands[] = {
       NULL },
 
     { ngx_string("consent_log"),
-      NGX_HTTP_CONSENT_SRV|NGX_CONF_TAKE12,
+      NGX_HTTP_CONSENT_SRV|NGX_CONF_1MORE,
       ngx_http_consent_set_log,
       NGX_HTTP_SRV_CONF_OFFSET,
       0,
@@ -497,6 +497,8 @@ ngx_http_consent_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
     if (conf->log.data == NULL) {
         conf->log = prev->log;
         conf->log_sync = prev->log_sync;
+        conf->log_address = prev->log_address;
+        conf->log_agent = prev->log_agent;
         conf->log_place = prev->log_place;
     }
 

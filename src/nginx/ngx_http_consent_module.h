@@ -241,6 +241,8 @@ typedef struct {
 
     ngx_str_t                      log;        /* full path; "off": none */
     ngx_flag_t                     log_sync;
+    ngx_uint_t                     log_address;    /* cut, if asked for */
+    ngx_uint_t                     log_agent;
     ngx_http_consent_copy_t       *copy;       /* consent_log_copy */
     ngx_http_consent_place_t       log_place;
     void                          *ledger;     /* _ledger.c's */
