@@ -187,6 +187,7 @@ whole($t, 'one by one');
     $add->(2);
     is(scalar lines($t->{ledger}), 2, 'R64: USR1: to the new file');
     whole($t, 'over a rotation', "$t->{ledger}.1", $t->{ledger});
+    is((stat $t->{ledger})[2] & 07, 0, 'R29: which is nobody else\'s to read');
 
     $t->stop;
     $t->start_file("$t->{dir}/nginx.conf");
@@ -236,6 +237,27 @@ whole($t, 'one by one');
     $t->file('log/ledger.jsonl', join '', map { "$_\n" } @short);
     isnt(verify($t, "$t->{ledger}.1", $t->{ledger}), '0',
          'R64: the last line taken away: is found');
+}
+
+
+# keys change: each line says under which it was written
+
+{
+    my $t = site();
+    $t->choose('accept');
+    my $other = 'b2' x 32;
+    $t->file('key', "$other\n$secret\n", 0600);
+    $t->reload;
+    $t->choose('accept') for 1 .. 2;
+    my $o = Test::Consent::Record->key($other);
+    is(join(' ', map { entry($_)->{kid} } lines($t->{ledger})),
+       "$k->{id} $o->{id} $o->{id}", 'R27: lines are signed by the first key');
+    is_deeply([ ledger_wrong([ $k, $o ], lines($t->{ledger})) ], [],
+              'R64: the chain goes over a change of keys');
+    is(verify($t), '0', 'R64: so says consentctl, with both');
+    $t->file('key', "$other\n", 0600);
+    like(verify($t), qr/^1: .*\Q$k->{id}\E/s,
+         'R64: without the old one it says which is wanting');
 }
 
 

@@ -542,6 +542,12 @@ consent_append_locked(consent_ledger_file_t *file,
         if (!(st.st_mode & (S_IWUSR|S_IWGRP|S_IWOTH))) {
             return consent_append_failed(file, "writing", EACCES);
         }
+
+        /* new, with the mode that logs have: it is nobody else's to read */
+
+        if (st.st_size == 0 && (st.st_mode & (S_IRWXO|S_IWGRP))) {
+            (void) fchmod(file->fd, st.st_mode & (S_IRWXU|S_IRGRP));
+        }
     }
 
     memset(&tail, 0, sizeof(tail));
