@@ -179,6 +179,10 @@ $r = $t->get('/', cookie => $accept);
 is(asks($r), 1, 'R12: a new purpose is asked for');
 is(live($r), 'AMF', 'R12: others go on');
 is($r->state->{video}, 0, 'R12: it is off until then');
+is(boxes($r), 'functional*,analytics*,marketing*,video',
+   'R12: their own ticks are there, that of the new one is not');
+is(boxes($t->get('/', cookie => $reject)),
+   'functional,analytics,marketing,video', 'R12: who refused finds none');
 is($t->get('/', cookie => $reject)->state->{video}, 0,
    'R12: off for who refused');
 is(asks($t->get('/', cookie => $reject)), 1, 'R12: who is asked, too');

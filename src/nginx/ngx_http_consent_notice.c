@@ -3,7 +3,8 @@
  * Snapshots of the notice: what was shown, by the hash that the ledger has.
  *
  * What is hashed is the notice as consent_ui renders it for a visitor who has
- * not chosen, on the page "/": by language, mode and signal there is one.
+ * not chosen, on the page "/": by language, mode and signal there is one.  (Who
+ * is asked again for something new sees their earlier ticks in it, besides.)
  * Beside a ledger a copy is kept, so that it is found when the configuration
  * has long changed.
  */

@@ -393,6 +393,25 @@ consent_ui_notice_text(consent_ui_out_t *o)
 }
 
 
+/*
+ * No box is ticked for who has not chosen.  Who is asked again, for something
+ * new, finds what they have agreed to as they left it, or saving the one new
+ * tick would take back all others.
+ */
+
+static consent_mask_t
+consent_ui_ticked(const consent_state_t *state)
+{
+    if (state->basis == CONSENT_BASIS_GRANT
+        || state->basis == CONSENT_BASIS_PARTIAL)
+    {
+        return state->allowed;
+    }
+
+    return 0;
+}
+
+
 size_t
 consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx)
@@ -442,7 +461,7 @@ consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
     consent_ui_say(&o, CONSENT_UI_T_SETTINGS, NULL);
     consent_ui_lit(&o, "</summary>");
 
-    consent_ui_boxes(&o, 0, NULL, NULL);
+    consent_ui_boxes(&o, consent_ui_ticked(ctx->state), NULL, NULL);
 
     consent_ui_lit(&o, "<p>");
     consent_ui_controller(&o);
