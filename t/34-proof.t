@@ -209,6 +209,24 @@ is(last_line()->{via}, 'fetch', 'R67: by script or by form is told');
 $t->choose('accept');
 is(last_line()->{via}, 'form', 'R67: by form');
 
+# required, if an operator wants it so
+
+$t->server("$conf consent_require_gesture on;");
+
+for my $case ([ 303, 'accept', 'Sec-Fetch-User' => '?1' ],
+              [ 403, 'accept', 'Sec-Fetch-User' => '?0' ],
+              [ 403, 'accept' ], [ 403, 'save' ], [ 303, 'reject' ])
+{
+    my ($want, $choice, @h) = @$case;
+    my $r = $t->post('/_consent/', [ choice => $choice,
+                                     category => 'analytics' ],
+                     headers => [ 'Sec-Fetch-Site' => 'same-origin', @h ]);
+    is($r->status, $want, "R67: consent_require_gesture: $choice, "
+       . (@h ? "Sec-Fetch-User: $h[1]" : 'no Sec-Fetch-User') . ": $want");
+    is(!!$r->header('Set-Cookie'), $want == 303,
+       'R67: and a cookie only then');
+}
+
 is_deeply([ ledger_wrong([ $k ], read_ledger("$t->{dir}/ledger.jsonl")) ], [],
           'the ledger is whole');
 

@@ -265,7 +265,7 @@ static const char *
 ngx_http_consent_post_why_not(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_table_elt_t  *site, *origin, *dest;
+    ngx_table_elt_t  *site, *origin, *dest, *user;
 
     site = ngx_http_consent_header_in(r, "sec-fetch-site");
     origin = ngx_http_consent_header_in(r, "origin");
@@ -276,6 +276,16 @@ ngx_http_consent_post_why_not(ngx_http_request_t *r,
         && !ngx_http_consent_value_is(dest, "empty"))
     {
         return "Consent is not given inside a frame.";
+    }
+
+    /* a person pressed a button: no script of the page can say so */
+
+    if (ctx->conf->gesture) {
+        user = ngx_http_consent_header_in(r, "sec-fetch-user");
+
+        if (user == NULL || !ngx_http_consent_value_is(user, "?1")) {
+            return "This choice was not made by a person's click.";
+        }
     }
 
     if (origin

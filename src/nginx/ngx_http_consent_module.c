@@ -226,6 +226,13 @@ static ngx_command_t  ngx_http_consent_commands[] = {
       offsetof(ngx_http_consent_loc_conf_t, google),
       NULL },
 
+    { ngx_string("consent_require_gesture"),
+      NGX_HTTP_CONSENT_ALL|NGX_CONF_TAKE1,
+      ngx_http_consent_set_flag,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_consent_loc_conf_t, gesture),
+      NULL },
+
     { ngx_string("consent_gpc"),
       NGX_HTTP_CONSENT_ALL|NGX_CONF_TAKE1,
       ngx_http_consent_set_flag,
@@ -541,6 +548,7 @@ ngx_http_consent_create_loc_conf(ngx_conf_t *cf)
     conf->banner = NGX_CONF_UNSET;
     conf->guard = NGX_CONF_UNSET;
     conf->gpc = NGX_CONF_UNSET;
+    conf->gesture = NGX_CONF_UNSET;
     conf->google = NGX_CONF_UNSET;
     conf->activation = NGX_CONF_UNSET_UINT;
     conf->language = NGX_CONF_UNSET_PTR;
@@ -603,6 +611,7 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->banner, prev->banner, 1);
     ngx_conf_merge_value(conf->guard, prev->guard, 1);
     ngx_conf_merge_value(conf->gpc, prev->gpc, 1);
+    ngx_conf_merge_value(conf->gesture, prev->gesture, 0);
     ngx_conf_merge_value(conf->google, prev->google, 0);
     ngx_conf_merge_uint_value(conf->activation, prev->activation,
                               NGX_HTTP_CONSENT_RELOAD);

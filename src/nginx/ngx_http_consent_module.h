@@ -274,6 +274,7 @@ struct ngx_http_consent_loc_conf_s {
     ngx_flag_t                     banner;
     ngx_flag_t                     guard;
     ngx_flag_t                     gpc;
+    ngx_flag_t                     gesture;    /* a grant takes one */
     ngx_flag_t                     google;
     ngx_uint_t                     activation;
 
