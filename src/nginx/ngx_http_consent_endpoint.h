@@ -5,6 +5,8 @@
  *     _endpoint.c          which resource, which method; small resources
  *     _endpoint_answer.c   building and sending an answer
  *     _endpoint_post.c     a choice
+ *     _endpoint_origin.c   who may agree
+ *     _endpoint_expire.c   cookies that go with a refusal
  *     _csp_report.c        what consent_csp would have stopped
  *     _endpoint_pages.c    preferences, vendors, frame, notice
  *     _receipt.c           the consent record as JSON-LD
@@ -79,6 +81,23 @@ ngx_int_t ngx_http_consent_post(ngx_http_request_t *r,
 /* _csp_report.c: the same */
 
 ngx_int_t ngx_http_consent_csp_report(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+
+#define ngx_http_consent_value_is(h, text)                                   \
+    ((h)->value.len == sizeof(text) - 1                                      \
+     && ngx_strncasecmp((h)->value.data, (u_char *) text, sizeof(text) - 1)  \
+        == 0)
+
+/* _endpoint_origin.c: why this request cannot agree; NULL: it can */
+
+const char *ngx_http_consent_post_why_not(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+
+
+/* _endpoint_expire.c */
+
+ngx_int_t ngx_http_consent_expire_cookies(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 
 

@@ -1,6 +1,6 @@
 
 /*
- * A choice: who may make it, what it says, what becomes of it.
+ * A choice: what it says, and what becomes of it.
  *
  * A grant needs a request that this site's own page made, for a person to
  * see, and a line in the ledger before the cookie leaves.  A refusal needs
@@ -10,20 +10,11 @@
 #include "ngx_http_consent_endpoint.h"
 
 
-#define NGX_HTTP_CONSENT_EXPIRED_MAX  64
-
-
 static void ngx_http_consent_post_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_post_answer(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_read_body(ngx_http_request_t *r,
     consent_str_t *body);
 static ngx_uint_t ngx_http_consent_is_form(ngx_http_request_t *r);
-static const char *ngx_http_consent_post_why_not(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx);
-static ngx_uint_t ngx_http_consent_own_origin(ngx_http_request_t *r,
-    ngx_str_t *origin);
-static ngx_uint_t ngx_http_consent_trusted_origin(
-    ngx_http_consent_srv_conf_t *conf, ngx_str_t *origin);
 static ngx_int_t ngx_http_consent_choose(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, consent_form_t *form);
 static ngx_uint_t ngx_http_consent_takes_back(ngx_http_consent_ctx_t *ctx,
@@ -33,18 +24,6 @@ static ngx_int_t ngx_http_consent_record(ngx_http_request_t *r,
     consent_record_t *rec, consent_str_t event);
 static ngx_int_t ngx_http_consent_set_record(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, consent_record_t *rec);
-static ngx_int_t ngx_http_consent_expire_cookies(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx);
-static ngx_int_t ngx_http_consent_expire_cookie(ngx_http_request_t *r,
-    consent_str_t name, ngx_uint_t *n);
-static ngx_int_t ngx_http_consent_add_expired(ngx_http_request_t *r,
-    consent_str_t name, consent_str_t domain, ngx_uint_t *n);
-
-
-#define ngx_http_consent_value_is(h, text)                                   \
-    ((h)->value.len == sizeof(text) - 1                                      \
-     && ngx_strncasecmp((h)->value.data, (u_char *) text, sizeof(text) - 1)  \
-        == 0)
 
 
 ngx_int_t
@@ -251,128 +230,6 @@ ngx_http_consent_is_form(ngx_http_request_t *r)
     }
 
     return p == last || *p == ';';
-}
-
-
-/*
- * Is this a request that a page of this site made?  Sec-Fetch-Site says so
- * where the browser sends it: a form on a page with "no-referrer" has Origin
- * "null" and still is same-origin.  Without it Origin must be this host's,
- * or one that the operator trusts.  NULL: it is.
- */
-
-static const char *
-ngx_http_consent_post_why_not(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx)
-{
-    ngx_table_elt_t  *site, *origin, *dest, *user;
-
-    site = ngx_http_consent_header_in(r, "sec-fetch-site");
-    origin = ngx_http_consent_header_in(r, "origin");
-    dest = ngx_http_consent_header_in(r, "sec-fetch-dest");
-
-    if (dest
-        && !ngx_http_consent_value_is(dest, "document")
-        && !ngx_http_consent_value_is(dest, "empty"))
-    {
-        return "Consent is not given inside a frame.";
-    }
-
-    /* a person pressed a button: no script of the page can say so */
-
-    if (ctx->conf->gesture) {
-        user = ngx_http_consent_header_in(r, "sec-fetch-user");
-
-        if (user == NULL || !ngx_http_consent_value_is(user, "?1")) {
-            return "This choice was not made by a person's click.";
-        }
-    }
-
-    if (origin
-        && ngx_http_consent_trusted_origin(ctx->conf->srv, &origin->value))
-    {
-        return NULL;
-    }
-
-    if (site) {
-        return ngx_http_consent_value_is(site, "same-origin")
-               ? NULL : "This choice was sent by another site.";
-    }
-
-    if (origin == NULL) {
-        return "It is not known which page sent this choice: neither "
-               "Sec-Fetch-Site nor Origin is there.";
-    }
-
-    if (ngx_http_consent_own_origin(r, &origin->value)) {
-        return NULL;
-    }
-
-    return "This choice was sent by another site.";
-}
-
-
-/*
- * Over TLS the scheme must be, too.  Else it is not compared: behind a TLS
- * terminator nginx does not know the browser's.
- */
-
-static ngx_uint_t
-ngx_http_consent_own_origin(ngx_http_request_t *r, ngx_str_t *origin)
-{
-    u_char     *p;
-    size_t      len;
-    ngx_str_t  *host;
-
-    if (r->headers_in.host == NULL) {
-        return 0;
-    }
-
-    p = origin->data;
-    len = origin->len;
-
-    if (len > 8 && ngx_strncasecmp(p, (u_char *) "https://", 8) == 0) {
-        p += 8;
-        len -= 8;
-
-    } else if (len > 7 && ngx_strncasecmp(p, (u_char *) "http://", 7) == 0
-               && !ngx_http_consent_is_tls(r))
-    {
-        p += 7;
-        len -= 7;
-
-    } else {
-        return 0;
-    }
-
-    host = &r->headers_in.host->value;
-
-    return host->len == len && ngx_strncasecmp(host->data, p, len) == 0;
-}
-
-
-static ngx_uint_t
-ngx_http_consent_trusted_origin(ngx_http_consent_srv_conf_t *conf,
-    ngx_str_t *origin)
-{
-    ngx_str_t   *o;
-    ngx_uint_t   i;
-
-    if (conf->origins == NULL) {
-        return 0;
-    }
-
-    o = conf->origins->elts;
-
-    for (i = 0; i < conf->origins->nelts; i++) {
-        if (o[i].len == origin->len
-            && ngx_strncasecmp(o[i].data, origin->data, origin->len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 
@@ -588,163 +445,6 @@ ngx_http_consent_set_record(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     p = ngx_sprintf(p, "; HttpOnly%s; SameSite=%V",
                     ngx_http_consent_is_tls(r) ? "; Secure" : "",
                     &conf->cookie_samesite);
-
-    value.len = p - value.data;
-
-    return ngx_http_consent_add_header(r, "Set-Cookie", &value) ? NGX_OK
-                                                                : NGX_ERROR;
-}
-
-
-/*
- * Cookies of what is not allowed, as far as this request shows them: each is
- * expired for the host, and for each domain above it that it may be of.
- */
-
-static ngx_int_t
-ngx_http_consent_expire_cookies(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx)
-{
-    size_t            pos, start, end;
-    ngx_uint_t        i, n;
-    consent_str_t     name, value;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    if (ctx->state.allowed == ctx->state.all) {
-        return NGX_OK;
-    }
-
-    n = 0;
-    part = &r->headers_in.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return NGX_OK;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].key.len != sizeof("Cookie") - 1
-            || ngx_strncasecmp(h[i].key.data, (u_char *) "Cookie",
-                               sizeof("Cookie") - 1)
-               != 0)
-        {
-            continue;
-        }
-
-        pos = 0;
-
-        while (consent_cookie_next(ngx_http_consent_str(&h[i].value), &pos,
-                                   &name, &value, &start, &end))
-        {
-            if (!ngx_http_consent_cookie_denied(ctx, name)) {
-                continue;
-            }
-
-            if (ngx_http_consent_expire_cookie(r, name, &n) != NGX_OK) {
-                return NGX_ERROR;
-            }
-        }
-    }
-}
-
-
-static ngx_int_t
-ngx_http_consent_expire_cookie(ngx_http_request_t *r, consent_str_t name,
-    ngx_uint_t *n)
-{
-    u_char         *dot;
-    size_t          i;
-    consent_str_t   domain, site;
-
-    /* what is said back in a header; no browser has such a cookie */
-
-    for (i = 0; i < name.len; i++) {
-        if (name.data[i] <= 0x20 || name.data[i] == 0x7f) {
-            return NGX_OK;
-        }
-    }
-
-    /* without a domain first, then for each from the host itself up to the
-       registrable domain; an address has no domain above it */
-
-    domain.data = NULL;
-    domain.len = 0;
-
-    if (ngx_http_consent_add_expired(r, name, domain, n) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    domain = ngx_http_consent_str(&r->headers_in.server);
-
-    if (domain.len == 0
-        || ngx_strlchr((u_char *) domain.data,
-                       (u_char *) domain.data + domain.len, '.')
-           == NULL
-        || (domain.data[domain.len - 1] >= '0'
-            && domain.data[domain.len - 1] <= '9')
-        || domain.data[0] == '[')
-    {
-        return NGX_OK;
-    }
-
-    site = consent_url_site(domain);
-
-    while (domain.len >= site.len) {
-
-        if (ngx_http_consent_add_expired(r, name, domain, n) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        dot = ngx_strlchr((u_char *) domain.data,
-                          (u_char *) domain.data + domain.len, '.');
-        if (dot == NULL) {
-            break;
-        }
-
-        domain.len -= dot + 1 - domain.data;
-        domain.data = dot + 1;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_consent_add_expired(ngx_http_request_t *r, consent_str_t name,
-    consent_str_t domain, ngx_uint_t *n)
-{
-    u_char     *p;
-    ngx_str_t   value;
-
-    if (++*n > NGX_HTTP_CONSENT_EXPIRED_MAX) {
-        return NGX_OK;
-    }
-
-    value.data = ngx_pnalloc(r->pool, name.len + domain.len
-                             + sizeof("=; Path=/; Max-Age=0; Domain=; "
-                                      "Secure"));
-    if (value.data == NULL) {
-        return NGX_ERROR;
-    }
-
-    p = ngx_sprintf(value.data, "%*s=; Path=/; Max-Age=0", name.len,
-                    name.data);
-
-    if (domain.len) {
-        p = ngx_sprintf(p, "; Domain=%*s", domain.len, domain.data);
-    }
-
-    if (ngx_http_consent_is_tls(r)) {
-        p = ngx_cpymem(p, "; Secure", sizeof("; Secure") - 1);
-    }
 
     value.len = p - value.data;
 
