@@ -66,6 +66,9 @@ my @wrong;
 for my $name (sort keys %below) {
     for my $f (glob("src/core/consent_$name.[ch] src/core/consent_${name}_*.[ch]")) {
         my $text = slurp($f);
+        # looking for bytes is nobody's: it includes nothing itself
+        $text =~ s/^#include "consent_html_scan\.h"//mg;
+
         while ($text =~ /^\s*#\s*include\s+"consent_([a-z]+)\w*\.h"/mg) {
             push @wrong, "$f: consent_$1" if $1 =~ /^(?:$below{$name})$/;
         }
