@@ -10,7 +10,7 @@ const CATEGORY = { Functional: 1, Personalization: 1, Analytics: 2,
 
 /* one record a line; quotes are doubled inside of quotes */
 
-function csv(text) {
+export function csv(text) {
     const out = [];
     let row = [''], quoted = false;
 

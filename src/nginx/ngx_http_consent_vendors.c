@@ -1,7 +1,7 @@
 
 /*
  * Who is behind the categories: the operator's own rules, then the built-in
- * catalog.
+ * catalog, by recipient.
  */
 
 #include "ngx_http_consent_endpoint.h"
@@ -9,15 +9,22 @@
 
 
 typedef struct {
-    ngx_http_consent_loc_conf_t  *conf;
-    ngx_uint_t                    own;
-    uint32_t                      catalog;
-    ngx_uint_t                    full;
+    ngx_http_consent_loc_conf_t    *conf;
+    ngx_uint_t                      own;
+    ngx_uint_t                      catalog;
+    ngx_uint_t                      nhosts;
+    const consent_catalog_host_t  **hosts;
 } ngx_http_consent_walk_t;
 
 
 static void ngx_http_consent_walk_rewind(void *arg);
 static int ngx_http_consent_walk_next(void *arg, consent_ui_vendor_t *v);
+static ngx_int_t ngx_http_consent_sort_catalog(ngx_http_request_t *r,
+    ngx_http_consent_walk_t *walk);
+static int ngx_libc_cdecl ngx_http_consent_compare_hosts(const void *one,
+    const void *two);
+static void ngx_http_consent_who(consent_str_t host, consent_str_t *who);
+static consent_str_t ngx_http_consent_pattern_host(ngx_str_t *pattern);
 
 
 ngx_int_t
@@ -33,13 +40,64 @@ ngx_http_consent_walk_vendors(ngx_http_request_t *r,
     }
 
     walk->conf = ctx->conf;
-    walk->full = full && ctx->conf->catalog;
+
+    if (full && ctx->conf->catalog
+        && ngx_http_consent_sort_catalog(r, walk) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     vendors->rewind = ngx_http_consent_walk_rewind;
     vendors->next = ngx_http_consent_walk_next;
     vendors->arg = walk;
 
     return NGX_OK;
+}
+
+
+/* those that wait for an answer, by who they are */
+
+static ngx_int_t
+ngx_http_consent_sort_catalog(ngx_http_request_t *r,
+    ngx_http_consent_walk_t *walk)
+{
+    ngx_uint_t                     i;
+    const consent_catalog_host_t  *h;
+
+    walk->hosts = ngx_palloc(r->pool, consent_catalog_nhosts
+                                      * sizeof(consent_catalog_host_t *));
+    if (walk->hosts == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < consent_catalog_nhosts; i++) {
+        h = &consent_catalog_hosts[i];
+
+        if (consent_catalog_category(h->cls) > CONSENT_NECESSARY) {
+            walk->hosts[walk->nhosts++] = h;
+        }
+    }
+
+    qsort(walk->hosts, walk->nhosts, sizeof(consent_catalog_host_t *),
+          ngx_http_consent_compare_hosts);
+
+    return NGX_OK;
+}
+
+
+static int ngx_libc_cdecl
+ngx_http_consent_compare_hosts(const void *one, const void *two)
+{
+    int  rc;
+
+    const consent_catalog_host_t *a = *(const consent_catalog_host_t **) one;
+    const consent_catalog_host_t *b = *(const consent_catalog_host_t **) two;
+
+    rc = strcasecmp(consent_catalog_strings + a->entity,
+                    consent_catalog_strings + b->entity);
+
+    return rc ? rc : strcmp(consent_catalog_strings + a->name,
+                            consent_catalog_strings + b->name);
 }
 
 
@@ -58,8 +116,6 @@ ngx_http_consent_walk_next(void *arg, consent_ui_vendor_t *v)
 {
     ngx_http_consent_walk_t *walk = arg;
 
-    int                            category;
-    const char                    *entity;
     ngx_array_t                   *block;
     ngx_http_consent_pattern_t    *p;
     const consent_catalog_host_t  *h;
@@ -77,32 +133,76 @@ ngx_http_consent_walk_next(void *arg, consent_ui_vendor_t *v)
         v->source = site;
         v->category = ngx_http_consent_category(walk->conf->srv->categories,
                                                 &p->category);
-        return 1;
-    }
 
-    while (walk->full && walk->catalog < consent_catalog_nhosts) {
-        h = &consent_catalog_hosts[walk->catalog++];
-        category = consent_catalog_category(h->cls);
+        ngx_http_consent_who(ngx_http_consent_pattern_host(&p->pattern),
+                             &v->recipient);
 
-        if (category <= CONSENT_NECESSARY) {
-            continue;
-        }
+    } else if (walk->catalog < walk->nhosts) {
+        h = walk->hosts[walk->catalog++];
 
         v->host.data = (u_char *) consent_catalog_strings + h->name;
         v->host.len = h->len;
 
-        entity = consent_catalog_strings + h->entity;
-
-        if (h->entity) {
-            v->recipient.data = (u_char *) entity;
-            v->recipient.len = ngx_strlen(entity);
-        }
+        ngx_http_consent_who(v->host, &v->recipient);
 
         v->source = catalog;
-        v->category = category;
+        v->category = consent_catalog_category(h->cls);
 
-        return 1;
+    } else {
+        return 0;
     }
 
-    return 0;
+    v->cookies = consent_vendor_cookies_of(v->recipient, &v->ncookies);
+
+    return 1;
+}
+
+
+/* as the catalog names a host, or else those above it */
+
+static void
+ngx_http_consent_who(consent_str_t host, consent_str_t *who)
+{
+    while (host.len) {
+
+        (void) consent_catalog_host(host, who);
+
+        if (who->len) {
+            return;
+        }
+
+        while (host.len && *host.data != '.') {
+            host.data++;
+            host.len--;
+        }
+
+        if (host.len) {
+            host.data++;
+            host.len--;
+        }
+    }
+}
+
+
+/* of "example.com/path"; empty for what is no host */
+
+static consent_str_t
+ngx_http_consent_pattern_host(ngx_str_t *pattern)
+{
+    size_t         n;
+    consent_str_t  host;
+
+    host.data = pattern->data;
+    host.len = 0;
+
+    for (n = 0; n < pattern->len && pattern->data[n] != '/'; n++) {
+
+        if (pattern->data[n] == '~' || pattern->data[n] == ':') {
+            return host;
+        }
+    }
+
+    host.len = n;
+
+    return host;
 }

@@ -305,17 +305,12 @@ consent_ui_purposes(consent_ui_out_t *o, consent_mask_t mask)
 }
 
 
-/* "180 days", by the language's plural rules */
-
-static void
-consent_ui_days(consent_ui_out_t *o)
+void
+consent_ui_days(consent_ui_out_t *o, uint64_t n)
 {
     int            lang;
     size_t         i;
-    uint64_t       n;
     consent_str_t  s, head, tail;
-
-    n = o->ui->max_age > 0 ? (uint64_t) o->ui->max_age / 86400 : 0;
 
     lang = o->ctx->lang;
     if (lang < 0 || lang >= CONSENT_UI_NLANGS) {
@@ -355,7 +350,8 @@ consent_ui_placeholder(consent_ui_out_t *o, consent_str_t name,
     (name.len == sizeof(s) - 1 && memcmp(name.data, s, sizeof(s) - 1) == 0)
 
     if (consent_ui_is("time")) {
-        consent_ui_days(o);
+        consent_ui_days(o, o->ui->max_age > 0
+                           ? (uint64_t) o->ui->max_age / 86400 : 0);
         return;
     }
 

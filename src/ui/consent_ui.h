@@ -21,6 +21,7 @@
 
 #include "consent_core.h"
 #include "consent_state.h"
+#include "consent_vendor_cookies.h"
 #include "consent_ui_texts.h"    /* generated: consent_ui_text_e */
 
 /* files under the endpoint: immutable, the name has the content's hash */
@@ -191,9 +192,10 @@ size_t consent_ui_stub(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx);
 
 /*
- * Who is behind a category: one line of the vendors' table.  The caller
- * walks its rules; next() returns 1 and fills v in, or 0 at the end, and
- * must give the same lines in both passes (rewind() starts a pass).
+ * Who is behind a category: an address.  The caller walks its rules; next()
+ * returns 1 and fills v in, or 0 at the end, and must give the same in both
+ * passes (rewind() starts a pass).  Addresses of one recipient that follow
+ * each other share a line.
  */
 
 typedef struct {
@@ -201,8 +203,10 @@ typedef struct {
     consent_str_t  recipient;    /* company; may be empty */
     consent_str_t  source;       /* "catalog", "site", "list" ...; may be
                                     empty */
-    consent_str_t  cookies;      /* names, as text; may be empty */
     int            category;
+
+    const consent_vendor_cookie_t  *cookies;
+    unsigned                        ncookies;
 } consent_ui_vendor_t;
 
 typedef struct {

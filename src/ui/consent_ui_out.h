@@ -51,6 +51,10 @@ void consent_ui_category(consent_ui_out_t *o, unsigned category, int title);
 
 void consent_ui_number(consent_ui_out_t *o, uint64_t n);
 
+/* "180 days", by the language's plural rules */
+
+void consent_ui_days(consent_ui_out_t *o, uint64_t n);
+
 /* name="value"-attributes that several parts share */
 
 void consent_ui_lang_attrs(consent_ui_out_t *o);
@@ -78,6 +82,22 @@ void consent_ui_own_links(consent_ui_out_t *o);
 void consent_ui_controller(consent_ui_out_t *o);
 
 void consent_ui_status(consent_ui_out_t *o);
+
+/* the frame of our own pages; vendors: the page names those in its footer,
+ * else the preferences */
+
+void consent_ui_page_open(consent_ui_out_t *o, consent_ui_text_e title,
+    const char *kind, int script);
+void consent_ui_page_header(consent_ui_out_t *o, consent_ui_text_e title,
+    consent_ui_text_e text);
+void consent_ui_page_close(consent_ui_out_t *o, int vendors);
+
+/* who is behind a category: a table, and whether there is anybody */
+
+void consent_ui_table(consent_ui_out_t *o,
+    const consent_ui_vendors_t *vendors, unsigned category);
+int consent_ui_has_vendors(const consent_ui_vendors_t *vendors,
+    unsigned category);
 
 /* own texts by language and key; empty if there is none */
 

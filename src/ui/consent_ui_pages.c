@@ -23,7 +23,7 @@ static const consent_str_t  consent_ui_vendors_name =
     consent_string("vendors");
 
 
-static void
+void
 consent_ui_page_open(consent_ui_out_t *o, consent_ui_text_e title,
     const char *kind, int script)
 {
@@ -69,7 +69,7 @@ consent_ui_page_open(consent_ui_out_t *o, consent_ui_text_e title,
 }
 
 
-static void
+void
 consent_ui_page_header(consent_ui_out_t *o, consent_ui_text_e title,
     consent_ui_text_e text)
 {
@@ -89,7 +89,7 @@ consent_ui_page_header(consent_ui_out_t *o, consent_ui_text_e title,
 }
 
 
-static void
+void
 consent_ui_page_close(consent_ui_out_t *o, int vendors)
 {
     consent_ui_lit(o, "</main><footer><p>");
@@ -175,6 +175,8 @@ consent_ui_current(consent_ui_out_t *o)
     consent_ui_args_t         args;
     const consent_state_t    *st;
 
+    static const consent_str_t  receipt = consent_string("receipt");
+
     st = o->ctx->state;
 
     args.purposes = st->allowed;
@@ -234,113 +236,22 @@ consent_ui_current(consent_ui_out_t *o)
 
     if (o->ctx->id.len) {
         consent_ui_term(o, CONSENT_UI_T_ID);
-        consent_ui_lit(o, "<code>");
+        consent_ui_lit(o, "<a href=\"");
+        consent_ui_url(o, receipt);
+        consent_ui_lit(o, "\"><code>");
         consent_ui_esc(o, o->ctx->id);
-        consent_ui_lit(o, "</code></dd></div>");
+        consent_ui_lit(o, "</code></a></dd></div>");
     }
 
     consent_ui_lit(o, "</dl></section>");
 }
 
 
-static void
-consent_ui_cell(consent_ui_out_t *o, consent_str_t s)
-{
-    consent_ui_lit(o, "<td>");
-
-    if (s.len) {
-        consent_ui_lit(o, "<bdi>");
-        consent_ui_esc(o, s);
-        consent_ui_lit(o, "</bdi>");
-    }
-
-    consent_ui_lit(o, "</td>");
-}
-
-
-static void
-consent_ui_column(consent_ui_out_t *o, consent_ui_text_e key)
-{
-    consent_ui_lit(o, "<th scope=\"col\">");
-    consent_ui_say(o, key, NULL);
-    consent_ui_lit(o, "</th>");
-}
-
-
-/* rows of one category, or (-1) of all, then with its name.  Tables may be
- * wider than a phone: the region scrolls, and can be reached by keyboard */
-
-static unsigned
-consent_ui_rows(consent_ui_out_t *o, const consent_ui_vendors_t *vendors,
-    int category)
-{
-    unsigned             n;
-    consent_ui_vendor_t  v;
-
-    n = 0;
-    vendors->rewind(vendors->arg);
-
-    for ( ;; ) {
-        memset(&v, 0, sizeof(consent_ui_vendor_t));
-
-        if (!vendors->next(vendors->arg, &v)) {
-            break;
-        }
-
-        if (v.category < 0 || (unsigned) v.category >= o->ui->ncategories
-            || (category >= 0 && v.category != category))
-        {
-            continue;
-        }
-
-        if (n++ == 0) {
-            consent_ui_lit(o, "<div class=\"table\" role=\"region\" "
-                           "tabindex=\"0\" aria-label=\"");
-            consent_ui_say(o, CONSENT_UI_T_VENDORS, NULL);
-
-            if (category >= 0) {
-                consent_ui_lit(o, ": ");
-                consent_ui_category(o, (unsigned) category, 1);
-            }
-
-            consent_ui_lit(o, "\"><table><thead><tr>");
-            consent_ui_column(o, CONSENT_UI_T_HOST);
-            consent_ui_column(o, CONSENT_UI_T_RECIPIENT);
-
-            if (category < 0) {
-                consent_ui_column(o, CONSENT_UI_T_PURPOSE);
-            }
-
-            consent_ui_column(o, CONSENT_UI_T_COOKIES);
-            consent_ui_lit(o, "</tr></thead><tbody>");
-        }
-
-        consent_ui_lit(o, "<tr>");
-        consent_ui_cell(o, v.host);
-        consent_ui_cell(o, v.recipient);
-
-        if (category < 0) {
-            consent_ui_lit(o, "<td>");
-            consent_ui_category(o, (unsigned) v.category, 1);
-            consent_ui_lit(o, "</td>");
-        }
-
-        consent_ui_cell(o, v.cookies);
-        consent_ui_lit(o, "</tr>");
-    }
-
-    if (n) {
-        consent_ui_lit(o, "</tbody></table></div>");
-    }
-
-    return n;
-}
-
+/* the site's own rules here, all there may be on a page of its own */
 
 static void
 consent_ui_details(consent_ui_out_t *o, unsigned category, void *arg)
 {
-    consent_ui_vendor_t          v;
     const consent_ui_vendors_t  *vendors = arg;
 
     if (vendors == NULL || category == CONSENT_NECESSARY) {
@@ -349,22 +260,23 @@ consent_ui_details(consent_ui_out_t *o, unsigned category, void *arg)
 
     /* no empty box to open */
 
-    vendors->rewind(vendors->arg);
+    if (consent_ui_has_vendors(vendors, category)) {
+        consent_ui_lit(o, "<details><summary>");
+        consent_ui_say(o, CONSENT_UI_T_DETAILS, NULL);
+        consent_ui_lit(o, "</summary>");
+        consent_ui_table(o, vendors, category);
+        consent_ui_lit(o, "</details>");
+    }
 
-    do {
-        memset(&v, 0, sizeof(consent_ui_vendor_t));
-
-        if (!vendors->next(vendors->arg, &v)) {
-            return;
-        }
-
-    } while (v.category < 0 || (unsigned) v.category != category);
-
-    consent_ui_lit(o, "<details><summary>");
-    consent_ui_say(o, CONSENT_UI_T_DETAILS, NULL);
-    consent_ui_lit(o, "</summary>");
-    (void) consent_ui_rows(o, vendors, (int) category);
-    consent_ui_lit(o, "</details>");
+    consent_ui_lit(o, "<p><a href=\"");
+    consent_ui_url(o, consent_ui_vendors_name);
+    consent_ui_lit(o, "#");
+    consent_ui_esc(o, o->ui->category[category].name);
+    consent_ui_lit(o, "\">");
+    consent_ui_say(o, CONSENT_UI_T_VENDORS, NULL);
+    consent_ui_lit(o, ": ");
+    consent_ui_category(o, category, 1);
+    consent_ui_lit(o, "</a></p>");
 }
 
 
@@ -427,110 +339,6 @@ consent_ui_preferences(consent_u8 *dst, const consent_ui_t *ui,
     consent_ui_lit(&o, "</button></div></form>");
 
     consent_ui_page_close(&o, 1);
-
-    return o.n;
-}
-
-
-size_t
-consent_ui_vendors(consent_u8 *dst, const consent_ui_t *ui,
-    const consent_ui_ctx_t *ctx, const consent_ui_vendors_t *vendors)
-{
-    consent_ui_out_t  o;
-
-    consent_ui_out_init(&o, dst, ui, ctx, 1);
-
-    consent_ui_page_open(&o, CONSENT_UI_T_VENDORS, "vendors", 1);
-    consent_ui_page_header(&o, CONSENT_UI_T_VENDORS,
-                           CONSENT_UI_T_VENDORS_TEXT);
-
-    if (vendors != NULL) {
-        (void) consent_ui_rows(&o, vendors, -1);
-    }
-
-    consent_ui_page_close(&o, 0);
-
-    return o.n;
-}
-
-
-/* a JSON string; what is not UTF-8 was never let in by the rules, and goes
- * out as it is */
-
-static void
-consent_ui_json(consent_ui_out_t *o, const char *key, consent_str_t s)
-{
-    size_t      i;
-    consent_u8  c, buf[2];
-
-    static const char  hex[] = "0123456789abcdef";
-
-    consent_ui_put(o, key, strlen(key));
-    consent_ui_lit(o, "\"");
-
-    for (i = 0; i < s.len; i++) {
-        c = s.data[i];
-
-        if (c < 0x20 || c == '"' || c == '\\' || c == '<') {
-            buf[0] = (consent_u8) hex[c >> 4];
-            buf[1] = (consent_u8) hex[c & 15];
-            consent_ui_lit(o, "\\u00");
-            consent_ui_put(o, buf, 2);
-
-        } else {
-            consent_ui_put(o, &s.data[i], 1);
-        }
-    }
-
-    consent_ui_lit(o, "\"");
-}
-
-
-size_t
-consent_ui_vendors_json(consent_u8 *dst, const consent_ui_t *ui,
-    const consent_ui_ctx_t *ctx, const consent_ui_vendors_t *vendors)
-{
-    unsigned             n;
-    consent_ui_out_t     o;
-    consent_ui_vendor_t  v;
-
-    consent_ui_out_init(&o, dst, ui, ctx, 1);
-
-    consent_ui_json(&o, "{\"controller\":", ui->controller);
-    consent_ui_json(&o, ",\"revision\":", ui->revision);
-    consent_ui_lit(&o, ",\"vendors\":[");
-
-    n = 0;
-
-    if (vendors != NULL) {
-        vendors->rewind(vendors->arg);
-
-        for ( ;; ) {
-            memset(&v, 0, sizeof(consent_ui_vendor_t));
-
-            if (!vendors->next(vendors->arg, &v)) {
-                break;
-            }
-
-            if (v.category < 0 || (unsigned) v.category >= ui->ncategories) {
-                continue;
-            }
-
-            if (n++) {
-                consent_ui_lit(&o, ",");
-            }
-
-            consent_ui_json(&o, "\n{\"host\":", v.host);
-            consent_ui_json(&o, ",\"recipient\":", v.recipient);
-            consent_ui_json(&o, ",\"category\":",
-                            ui->category[v.category].name);
-            consent_ui_json(&o, ",\"source\":", v.source);
-            consent_ui_json(&o, ",\"cookies\":", v.cookies);
-            consent_ui_lit(&o, "}");
-        }
-    }
-
-    consent_ui_lit(&o, "]}\n");
 
     return o.n;
 }

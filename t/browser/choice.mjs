@@ -182,9 +182,9 @@ await test(async () => {
   const esm = readFileSync(tools, 'utf8')
   const rule = JSON.parse(readFileSync(new URL('../../src/ui/rules/autoconsent.json', import.meta.url)))
 
-  for (const [lang, rules, how] of [['en', [], 'by its heuristics'], ['de', [], 'by its heuristics'],
-    ['th', [rule], 'by our rule']]) {
-    const v = await visitor({ viewport: { width: 1280, height: 800 }, bypassCSP: true })
+  for (const [lang, rules, how, width] of [['en', [], 'by its heuristics', 1280],
+    ['de', [], 'by its heuristics', 390], ['th', [rule], 'by our rule', 1280]]) {
+    const v = await visitor({ viewport: { width, height: 800 }, bypassCSP: true })
     await v.context.route('**/autoconsent.mjs', r => r.fulfill({ contentType: 'text/javascript', body: esm }))
     await v.page.goto(`${base}${lang}.html`)
     const posted = v.page.waitForRequest(r => r.method() === 'POST', { timeout: 10000 }).catch(() => null)
@@ -211,7 +211,7 @@ await test(async () => {
       }, { autoconsent: rules })
     }, [rules, !rules.length]).catch(() => {})
     const p = await posted
-    ok(p && /choice=reject/.test(p.postData()), `autoconsent refuses ${how} (${lang})`)
+    ok(p && /choice=reject/.test(p.postData()), `autoconsent refuses ${how} (${lang}, ${width})`)
     await v.context.close()
   }
 })

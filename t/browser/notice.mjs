@@ -1,61 +1,13 @@
 // The notice as people meet it: any width, any theme, any language, any input,
 // whatever the site's own style sheet says.
 
-import { readFileSync } from 'node:fs'
 import { base, is, note, ok, shot, test, visitor } from './lib.mjs'
-
-const axe = readFileSync(new URL('node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-
-const REJECT = '#privacy-choices button[value=reject]'
-const ACCEPT = '#privacy-choices button[value=accept]'
+import { ACCEPT, axe, geometry, REJECT, violations, weight } from './checks.mjs'
 
 const THEMES = {
   light: {},
   dark: { colorScheme: 'dark' },
   'forced colours': { forcedColors: 'active' }
-}
-
-const violations = page => page.evaluate(() => axe.run(document, {
-  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-}).then(r => r.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 120)).join('; ')}`)))
-
-// what makes one button weigh more than another
-const weight = sel => {
-  const b = document.querySelector(sel)
-  const s = getComputedStyle(b)
-  const out = {}
-  for (const p of ['display', 'color', 'backgroundColor', 'backgroundImage', 'borderTopColor',
-    'borderTopWidth', 'borderTopStyle', 'borderTopLeftRadius', 'fontSize', 'fontWeight',
-    'fontFamily', 'lineHeight', 'opacity', 'textDecorationLine', 'boxShadow', 'cursor',
-    'paddingTop', 'paddingLeft', 'outlineStyle']) out[p] = s[p]
-  return out
-}
-
-const uncovered = sel => {
-  const b = document.querySelector(sel)
-  const r = b.getBoundingClientRect()
-  const e = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)
-  return r.width > 0 && (e === b || b.contains(e))
-}
-
-async function geometry (page, name) {
-  const g = await page.evaluate(() => {
-    const r = document.querySelector('#privacy-choices').getBoundingClientRect()
-    return {
-      x: r.x, right: r.right, bottom: r.bottom, height: r.height,
-      w: innerWidth, h: innerHeight,
-      overflow: document.documentElement.scrollWidth > innerWidth,
-      inner: document.querySelector('#privacy-choices').scrollWidth > Math.ceil(r.width),
-      centre: !!document.elementFromPoint(innerWidth / 2, innerHeight / 2 - 1)?.closest('#privacy-choices')
-    }
-  })
-  ok(g.height <= g.h / 2 + 1 && g.x >= 0 && g.right <= g.w + 1 && g.bottom <= g.h + 1 &&
-    !g.overflow && !g.inner && !g.centre, `${name}: in the window, no more than half of it`, g)
-  ok(await page.evaluate(uncovered, REJECT) && await page.evaluate(uncovered, ACCEPT),
-    `${name}: both buttons are there to press`)
-  const [a, b] = await Promise.all([REJECT, ACCEPT].map(s => page.locator(s).boundingBox()))
-  ok(Math.abs(a.width - b.width) <= 2 && Math.abs(a.height - b.height) <= 2 &&
-    Math.min(a.height, b.height) >= 44, `${name}: of one size, and 44 pixels high`, [a, b])
 }
 
 await test(async () => {

@@ -141,8 +141,10 @@ choose(b.value, names).catch(() => { plain = 1; form.requestSubmit(b) })
 })
 
 const n = notice()
+// of this site, whatever a page's <base> says
+if (n) n.firstElementChild.action = base
 kept.push([n, el => doc.body.prepend(el)])
 doc.querySelectorAll('[data-privacy-choices]').forEach(el => kept.push([el, el => doc.head.prepend(el)]))
 if (n && window.ResizeObserver) {
-new ResizeObserver(() => doc.documentElement.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')).observe(n)
+new ResizeObserver(() => root.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')).observe(n)
 }

@@ -3,6 +3,7 @@
 // without.
 
 const doc = document
+const root = doc.documentElement
 const data = doc.currentScript.dataset
 const base = location.origin + data.endpoint
 const NAME = 'privacy-choices'
@@ -23,8 +24,7 @@ const tell = () => channel?.postMessage(1)
 // where something is wrong the answer is words, and no JSON
 const send = (choice, names = []) => fetch(base, {
 method: 'POST', keepalive: 1, headers: { accept: 'application/json' },
-body: new URLSearchParams([['lang', doc.documentElement.lang],
-...[choice, ...names].map((v, i) => [i ? 'category' : 'choice', v])])
+body: new URLSearchParams([['lang', root.lang], ['choice', choice], ...names.map(n => ['category', n])])
 }).then(r => r.json()).then(s => { now = s; tell(); fire('change') })
 
 // A choice made elsewhere: start again with the right page.  Where that did not
@@ -50,8 +50,7 @@ const p = doc.querySelector('[data-saved]')
 if (p) setTimeout(() => (p.textContent = p.dataset.saved), 200)
 }
 
-// of this site, whatever a page's <base> says
-const ours = form => new URL(form.getAttribute('action'), location) == base && (form.action = base)
+const ours = form => form.action === base
 const here = () => location.pathname + location.search
 const leave = () => (store[NAME] = scrollY + ' ' + here())
 
@@ -83,7 +82,7 @@ let tries = 9
 const kept = [[doc.querySelector('nav[data-lost]'), n => doc.body.append(n)]]
 const keep = () => {
 kept.map(([n, put]) => n && !n.isConnected && tries-- > 0 && put(n))
-for (const n of [doc.documentElement, doc.body]) if (n) watch.observe(n, { childList: 1 })
+for (const n of [root, doc.body]) if (n) watch.observe(n, { childList: 1 })
 }
 const watch = new MutationObserver(keep)
 keep()
