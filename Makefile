@@ -157,7 +157,7 @@ lint: deps-lint
 # the tests of t/ on an nginx with AddressSanitizer and UBSan, in which each
 # allocation from a pool is one of its own
 
-asan: deps-run deps-test deps-asan browser-deps
+asan: deps-run deps-test deps-asan browser-deps ctl
 	@src/build/asan.sh $(BUILD)
 
 

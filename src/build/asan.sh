@@ -18,18 +18,21 @@ src=$(src/build/source.sh "$build")
 san="-fsanitize=address,undefined -fno-sanitize=nonnull-attribute,alignment"
 san="$san -fno-sanitize=function"
 
-CC=${CLANG:-clang-14} STATIC= \
+# linked in: a module's own ngx_modules would hide nginx's from the sanitizer
+
+CC=${CLANG:-clang-14} STATIC=yes \
 NGX_CC_OPT="-O1 -fno-omit-frame-pointer $san -DNGX_DEBUG_PALLOC=1 -w" \
 NGX_LD_OPT="$san" \
     src/build/module.sh "$asan" "$src"
 
 root=$(pwd)
 export TEST_NGINX_BINARY="$root/$asan/nginx"
-export TEST_NGINX_MODULE="$root/$asan/ngx_http_consent_module.so"
+export TEST_NGINX_MODULE=static
 export ASAN_OPTIONS=detect_odr_violation=0:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$root/t/lib/lsan.supp:print_suppressions=0"
 export CONSENT_SANITIZED=1
+export CONSENT_BUILD=${CONSENT_BUILD:-$root/$build}
 
 [ $# != 0 ] || set -- -r t
 

@@ -268,6 +268,10 @@ sub test_config {
     my ($self, $http, $main) = @_;
 
     my $conf = $self->file('test.conf', $self->config($http, $main));
+
+    # nginx -t ends with all of its configuration in memory
+    local $ENV{ASAN_OPTIONS} = ($ENV{ASAN_OPTIONS} // '') . ':detect_leaks=0';
+
     my $out = $self->run($self->binary, '-t', '-p', "$self->{dir}/",
                          '-e', "$self->{dir}/logs/test.log", '-c', $conf);
 
