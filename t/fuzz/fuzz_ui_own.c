@@ -2,39 +2,9 @@
 /* consent_text: whatever the file is, it is read or refused, and what was
  * read can be shown */
 
+#include "arena.h"
 #include "consent_ui.h"
 
-#include <stdlib.h>
-
-
-static union {
-    max_align_t  align;
-    char         bytes[1 << 20];
-} arena;
-
-static size_t  used;
-
-
-static void *
-fuzz_alloc(void *arg, size_t size)
-{
-    void  *p;
-
-    (void) arg;
-
-    size = (size + 15) & ~(size_t) 15;
-    if (size > sizeof(arena.bytes) - used) {
-        return NULL;
-    }
-
-    p = arena.bytes + used;
-    used += size;
-
-    return p;
-}
-
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -50,17 +20,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     static consent_u8        page[1 << 20];
 
-    static const consent_alloc_t        alloc = { fuzz_alloc, NULL };
+    static const consent_alloc_t        alloc = { arena_alloc, NULL };
     static const consent_ui_category_t  cats[] = {
         { consent_string("necessary"), consent_null_string,
-          consent_null_string, 0 },
+          consent_null_string, consent_null_string, 0 },
         { consent_string("marketing"), consent_null_string,
-          consent_null_string, CONSENT_CAT_SEPARATE }
+          consent_null_string, consent_null_string, CONSENT_CAT_SEPARATE }
     };
 
     consent_str_t            in = { data, size };
 
-    used = 0;
+    arena_used = 0;
 
     (void) consent_ui_style(&style, &alloc, in, err, sizeof(err));
 
