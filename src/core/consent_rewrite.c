@@ -460,7 +460,7 @@ rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
         rc = rw_emit(cr, e->pos);
 
         if (rc == CONSENT_OK && !cr->conf->report) {
-            rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_HELD, e->data,
+            rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_OWN, e->data,
                                 e->len);
         }
 

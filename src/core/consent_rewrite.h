@@ -23,6 +23,7 @@ typedef enum {
     CONSENT_SPAN_INPUT = 0,      /* points into the buffer being fed */
     CONSENT_SPAN_HELD,           /* the rewriter's own memory: gone after the
                                     callback returns, copy it */
+    CONSENT_SPAN_OWN,            /* the same, and none of the input: an edit */
     CONSENT_SPAN_CONST           /* lives as long as the request: what insert()
                                     gave, or static text */
 } consent_span_e;

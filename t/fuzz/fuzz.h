@@ -1,0 +1,289 @@
+
+/*
+ * What the fuzz targets share: memory that is gone after each input, rules,
+ * and a page through the rewriter, in pieces, with its edits marked.
+ */
+
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "consent_rewrite.h"
+
+#define FUZZ_ARENA  (64u << 20)
+#define FUZZ_OUT    (4u << 20)
+#define FUZZ_HELD   (1u << 20)       /* more than a rewriter may hold */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* says what does not hold, and stops */
+
+#define fuzz_check(what, cond)                                                \
+    do {                                                                      \
+        if (!(cond)) {                                                        \
+            fprintf(stderr, "%s: does not hold\n", what);                     \
+            abort();                                                          \
+        }                                                                     \
+    } while (0)
+
+static consent_u8  *fuzz_arena;
+static size_t       fuzz_used;
+static size_t       fuzz_kept;       /* what lives on: the rules */
+
+
+/* each piece is one of its own to AddressSanitizer: poison lies between */
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
+
+#ifndef ASAN_POISON_MEMORY_REGION
+#define ASAN_POISON_MEMORY_REGION(p, n)    ((void) (p), (void) (n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n)  ((void) (p), (void) (n))
+#endif
+
+static void *
+fuzz_alloc(void *ctx, size_t size)
+{
+    consent_u8  *p;
+
+    (void) ctx;
+
+    if (fuzz_arena == NULL) {
+        fuzz_arena = malloc(FUZZ_ARENA);
+    }
+
+    if (fuzz_arena == NULL || size > FUZZ_ARENA - fuzz_used - 64) {
+        return NULL;
+    }
+
+    p = fuzz_arena + fuzz_used;
+    ASAN_UNPOISON_MEMORY_REGION(p, size);
+    memset(p, 0xa5, size < 65536 ? size : 65536);
+    ASAN_POISON_MEMORY_REGION(p + size, 32);
+
+    fuzz_used += (size + 32 + 15) & ~(size_t) 15;
+
+    return p;
+}
+
+
+static inline consent_alloc_t
+fuzz_allocator(void)
+{
+    consent_alloc_t  a;
+
+    a.alloc = fuzz_alloc;
+    a.ctx = NULL;
+
+    return a;
+}
+
+
+static inline void
+fuzz_reset(void)
+{
+    fuzz_used = fuzz_kept;
+}
+
+
+/* the rules that tools of tests use, and a match to go with them */
+
+static inline void
+fuzz_rules(const consent_rules_t **rules, consent_match_t **match)
+{
+    char                      err[128];
+    consent_alloc_t           a;
+    consent_rules_build_t     b;
+    static consent_rules_t   *r;
+    static consent_match_t   *m;
+    static const consent_str_t  host = consent_string("tracker.test");
+    static const consent_str_t  text = consent_string("inline:~TRACK");
+
+    if (r == NULL) {
+        a = fuzz_allocator();
+        b.alloc = a;
+        b.err = err;
+        b.err_size = sizeof(err);
+
+        r = consent_rules_create(&a);
+        m = consent_match_create(&a);
+
+        if (r == NULL || m == NULL
+            || consent_rules_block(r, &b, CONSENT_MARKETING, host)
+               != CONSENT_OK
+            || consent_rules_block(r, &b, CONSENT_MARKETING, text)
+               != CONSENT_OK)
+        {
+            abort();
+        }
+
+        consent_rules_catalog(r, 0);
+        fuzz_kept = fuzz_used;
+    }
+
+    *rules = r;
+    *match = m;
+}
+
+
+typedef struct {
+    consent_u8       *out;           /* what leaves */
+    size_t            n;
+    consent_u8       *back;          /* the same without our edits */
+    size_t            nback;
+    size_t            edits;
+    size_t            blocked;
+    int               declined;
+    size_t            held;          /* the most that was held back */
+} fuzz_page_t;
+
+
+static inline int
+fuzz_emit(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
+{
+    fuzz_page_t  *p = arg;
+
+    if (len > FUZZ_OUT - p->n) {
+        return CONSENT_ERROR;
+    }
+
+    memcpy(p->out + p->n, data, len);
+    p->n += len;
+
+    if (kind == CONSENT_SPAN_OWN) {
+        p->edits++;
+        return CONSENT_OK;
+    }
+
+    memcpy(p->back + p->nback, data, len);
+    p->nback += len;
+
+    return CONSENT_OK;
+}
+
+
+static inline void
+fuzz_found(void *arg, const consent_finding_t *f)
+{
+    fuzz_page_t  *p = arg;
+
+    p->blocked += f->blocked;
+}
+
+
+static inline void
+fuzz_conf(consent_rewrite_conf_t *conf)
+{
+    static consent_u8         buf[CONSENT_URL_MAX];
+    static consent_url_t      page;
+    static const consent_str_t  names[CONSENT_CATEGORIES_MAX] = {
+        consent_string("necessary"), consent_string("functional"),
+        consent_string("analytics"), consent_string("marketing")
+    };
+    static const char         here[] = "https://case.test/a/b";
+
+    if (page.host.len == 0
+        && consent_url_parse(&page, NULL, (const consent_u8 *) here,
+                             sizeof(here) - 1, buf, sizeof(buf))
+           != CONSENT_OK)
+    {
+        abort();
+    }
+
+    memset(conf, 0, sizeof(*conf));
+    fuzz_rules(&conf->rules, &conf->match);
+    conf->page = &page;
+    conf->categories = names;
+    conf->gate = 1;
+    conf->inline_max = 4096;
+    conf->hold_max = 4096;
+    conf->alloc = fuzz_allocator();
+    conf->emit = fuzz_emit;
+    conf->found = fuzz_found;
+}
+
+
+/* the page in pieces of the lengths that "cut" gives, over and over; each is
+ * in memory of its own, which is gone before the next comes */
+
+static inline void
+fuzz_page(fuzz_page_t *p, consent_rewrite_conf_t *conf,
+    const consent_u8 *data, size_t size, const consent_u8 *cut, size_t ncut)
+{
+    int                 rc;
+    size_t              at, n, i;
+    consent_u8         *piece;
+    consent_rewrite_t  *cr;
+
+    p->n = 0;
+    p->nback = 0;
+    p->edits = 0;
+    p->blocked = 0;
+    p->declined = 0;
+    p->held = 0;
+    conf->arg = p;
+
+    cr = consent_rewrite_create(conf);
+    fuzz_check("there is memory", cr != NULL);
+
+    at = 0;
+    i = 0;
+
+    do {
+        n = size - at;
+
+        if (ncut) {
+            n = (cut[i] < n) ? cut[i] : n;
+            i = (i + 1) % ncut;
+
+            if (n == 0 && size > at && i == 0) {
+                n = 1;
+            }
+        }
+
+        piece = malloc(n ? n : 1);
+        fuzz_check("there is memory", piece != NULL);
+        memcpy(piece, data + at, n);
+        at += n;
+
+        rc = consent_rewrite_feed(cr, piece, n, at == size);
+
+        free(piece);
+
+        if (rc == CONSENT_DECLINED) {
+            fuzz_check("nothing went out of what is declined", p->n == 0);
+            p->declined = 1;
+            return;
+        }
+
+        fuzz_check("a page is read", rc == CONSENT_OK);
+
+        if (consent_rewrite_held(cr) > p->held) {
+            p->held = consent_rewrite_held(cr);
+        }
+
+    } while (at < size);
+
+    fuzz_check("nothing is held at the end", consent_rewrite_held(cr) == 0);
+    fuzz_check("little is held", p->held < FUZZ_HELD);
+}
+
+
+static inline void
+fuzz_page_init(fuzz_page_t *p)
+{
+    memset(p, 0, sizeof(*p));
+    p->out = malloc(FUZZ_OUT);
+    p->back = malloc(FUZZ_OUT);
+
+    if (p->out == NULL || p->back == NULL) {
+        abort();
+    }
+}
+
+#endif /* FUZZ_H */
