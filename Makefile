@@ -143,7 +143,7 @@ $(BUILD)/fuzz/libconsent.a: $(FUZZ_OBJS)
 	@rm -f $@
 	@ar rcs $@ $(FUZZ_OBJS)
 
-$(BUILD)/fuzz/%: t/fuzz/%.c $(BUILD)/fuzz/libconsent.a
+$(BUILD)/fuzz/%: t/fuzz/%.c $(wildcard t/fuzz/*.h) $(BUILD)/fuzz/libconsent.a
 	$(CLANG) $(WARN) $(FUZZ_FLAGS) -fsanitize=fuzzer $(INCS) -o $@ $< \
 	    $(BUILD)/fuzz/libconsent.a $(LIBS)
 

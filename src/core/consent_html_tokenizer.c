@@ -245,6 +245,7 @@ consent_html_from(const consent_html_tokenizer_t *t)
     }
 
     if (t->state >= CONSENT_HTML_S_BOGUS_COMMENT
+        && t->state < CONSENT_HTML_S_CDATA_BRACKET
         && t->pos - t->mark <= CONSENT_HTML_SHORT)
     {
         /* a comment or doctype short enough to be looked at */

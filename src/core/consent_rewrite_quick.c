@@ -544,11 +544,13 @@ quick_end(consent_tree_t *tree, unsigned cls, uint32_t entry)
         break;
 
     case QUICK_FORMAT:
+        if (tree->nformats == 0) {
+            return 0;
+        }
+
         f = &tree->formats[tree->nformats - 1];
 
-        if (tree->nformats == 0 || f->entry != entry
-            || f->at != (int32_t) tree->depth - 1)
-        {
+        if (f->entry != entry || f->at != (int32_t) tree->depth - 1) {
             return 0;
         }
 

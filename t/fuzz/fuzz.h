@@ -123,6 +123,11 @@ fuzz_rules(const consent_rules_t **rules, consent_match_t **match)
         }
 
         consent_rules_catalog(r, 0);
+
+        if (consent_rules_done(r, &b) != CONSENT_OK) {
+            abort();
+        }
+
         fuzz_kept = fuzz_used;
     }
 
