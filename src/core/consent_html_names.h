@@ -265,7 +265,9 @@ consent_html_name_is(const consent_u8 *p, size_t n, const char *lower)
     size_t  i;
 
     for (i = 0; i < n; i++) {
-        if (consent_html_lower[p[i]] != (consent_u8) lower[i]) {
+        if (consent_html_lower[p[i]] != (consent_u8) lower[i]
+            || lower[i] == '\0')
+        {
             return 0;
         }
     }

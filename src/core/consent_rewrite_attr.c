@@ -856,11 +856,49 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 
 
 static int
+rw_same_name(const consent_u8 *p, size_t n, const consent_u8 *q, size_t m)
+{
+    size_t  i;
+
+    for (i = 0; i < n && i < m; i++) {
+        if (consent_html_lower[p[i]] != consent_html_lower[q[i]]) {
+            return 0;
+        }
+    }
+
+    return n == m;
+}
+
+
+/* all of this name: without the first the second would count */
+
+static int
 rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a)
 {
-    return consent_rw_edit(cr, tag->m->tok.mark + a->name,
-                           CONSENT_ORDER_RENAME, rw_data, 5);
+    const consent_html_attr_t  *b, *end;
+
+    end = tag->m->tok.attrs + tag->m->tok.nattrs;
+
+    for (b = a; b < end; b++) {
+
+        if (b->id != a->id
+            || (a->id == CONSENT_ATTR_ON
+                && !rw_same_name(tag->p + a->name, a->name_len,
+                                 tag->p + b->name, b->name_len)))
+        {
+            continue;
+        }
+
+        if (consent_rw_edit(cr, tag->m->tok.mark + b->name,
+                            CONSENT_ORDER_RENAME, rw_data, 5)
+            != CONSENT_OK)
+        {
+            return CONSENT_ERROR;
+        }
+    }
+
+    return CONSENT_OK;
 }
 
 
