@@ -825,22 +825,54 @@ consent_css_last(consent_css_t *css)
 }
 
 
-/* in no name, string, function or rule of "@" */
+/* in no name, string, url() or rule of "@" */
 
 static int
 consent_css_plain(const consent_css_t *css)
 {
-    return css->state == CSS_TOP && css->parens == 0 && css->lead == 0
-           && !css->import && !css->space && !css->font_face
-           && !css->property && !css->custom;
+    return css->state == CSS_TOP && css->lead == 0 && !css->import
+           && !css->space && !css->font_face && !css->property;
+}
+
+
+/* in nothing, before a byte that ends whatever stood before it; 1: done */
+
+static int
+consent_css_mark(consent_css_t *css, unsigned c)
+{
+    switch (c) {
+
+    case '{':
+        css->depth += (css->depth < UINT32_MAX);
+        break;
+
+    case '}':
+        if (css->font == css->depth) {
+            css->font = 0;
+        }
+
+        css->depth -= (css->depth > 0);
+        break;
+
+    case ';':
+        break;
+
+    default:
+        return 0;
+    }
+
+    css->custom = 0;
+
+    return 1;
 }
 
 
 /*
  * Most of a sheet says nothing of an URL.  Where nothing is under way it is
- * passed over up to a byte that may begin something, "{" and "}" counted;
- * before such a byte only the declaration that it stands in has to be read.
- * Returns where to go on; all before "until" is to be read byte by byte.
+ * passed over up to a byte that may begin something; what ends a declaration
+ * or a block is marked.  Before such a byte only the declaration that it
+ * stands in has to be read, from "p" on.  Returns where to go on; all before
+ * "until" is to be read byte by byte.
  */
 
 static const consent_u8 *
@@ -858,35 +890,36 @@ consent_css_skip(consent_css_t *css, const consent_u8 *p,
             break;
         }
 
-        if (*q == '{') {
-            css->depth += (css->depth < UINT32_MAX);
-
-        } else if (*q == '}') {
-            if (css->font == css->depth) {
-                css->font = 0;
-            }
-
-            css->depth -= (css->depth > 0);
-
-        } else if (*q != '|') {
-            break;
-
-        } else {
+        if (consent_css_mark(css, *q)) {
+            p = q + 1;
             continue;
         }
 
-        p = q + 1;
+        if (*q == ')') {
+
+            if (css->parens == 0) {
+                continue;
+            }
+
+            /* "--name:" in parentheses would count after them, too */
+
+            if (consent_scan_byte_plain(p, q, ':') == q) {
+                css->parens--;
+                p = q + 1;
+                continue;
+            }
+
+        } else if (*q == '|') {
+            continue;
+        }
+
+        break;
     }
 
     *until = (q == end) ? end : q + 1;
+    css->pos += (uint64_t) (p - start);
 
-    while (q > p && q[-1] != ';') {
-        q--;
-    }
-
-    css->pos += (uint64_t) (q - start);
-
-    return q;
+    return p;
 }
 
 

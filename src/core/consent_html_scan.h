@@ -100,7 +100,7 @@ consent_scan_attr_plain(const consent_u8 *p)
 
 
 /* the next byte that a style sheet's reader has to know of: a quote, "(",
- * "\\", "/", "@", "{" or "}"; "|" is found as well */
+ * ")", "\\", "/", ";", "@", "{" or "}"; "|" is found as well */
 
 static inline const consent_u8 *
 consent_scan_css_plain(const consent_u8 *p, const consent_u8 *end)
@@ -110,8 +110,8 @@ consent_scan_css_plain(const consent_u8 *p, const consent_u8 *end)
     for ( /* void */ ; p < end; p++) {
         c = *p;
 
-        if (c == '"' || c == '\'' || c == '(' || c == '\\' || c == '/'
-            || c == '@' || (c >= '{' && c <= '}'))
+        if (c == '"' || (c >= '\'' && c <= ')') || c == '\\' || c == '/'
+            || c == ';' || c == '@' || (c >= '{' && c <= '}'))
         {
             break;
         }
@@ -127,16 +127,18 @@ static inline const consent_u8 *
 consent_scan_css(const consent_u8 *p, const consent_u8 *end)
 {
     unsigned  m;
-    __m128i   x, y;
+    __m128i   x, y, z;
 
     for ( /* void */ ; end - p >= 16; p += 16) {
         x = _mm_loadu_si128((const __m128i *) (const void *) p);
 
         y = _mm_sub_epi8(x, _mm_set1_epi8('{'));
         y = _mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(2)), y);
+        z = _mm_sub_epi8(x, _mm_set1_epi8('\''));
+        z = _mm_cmpeq_epi8(_mm_min_epu8(z, _mm_set1_epi8(2)), z);
+        y = _mm_or_si128(y, z);
         y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\'')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('(')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8(';')));
         y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
         y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
         y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('@')));

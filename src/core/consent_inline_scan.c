@@ -114,6 +114,10 @@ scan_add(consent_inline_scan_t *s, const char *word, size_t len,
         w = (p[0] | 0x20u) << 8 | (p[1] | 0x20u) << 16 | (p[2] | 0x20u) << 24;
         i = scan_three(w);
         s->three[i / 32] |= 1u << (i % 32);
+
+        if ((what & SCAN_KIND) == SCAN_SITE) {
+            s->paths[i / 32] |= 1u << (i % 32);
+        }
     }
 
     h = scan_hash(p, len);
@@ -849,6 +853,116 @@ consent_inline_scan(const consent_inline_scan_t *s, const consent_u8 *text,
                          ? (size_t) (end - p) : SCAN_BLOCK);
 
         if (scan_block(&sc, block, p - text)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* is it of a rule for paths? */
+
+static int
+scan_path_word(const consent_inline_scan_t *s, const consent_u8 *p,
+    const consent_u8 *end)
+{
+    size_t    len;
+    uint32_t  i, h;
+
+    h = CONSENT_HASH_INIT;
+
+    for (len = 0; p + len < end && scan_alnum(p[len]); len++) {
+        h = consent_hash_step(h, scan_lower(p[len]));
+    }
+
+    for (i = h % CONSENT_SCAN_WORDS; s->what[i];
+         i = (i + 1) % CONSENT_SCAN_WORDS)
+    {
+        if (s->hash[i] == h && (s->what[i] & SCAN_KIND) == SCAN_SITE) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* the same way through an address, in which no escape hides a word */
+
+static int
+scan_path_block(const consent_inline_scan_t *s, const consent_u8 *block,
+    const consent_u8 *at, const consent_u8 *end)
+{
+    int          i;
+    uint32_t     w, k;
+    uint64_t     m, start;
+    scan_mask_t  mask;
+
+    scan_classify(block, &mask, s->one);
+
+    start = mask.word & ~(mask.word << 1) & mask.word >> 1
+            & 0x3ffffffffffffffeu;
+
+    for (m = start & mask.word >> 2; m; m &= m - 1) {
+        i = __builtin_ctzll(m);
+        memcpy(&w, block + i - 1, 4);
+
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        w = __builtin_bswap32(w);
+#endif
+
+        k = scan_three((w | 0x20202020u) & 0xffffff00u);
+
+        if ((s->paths[k / 32] >> (k % 32) & 1)
+            && scan_path_word(s, at + i, end))
+        {
+            return 1;
+        }
+    }
+
+    for (m = start & ~(mask.word >> 2); m; m &= m - 1) {
+        i = __builtin_ctzll(m);
+        k = (uint32_t) (block[i] & 31) << 5 | (block[i + 1] & 31);
+
+        if ((s->two[k / 32] >> (k % 32) & 1)
+            && scan_path_word(s, at + i, end))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* its first byte is of a scheme's name, which no rule is filed under */
+
+int
+consent_inline_scan_paths(const consent_inline_scan_t *s,
+    const consent_u8 *url, size_t len)
+{
+    consent_u8         block[SCAN_BLOCK];
+    const consent_u8  *p, *end;
+
+    if (s->off) {
+        return 1;
+    }
+
+    end = url + len;
+
+    for (p = url; end - p >= SCAN_BLOCK; p += 61) {
+        if (scan_path_block(s, p, p, end)) {
+            return 1;
+        }
+    }
+
+    for ( /* void */ ; p < end; p += 61) {
+        memset(block, 0, sizeof(block));
+        memcpy(block, p, (size_t) (end - p) < SCAN_BLOCK
+                         ? (size_t) (end - p) : SCAN_BLOCK);
+
+        if (scan_path_block(s, block, p, end)) {
             return 1;
         }
     }

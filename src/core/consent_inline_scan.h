@@ -13,6 +13,7 @@
 
 typedef struct {
     uint32_t  three[1024];       /* bits, by a word's first three letters */
+    uint32_t  paths[1024];       /* of those that path rules are filed under */
     uint32_t  two[32];           /* bits, by the letters of words of two */
     uint32_t  top[32];           /* the same for top-level domains */
     uint32_t  hash[CONSENT_SCAN_WORDS];
@@ -28,5 +29,9 @@ void consent_inline_scan_init(consent_inline_scan_t *s);
 /* 0: neither a signature nor an address of the catalog is in this script */
 int consent_inline_scan(const consent_inline_scan_t *s,
     const consent_u8 *text, size_t len);
+
+/* 0: no word of this address is one that a rule for paths is filed under */
+int consent_inline_scan_paths(const consent_inline_scan_t *s,
+    const consent_u8 *url, size_t len);
 
 #endif /* CONSENT_INLINE_SCAN_H */

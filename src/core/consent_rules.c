@@ -223,8 +223,15 @@ consent_rules_url(const consent_rules_t *rules, consent_match_t *m,
 
     third = page == NULL || !consent_url_same_site(url->host, page->host);
 
-    if (rules->catalog || rules->nlists) {
+    if (rules->nlists
+        || (rules->catalog
+            && consent_inline_scan_paths(&m->scan, url->href.data,
+                                         url->href.len)))
+    {
         consent_match_tokens(m, url);
+
+    } else {
+        m->ntokens = 0;
     }
 
     if (rules->catalog && consent_catalog_url(m, url, type, third, v)) {

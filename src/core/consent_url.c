@@ -58,6 +58,12 @@ static const uint32_t  consent_url_path_stop[8] = {
     1u << ('\\' - 64), 0, 0, 0, 0, 0
 };
 
+/* the same in a query */
+
+static const uint32_t  consent_url_query_stop[8] = {
+    1u << 9 | 1u << 10 | 1u << 13, 1u << ('#' - 32), 0, 0, 0, 0, 0, 0
+};
+
 #define consent_url_in_set(set, c)  ((set)[(c) >> 5] >> ((c) & 31) & 1)
 
 
@@ -114,6 +120,30 @@ consent_url_putc(consent_url_out_t *w, unsigned c, const uint32_t *set)
     }
 
     w->full = 1;
+}
+
+
+/* what goes out as it came in, as far as there is room for it */
+
+static void
+consent_url_run(consent_url_out_t *w, consent_url_in_t *in,
+    const uint32_t *set, const uint32_t *stop)
+{
+    size_t             room;
+    const consent_u8  *p, *end;
+
+    room = (size_t) (w->end - w->p);
+    end = ((size_t) (in->end - in->p) < room) ? in->end : in->p + room;
+
+    for (p = in->p; p < end; p++) {
+        if ((set[*p >> 5] | stop[*p >> 5]) >> (*p & 31) & 1) {
+            break;
+        }
+
+        *w->p++ = *p;
+    }
+
+    in->p = p;
 }
 
 
@@ -257,6 +287,14 @@ consent_url_path(consent_url_out_t *w, consent_url_in_t *in, int special,
         segment = w->p;
 
         for (c = -1; in->p < in->end; in->p++) {
+
+            consent_url_run(w, in, consent_url_path_set,
+                            consent_url_path_stop);
+
+            if (in->p == in->end) {
+                break;
+            }
+
             c = *in->p;
 
             if (consent_url_in_set(consent_url_path_stop, c)) {
@@ -312,6 +350,15 @@ consent_url_copy(consent_url_out_t *w, consent_url_in_t *in,
     int  c;
 
     for ( /* void */ ; in->p < in->end && !w->full; in->p++) {
+
+        if (stop == '#') {
+            consent_url_run(w, in, set, consent_url_query_stop);
+
+            if (in->p == in->end) {
+                return;
+            }
+        }
+
         c = *in->p;
 
         if (c == '#' || c == stop) {
