@@ -23,6 +23,7 @@ typedef struct {
 } consent_inline_run_t;
 
 typedef struct {
+    const consent_inline_scan_t  *scan;
     consent_inline_run_t      runs[CONSENT_INLINE_ACTIVE];
     uint32_t                  nruns;
     uint8_t                   seen[CONSENT_INLINE_TERMS / 8];
@@ -136,7 +137,9 @@ consent_inline_token(consent_inline_seen_t *s, consent_js_e kind,
 
     s->nruns = n;
 
-    if (kind != CONSENT_JS_PUNCT && token.len < 64) {
+    if (kind != CONSENT_JS_PUNCT && token.len < 64 && token.len
+        && (s->scan->begin[token.len] >> (token.data[0] & 31) & 1))
+    {
         consent_inline_begin(s, kind, token, before);
     }
 }
@@ -155,7 +158,7 @@ consent_inline_letter(consent_u8 c)
 static void
 consent_inline_parts(consent_inline_seen_t *s, consent_str_t text)
 {
-    size_t                        i, start;
+    size_t                        i, k, start;
     uint32_t                      h, at, n;
     const consent_inline_elem_t  *e;
     const consent_inline_term_t  *t;
@@ -166,13 +169,23 @@ consent_inline_parts(consent_inline_seen_t *s, consent_str_t text)
             continue;
         }
 
-        h = CONSENT_HASH_INIT;
-
         for (start = i;
              i < text.len && consent_inline_letter(text.data[i]);
              i++)
         {
-            h = consent_hash_step(h, text.data[i]);
+            /* void */
+        }
+
+        if (i - start >= 64
+            || !(s->scan->part[i - start] >> (text.data[start] & 31) & 1))
+        {
+            continue;
+        }
+
+        h = CONSENT_HASH_INIT;
+
+        for (k = start; k < i; k++) {
+            h = consent_hash_step(h, text.data[k]);
         }
 
         for (at = h & consent_inline_mask;
@@ -279,6 +292,7 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     }
 
     memset(&seen, 0, sizeof(seen));
+    seen.scan = &m->scan;
     memset(&found, 0, sizeof(found));
     found.sure.category = CONSENT_CATEGORY_NONE;
     found.maybe.category = CONSENT_CATEGORY_NONE;

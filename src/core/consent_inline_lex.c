@@ -7,14 +7,18 @@
  */
 
 #include "consent_inline_lex.h"
+#include "consent_html_scan.h"
 
 
-static int
-consent_js_word(consent_u8 c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-           || (c >= '0' && c <= '9') || c == '_' || c == '$' || c >= 0x80;
-}
+/* letters, digits, "$", "_" and all beyond ASCII */
+
+static const uint32_t  consent_js_word_set[8] = {
+    0, 0x03ff0010, 0x87fffffe, 0x07fffffe,
+    0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff
+};
+
+#define consent_js_word(c)                                                    \
+    (consent_js_word_set[(c) >> 5] >> ((c) & 31) & 1)
 
 
 void
@@ -89,14 +93,24 @@ consent_js_skip(const consent_js_t *js, size_t i)
 static int
 consent_js_operator(const consent_u8 *s, size_t len)
 {
-    size_t             i;
-    static const char  *words[] = {
-        "return", "typeof", "case", "in", "of", "delete", "void", "throw",
-        "new", "else", "do", "instanceof", "yield", "await"
+    size_t  i;
+
+    static const struct {
+        const char  *word;
+        size_t       len;
+    } words[] = {
+        { "return", 6 }, { "typeof", 6 }, { "case", 4 }, { "in", 2 },
+        { "of", 2 }, { "delete", 6 }, { "void", 4 }, { "throw", 5 },
+        { "new", 3 }, { "else", 4 }, { "do", 2 }, { "instanceof", 10 },
+        { "yield", 5 }, { "await", 5 }
     };
 
+    if (len < 2 || len > 10) {
+        return 0;
+    }
+
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strlen(words[i]) == len && memcmp(words[i], s, len) == 0) {
+        if (words[i].len == len && memcmp(words[i].word, s, len) == 0) {
             return 1;
         }
     }
@@ -110,25 +124,50 @@ consent_js_operator(const consent_u8 *s, size_t len)
 static size_t
 consent_js_string(consent_js_t *js, size_t i)
 {
-    consent_u8  quote, c;
-    size_t      start;
+    size_t             first, start;
+    consent_u8         quote, c;
+    const consent_u8  *line;
 
     quote = js->text[i++];
-    start = i;
+    first = start = i;
 
     for ( /* void */ ; i < js->len; i++) {
-        c = js->text[i];
 
-        if (c == '\\') {
-            js->escaped = 1;
-            i++;
-            continue;
+        /* to what may be the end, over what cannot be */
+
+        i = (size_t) (consent_scan_either(js->text + i, js->text + js->len,
+                                          quote, '\\') - js->text);
+
+        if (quote != '`') {
+            line = memchr(js->text + start, '\n', i - start);
+
+            if (line) {
+                i = (size_t) (line - js->text);
+                break;
+            }
         }
 
-        if (c == quote || (c == '\n' && quote != '`')) {
+        if (i == js->len) {
             break;
         }
+
+        c = js->text[i];
+
+        if (c == quote) {
+            break;
+        }
+
+        /* an escape; a line may go on after it */
+
+        js->escaped = 1;
+        i++;
+
+        if (quote != '`') {
+            start = i + 1;
+        }
     }
+
+    start = first;
 
     if (i > js->len) {
         i = js->len;

@@ -226,6 +226,40 @@ scan_signature(consent_inline_scan_t *s, const consent_inline_sig_t *sig)
 }
 
 
+/* by which of its words a term is filed */
+
+static void
+scan_begin(consent_inline_scan_t *s, const consent_inline_term_t *t)
+{
+    size_t                        len;
+    uint32_t                     *bits;
+    const char                   *p;
+    const consent_inline_elem_t  *e;
+
+    e = &consent_inline_elems[t->first];
+    e += (e->kind == CONSENT_INLINE_PUNCT);
+
+    p = e->text;
+    len = e->len;
+    bits = s->begin;
+
+    if (e->kind == CONSENT_INLINE_PART) {
+        bits = s->part;
+        p += t->at;
+
+        for (len = 0; scan_alnum(p[len]) || p[len] == '_' || p[len] == '$';
+             len++)
+        {
+            /* void */
+        }
+    }
+
+    if (len < 64) {
+        bits[len] |= 1u << (p[0] & 31);
+    }
+}
+
+
 void
 consent_inline_scan_init(consent_inline_scan_t *s)
 {
@@ -241,6 +275,10 @@ consent_inline_scan_init(consent_inline_scan_t *s)
         if (consent_inline_sigs[i].cls != CONSENT_CLASS_NONE) {
             scan_signature(s, &consent_inline_sigs[i]);
         }
+    }
+
+    for (i = 0; i < consent_inline_nterms; i++) {
+        scan_begin(s, &consent_inline_terms[i]);
     }
 
     for (i = 0; i < consent_catalog_nhosts; i++) {

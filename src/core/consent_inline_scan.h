@@ -19,6 +19,9 @@ typedef struct {
     uint32_t  hash[CONSENT_SCAN_WORDS];
     uint16_t  what[CONSENT_SCAN_WORDS];
     uint8_t   at[CONSENT_SCAN_WORDS];
+    uint32_t  begin[64];         /* bits: by length, and first letter, words
+                                    that terms begin with */
+    uint32_t  part[64];          /* the same of parts of strings */
     uint8_t   one;               /* a word of one letter */
     unsigned  off:1;             /* there is a rule that no word stands for */
 } consent_inline_scan_t;

@@ -7,6 +7,7 @@
  */
 
 #include "consent_inline_url.h"
+#include "consent_html_scan.h"
 
 
 typedef enum {
@@ -85,7 +86,17 @@ consent_inline_says(consent_str_t token)
 void
 consent_inline_ctx_init(consent_inline_ctx_t *ctx)
 {
+    size_t  i;
+
     memset(ctx, 0, sizeof(consent_inline_ctx_t));
+
+    for (i = 0;
+         i < sizeof(consent_inline_words) / sizeof(consent_inline_words[0]);
+         i++)
+    {
+        ctx->says[consent_inline_words[i].len % CONSENT_INLINE_SAYS]
+            |= 1u << (consent_inline_words[i].word[0] & 31);
+    }
 }
 
 
@@ -96,10 +107,16 @@ consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
     uint32_t               d;
     consent_inline_prev_t  p;
 
-    p.kind = kind;
+    p.kind = (uint8_t) kind;
     p.c = (kind == CONSENT_JS_PUNCT) ? token.data[0] : 0;
-    p.says = (kind != CONSENT_JS_PUNCT && token.len < 16)
-             ? consent_inline_says(token) : CONSENT_SAYS_NOTHING;
+    p.says = CONSENT_SAYS_NOTHING;
+
+    if (kind != CONSENT_JS_PUNCT && token.len < CONSENT_INLINE_SAYS
+        && token.len
+        && (ctx->says[token.len] >> (token.data[0] & 31) & 1))
+    {
+        p.says = (uint8_t) consent_inline_says(token);
+    }
 
     if (p.c == '(' || p.c == '[' || p.c == '{') {
         d = ctx->depth++;
@@ -107,7 +124,7 @@ consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
         if (d < CONSENT_INLINE_DEPTH) {
             ctx->open[d] = p.c;
             ctx->callee[d] = (ctx->prev[0].kind == CONSENT_JS_WORD)
-                             ? (uint8_t) ctx->prev[0].says
+                             ? ctx->prev[0].says
                              : CONSENT_SAYS_NOTHING;
         }
 
@@ -115,8 +132,10 @@ consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
         ctx->depth--;
     }
 
-    memmove(&ctx->prev[1], &ctx->prev[0],
-            sizeof(ctx->prev) - sizeof(ctx->prev[0]));
+    for (d = CONSENT_INLINE_PREV - 1; d; d--) {
+        ctx->prev[d] = ctx->prev[d - 1];
+    }
+
     ctx->prev[0] = p;
 }
 
@@ -441,7 +460,13 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
     consent_str_t           s;
     consent_inline_place_e  place, here;
 
-    if (text.len < 4) {
+    /* an address has a "/" or a ".", markup that loads one a "=" */
+
+    if (text.len < 4
+        || (consent_scan_either(text.data, text.data + text.len, '/', '.')
+                == text.data + text.len
+            && memchr(text.data, '=', text.len) == NULL))
+    {
         return;
     }
 

@@ -23,14 +23,19 @@ typedef enum {
 } consent_says_e;
 
 typedef struct {
-    consent_js_e      kind;
-    consent_says_e    says;
+    uint8_t           kind;          /* consent_js_e */
+    uint8_t           says;          /* consent_says_e */
     consent_u8        c;             /* of punctuation */
 } consent_inline_prev_t;
 
+#define CONSENT_INLINE_PREV   6
+#define CONSENT_INLINE_SAYS   16     /* words that say something are shorter */
+
 typedef struct {
-    consent_inline_prev_t  prev[6];  /* the last one first */
+    consent_inline_prev_t  prev[CONSENT_INLINE_PREV]; /* the last first */
     uint32_t               depth;
+    uint32_t               says[CONSENT_INLINE_SAYS]; /* bits: by length and
+                                                         first letter */
     consent_u8             open[CONSENT_INLINE_DEPTH];
     uint8_t                callee[CONSENT_INLINE_DEPTH];
 } consent_inline_ctx_t;
