@@ -212,7 +212,7 @@ int consent_rw_quick(consent_rewrite_t *cr);
 /*
  * What Noah's ark clause compares of a formatting element's attributes.  Of
  * <a> there is never more than one after a marker, so it is not asked.
- * https://html.spec.whatwg.org/multipage/parsing.html#the-list-of-active-formatting-elements
+ * https://html.spec.whatwg.org/#the-list-of-active-formatting-elements
  */
 
 static inline uint32_t

@@ -48,6 +48,7 @@ struct ngx_http_consent_body_s {
     size_t                      prefix_len;
 
     off_t                       length;     /* as the upstream said */
+    int                         lang;       /* of what is put in */
 
     unsigned                    held:1;     /* the header is not out yet */
     unsigned                    report:1;
@@ -61,6 +62,7 @@ struct ngx_http_consent_body_s {
     unsigned                    ended:1;    /* of the coded data */
     unsigned                    finished:1; /* the rewriter had its last */
     unsigned                    waiting:1;  /* for room */
+    unsigned                    language:1; /* lang is known */
 };
 
 

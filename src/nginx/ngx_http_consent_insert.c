@@ -16,8 +16,53 @@ typedef size_t (*ngx_http_consent_render_pt)(consent_u8 *dst,
     const consent_ui_t *ui, const consent_ui_ctx_t *ctx);
 
 
+/*
+ * What is put in is the same for most pages: it is rendered once for each
+ * language and state and kept as long as the configuration.  What is kept is
+ * never written again, so that answers under way may point at it; when all
+ * places are taken the others are rendered each time.
+ */
+
+#define NGX_HTTP_CONSENT_KEPT  64
+
+/* stands for the way back, which is each page's own */
+
+#define NGX_HTTP_CONSENT_BACK      "/consent-back-to-this-page"
+#define NGX_HTTP_CONSENT_BACK_LEN  (sizeof(NGX_HTTP_CONSENT_BACK) - 1)
+
+typedef struct {
+    ngx_http_consent_render_pt     render;
+    ngx_http_consent_loc_conf_t   *conf;
+    consent_mask_t                 allowed;
+    uint32_t                       stubs;
+    int                            lang;
+    u_char                         basis;
+    u_char                         mode;
+    u_char                         flags;
+} ngx_http_consent_key_t;
+
+typedef struct {
+    ngx_http_consent_key_t         key;
+    ngx_str_t                      text;
+    size_t                         back;       /* where the way back goes;
+                                                  0: nowhere */
+} ngx_http_consent_kept_t;
+
+struct ngx_http_consent_kept_s {
+    ngx_uint_t                     n;
+    ngx_http_consent_kept_t        elts[NGX_HTTP_CONSENT_KEPT];
+};
+
+
 static ngx_int_t ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     const consent_insert_t *in, consent_ui_ctx_t *ui);
+static ngx_int_t ngx_http_consent_render(ngx_http_request_t *r,
+    ngx_pool_t *pool, ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_render_pt render, consent_ui_ctx_t *ui, ngx_str_t *text);
+static ngx_http_consent_kept_t *ngx_http_consent_kept(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_render_pt render,
+    const consent_insert_t *in, consent_ui_ctx_t *ui);
+static ngx_uint_t ngx_http_consent_plain(consent_str_t s);
 
 
 consent_str_t
@@ -25,11 +70,12 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
 {
     ngx_http_consent_body_t *body = arg;
 
-    size_t                        n;
     u_char                       *p;
+    ngx_str_t                     text;
     consent_str_t                 s = consent_null_string;
     consent_ui_ctx_t              ui;
     ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_kept_t      *kept;
     ngx_http_consent_loc_conf_t  *conf;
     ngx_http_consent_render_pt    render;
 
@@ -77,21 +123,178 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         return s;
     }
 
-    n = render(NULL, conf->ui, &ui);
+    kept = ngx_http_consent_kept(body->request, ctx, render, in, &ui);
 
-    if (n == 0) {
+    if (kept == NULL) {
+        if (ngx_http_consent_render(body->request, body->request->pool, ctx,
+                                    render, &ui, &text)
+            == NGX_OK)
+        {
+            s = ngx_http_consent_str(&text);
+        }
+
         return s;
     }
 
-    p = ngx_pnalloc(body->request->pool, n);
+    if (kept->back == 0) {
+        return ngx_http_consent_str(&kept->text);
+    }
+
+    s.len = kept->text.len - NGX_HTTP_CONSENT_BACK_LEN + ui.ret.len;
+
+    p = ngx_pnalloc(body->request->pool, s.len);
     if (p == NULL) {
+        s.len = 0;
         return s;
     }
 
     s.data = p;
-    s.len = render(p, conf->ui, &ui);
+
+    p = ngx_cpymem(p, kept->text.data, kept->back);
+    p = ngx_cpymem(p, ui.ret.data, ui.ret.len);
+    ngx_memcpy(p, kept->text.data + kept->back + NGX_HTTP_CONSENT_BACK_LEN,
+               kept->text.len - kept->back - NGX_HTTP_CONSENT_BACK_LEN);
 
     return s;
+}
+
+
+static ngx_int_t
+ngx_http_consent_render(ngx_http_request_t *r, ngx_pool_t *pool,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_render_pt render,
+    consent_ui_ctx_t *ui, ngx_str_t *text)
+{
+    u_char                         *p;
+    ngx_http_consent_loc_conf_t    *conf;
+    ngx_http_consent_categories_t  *cats;
+    consent_str_t                   none = consent_null_string;
+
+    conf = ctx->conf;
+    cats = conf->srv->categories;
+
+    p = ngx_pnalloc(r->pool, CONSENT_STATE_HEADER_MAX);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ui->state_json.len = consent_state_json(&ctx->state, cats->names, cats->n,
+                                          ngx_http_consent_str(&conf->revision),
+                                          none, p);
+    ui->state_json.data = p;
+
+    text->len = render(NULL, conf->ui, ui);
+
+    text->data = ngx_pnalloc(pool, text->len + 1);
+    if (text->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->len = render(text->data, conf->ui, ui);
+
+    return NGX_OK;
+}
+
+
+/* a place for what this page needs, filled; NULL: it is this page's alone */
+
+static ngx_http_consent_kept_t *
+ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_render_pt render, const consent_insert_t *in,
+    consent_ui_ctx_t *ui)
+{
+    u_char                        *p;
+    ngx_uint_t                     i;
+    consent_str_t                  ret;
+    ngx_http_consent_key_t         key;
+    ngx_http_consent_kept_t       *k;
+    ngx_http_consent_main_conf_t  *cmcf;
+
+    if (ui->nonce.len || ui->origin.len || !ngx_http_consent_plain(ui->ret)) {
+        return NULL;
+    }
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_consent_module);
+
+    if (cmcf->kept == NULL) {
+        cmcf->kept = ngx_pcalloc(ngx_cycle->pool,
+                                 sizeof(struct ngx_http_consent_kept_s));
+        if (cmcf->kept == NULL) {
+            return NULL;
+        }
+    }
+
+    ngx_memzero(&key, sizeof(ngx_http_consent_key_t));
+
+    key.render = render;
+    key.conf = ctx->conf;
+    key.allowed = ctx->state.allowed;
+    key.stubs = in->stubs;
+    key.lang = ui->lang;
+    key.basis = (u_char) ctx->state.basis;
+    key.mode = (u_char) ctx->state.mode;
+    key.flags = (u_char) (ctx->state.ask | ctx->state.gpc << 1
+                          | ui->gated << 2 | ui->inline_css << 3
+                          | ui->no_css << 4);
+
+    for (i = 0; i < cmcf->kept->n; i++) {
+        k = &cmcf->kept->elts[i];
+
+        if (ngx_memcmp(&k->key, &key, sizeof(key)) == 0) {
+            return k;
+        }
+    }
+
+    if (i == NGX_HTTP_CONSENT_KEPT) {
+        return NULL;
+    }
+
+    ret = ui->ret;
+    ui->ret.data = (u_char *) NGX_HTTP_CONSENT_BACK;
+    ui->ret.len = NGX_HTTP_CONSENT_BACK_LEN;
+
+    k = &cmcf->kept->elts[i];
+
+    if (ngx_http_consent_render(r, ngx_cycle->pool, ctx, render, ui, &k->text)
+        != NGX_OK)
+    {
+        ui->ret = ret;
+        return NULL;
+    }
+
+    ui->ret = ret;
+
+    /* with a zero at its end it can be searched as a string */
+
+    k->text.data[k->text.len] = '\0';
+    p = (u_char *) ngx_strstr(k->text.data, NGX_HTTP_CONSENT_BACK);
+
+    k->back = p ? (size_t) (p - k->text.data) : 0;
+    k->key = key;
+    cmcf->kept->n++;
+
+    return k;
+}
+
+
+/* needs no reference in an attribute's value */
+
+static ngx_uint_t
+ngx_http_consent_plain(consent_str_t s)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < s.len; i++) {
+        c = s.data[i];
+
+        if (c <= ' ' || c >= 0x7f || c == '"' || c == '&' || c == '\''
+            || c == '<' || c == '>' || c == '`')
+        {
+            return 0;
+        }
+    }
+
+    return s.len != 0;
 }
 
 
@@ -99,32 +302,25 @@ static ngx_int_t
 ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     const consent_insert_t *in, consent_ui_ctx_t *ui)
 {
-    u_char                         *p;
-    ngx_str_t                       uri;
-    ngx_http_request_t             *r;
-    ngx_http_consent_ctx_t         *ctx;
-    ngx_http_consent_loc_conf_t    *conf;
-    ngx_http_consent_categories_t  *cats;
-    consent_str_t                   none = consent_null_string;
+    u_char                       *p;
+    ngx_str_t                     uri;
+    ngx_http_request_t           *r;
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_loc_conf_t  *conf;
 
     r = body->request;
     ctx = body->ctx;
     conf = ctx->conf;
-    cats = conf->srv->categories;
 
     ngx_memzero(ui, sizeof(consent_ui_ctx_t));
 
-    p = ngx_pnalloc(r->pool, CONSENT_STATE_HEADER_MAX);
-    if (p == NULL) {
-        return NGX_ERROR;
+    if (!body->language) {
+        body->language = 1;
+        body->lang = ngx_http_consent_language(r, conf, in->lang);
     }
 
-    ui->lang = ngx_http_consent_language(r, conf, in->lang);
+    ui->lang = body->lang;
     ui->state = &ctx->state;
-    ui->state_json.len = consent_state_json(&ctx->state, cats->names, cats->n,
-                                          ngx_http_consent_str(&conf->revision),
-                                          none, p);
-    ui->state_json.data = p;
 
     /* path and query as the browser has them, for the way back */
 

@@ -209,6 +209,7 @@ typedef struct {
     ngx_shm_zone_t                *zone;
 
     consent_match_t               *match;      /* of this worker */
+    struct ngx_http_consent_kept_s *kept;      /* _insert.c's, this worker's */
 
     time_t                         loaded;     /* this configuration */
     ngx_array_t                    assets;     /* consent_ui_asset_t *, made
