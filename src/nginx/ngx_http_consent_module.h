@@ -72,6 +72,35 @@
 
 /* a place in the configuration, for errors found when levels are merged */
 
+/* a Content-Type and what was made of it */
+
+#define NGX_HTTP_CONSENT_TYPES      4
+#define NGX_HTTP_CONSENT_TYPE_MAX   47
+
+typedef struct {
+    size_t                         len;
+    ngx_uint_t                     kind;       /* ngx_http_consent_kind_e */
+    u_char                         type[NGX_HTTP_CONSENT_TYPE_MAX + 1];
+} ngx_http_consent_type_t;
+
+/* a cookie that was found to be signed by us, with all that is signed */
+
+#define NGX_HTTP_CONSENT_KNOWN      64
+#define NGX_HTTP_CONSENT_SCOPE_MAX  64
+
+typedef struct {
+    uint32_t                       hash;
+    size_t                         len;
+    size_t                         scope_len;
+    size_t                         name_len;
+    const consent_keys_t          *keys;
+    const consent_str_t           *names;
+    consent_record_t               record;
+    u_char                         scope[NGX_HTTP_CONSENT_SCOPE_MAX];
+    u_char                         value[CONSENT_COOKIE_MAX];
+} ngx_http_consent_known_t;
+
+
 typedef struct {
     ngx_str_t                      file;
     ngx_uint_t                     line;
@@ -210,6 +239,7 @@ typedef struct {
 
     consent_match_t               *match;      /* of this worker */
     struct ngx_http_consent_kept_s *kept;      /* _insert.c's, this worker's */
+    ngx_http_consent_known_t      *known;      /* _state.c's, this worker's */
 
     time_t                         loaded;     /* this configuration */
     ngx_array_t                    assets;     /* consent_ui_asset_t *, made
@@ -289,6 +319,7 @@ struct ngx_http_consent_loc_conf_s {
 
     ngx_array_t                   *types_keys;
     ngx_hash_t                     types;
+    ngx_http_consent_type_t        known[NGX_HTTP_CONSENT_TYPES];
     size_t                         inline_max;
     ngx_uint_t                     undecodable;
     ngx_uint_t                     status;     /* consent_status is here */

@@ -7,6 +7,8 @@
 #include "ngx_http_consent_module.h"
 
 
+static ngx_http_consent_kind_e ngx_http_consent_essence(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf);
 static ngx_uint_t ngx_http_consent_word(ngx_table_elt_t *h,
     const char **words);
 
@@ -53,13 +55,45 @@ ngx_http_consent_word(ngx_table_elt_t *h, const char **words)
 }
 
 
+/* asked twice for each answer; a site has few types, so what was said of one
+ * is remembered */
+
+ngx_http_consent_kind_e
+ngx_http_consent_kind(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
+{
+    size_t                    len;
+    u_char                   *type;
+    ngx_http_consent_type_t  *t;
+
+    type = r->headers_out.content_type.data;
+    len = r->headers_out.content_type.len;
+
+    if (len == 0 || len > NGX_HTTP_CONSENT_TYPE_MAX) {
+        return ngx_http_consent_essence(r, conf);
+    }
+
+    t = &conf->known[(len ^ type[len - 1]) % NGX_HTTP_CONSENT_TYPES];
+
+    if (t->len == len && ngx_memcmp(t->type, type, len) == 0) {
+        return (ngx_http_consent_kind_e) t->kind;
+    }
+
+    t->kind = ngx_http_consent_essence(r, conf);
+    t->len = len;
+    ngx_memcpy(t->type, type, len);
+
+    return (ngx_http_consent_kind_e) t->kind;
+}
+
+
 /*
  * The essence of Content-Type, as browsers extract it (WHATWG Fetch 2.2.6):
  * what is no "type/subtype" of token characters is no type, and is sniffed.
  */
 
-ngx_http_consent_kind_e
-ngx_http_consent_kind(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
+static ngx_http_consent_kind_e
+ngx_http_consent_essence(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf)
 {
     u_char      *p, *last, *slash, c;
     u_char       essence[64];

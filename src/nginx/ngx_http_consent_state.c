@@ -5,8 +5,13 @@
  */
 
 #include "ngx_http_consent_module.h"
+#include "consent_html_scan.h"
+#include <openssl/crypto.h>
 
 
+static ngx_uint_t ngx_http_consent_known_cookie(ngx_http_request_t *r,
+    consent_cookie_conf_t *cc, consent_str_t value,
+    ngx_http_consent_ctx_t *ctx);
 static void ngx_http_consent_read_cookie(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
@@ -174,9 +179,81 @@ ngx_http_consent_read_cookie(ngx_http_request_t *r,
         return;
     }
 
-    ctx->valid = (consent_cookie_parse(&cc, found.data, found.len, ngx_time(),
-                                       &ctx->record)
-                  == CONSENT_OK);
+    ctx->valid = ngx_http_consent_known_cookie(r, &cc, found, ctx);
+}
+
+
+/*
+ * Is it signed by us, and of now?  A visitor's cookie comes with each request:
+ * what was found valid is remembered by all that is signed, and by the server,
+ * whose keys it was signed with.  It is looked up by a hash of the whole, so
+ * that no time taken tells how much of a guess was right.
+ */
+
+static ngx_uint_t
+ngx_http_consent_known_cookie(ngx_http_request_t *r,
+    consent_cookie_conf_t *cc, consent_str_t value,
+    ngx_http_consent_ctx_t *ctx)
+{
+    time_t                         now;
+    uint32_t                       hash;
+    ngx_http_consent_known_t      *k;
+    ngx_http_consent_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_consent_module);
+    now = ngx_time();
+
+    if (value.len > CONSENT_COOKIE_MAX
+        || cc->scope.len > NGX_HTTP_CONSENT_SCOPE_MAX)
+    {
+        goto parse;
+    }
+
+    if (cmcf->known == NULL) {
+        cmcf->known = ngx_pcalloc(ngx_cycle->pool, NGX_HTTP_CONSENT_KNOWN
+                                  * sizeof(ngx_http_consent_known_t));
+        if (cmcf->known == NULL) {
+            goto parse;
+        }
+    }
+
+    hash = consent_scan_hash(value.data, value.len);
+    k = &cmcf->known[hash % NGX_HTTP_CONSENT_KNOWN];
+
+    if (k->hash == hash && k->keys == cc->keys && k->names == cc->names
+        && k->len == value.len && k->scope_len == cc->scope.len
+        && k->name_len == cc->cookie_name.len
+        && CRYPTO_memcmp(k->value, value.data, value.len) == 0
+        && ngx_memcmp(k->scope, cc->scope.data, cc->scope.len) == 0
+        && k->record.time <= now + CONSENT_CLOCK_SKEW
+        && k->record.time + cc->max_age >= now)
+    {
+        ctx->record = k->record;
+        return 1;
+    }
+
+    if (consent_cookie_parse(cc, value.data, value.len, now, &ctx->record)
+        != CONSENT_OK)
+    {
+        return 0;
+    }
+
+    k->hash = hash;
+    k->keys = cc->keys;
+    k->names = cc->names;
+    k->len = value.len;
+    k->scope_len = cc->scope.len;
+    k->name_len = cc->cookie_name.len;
+    k->record = ctx->record;
+    ngx_memcpy(k->value, value.data, value.len);
+    ngx_memcpy(k->scope, cc->scope.data, cc->scope.len);
+
+    return 1;
+
+parse:
+
+    return consent_cookie_parse(cc, value.data, value.len, now, &ctx->record)
+           == CONSENT_OK;
 }
 
 
