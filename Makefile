@@ -20,7 +20,8 @@ PKG_HTTP  = perl faketime curl openssl brotli zstd \
 PKG_TEST  = $(PKG_HTTP) rsyslog node:nodejs npm:npm chromium firefox-esr
 PKG_LINT  = clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev
 PKG_FUZZ  = clang-14 libclang-rt-14-dev libfuzzer-14-dev
-PKG_BENCH = valgrind wrk
+PKG_BENCH = valgrind pkg-config:pkgconf libgumbo-dev libxml2-dev \
+            libnginx-mod-http-subs-filter
 PKG_ASAN  = $(PKG_FUZZ)
 PKG_FULL  = debootstrap util-linux prometheus $(PKG_LINT) $(PKG_FUZZ) \
             $(PKG_BENCH)
@@ -171,6 +172,12 @@ fault: deps-run deps-test ctl
 
 coverage: deps-run deps-test deps-coverage browser-deps
 	@src/build/coverage.sh $(BUILD)
+
+
+# what a page costs: instructions by callgrind, and the processor's time
+
+bench: deps-run deps-bench build
+	@src/build/bench.sh $(BUILD) $(BENCH)
 
 
 # a Debian package

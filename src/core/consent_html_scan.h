@@ -99,6 +99,22 @@ consent_scan_attr_plain(const consent_u8 *p)
 }
 
 
+/* where a and b stand one after the other, or end */
+
+static inline const consent_u8 *
+consent_scan_pair_plain(const consent_u8 *p, const consent_u8 *end,
+    consent_u8 a, consent_u8 b)
+{
+    for ( /* void */ ; end - p > 1; p++) {
+        if (p[0] == a && p[1] == b) {
+            return p;
+        }
+    }
+
+    return end;
+}
+
+
 /* the next byte that a style sheet's reader has to know of: a quote, "(",
  * ")", "\\", "/", ";", "@", "{" or "}"; "|" is found as well */
 
@@ -122,6 +138,32 @@ consent_scan_css_plain(const consent_u8 *p, const consent_u8 *end)
 
 
 #if CONSENT_SCAN_SSE2
+
+static inline const consent_u8 *
+consent_scan_pair(const consent_u8 *p, const consent_u8 *end, consent_u8 a,
+    consent_u8 b)
+{
+    unsigned  m;
+    __m128i   va, vb;
+
+    va = _mm_set1_epi8((char) a);
+    vb = _mm_set1_epi8((char) b);
+
+    for ( /* void */ ; end - p > 16; p += 16) {
+        m = (unsigned) _mm_movemask_epi8(_mm_and_si128(
+                _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)
+                                               (const void *) p), va),
+                _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)
+                                               (const void *) (p + 1)), vb)));
+
+        if (m) {
+            return p + __builtin_ctz(m);
+        }
+    }
+
+    return consent_scan_pair_plain(p, end, a, b);
+}
+
 
 static inline const consent_u8 *
 consent_scan_css(const consent_u8 *p, const consent_u8 *end)
@@ -286,6 +328,7 @@ consent_scan_name(const consent_u8 *p, const consent_u8 *end)
 
 #else
 
+#define consent_scan_pair    consent_scan_pair_plain
 #define consent_scan_css     consent_scan_css_plain
 #define consent_scan_tag     consent_scan_tag_plain
 #define consent_scan_attr    consent_scan_attr_plain

@@ -64,6 +64,9 @@ consent_js_skip(const consent_js_t *js, size_t i)
         if (c == ' ' || (c >= '\t' && c <= '\r')) {
             i++;
 
+        } else if (c != '/' && c != '<' && c != '-') {
+            break;
+
         } else if (consent_js_at(js, i, "//", 2)
                    || consent_js_at(js, i, "<!--", 4)
                    || (js->kind == CONSENT_JS_END

@@ -54,7 +54,8 @@ scan_common(const char *word, size_t len)
     size_t             i;
     static const char  *words[] = {
         "push", "init", "load", "create", "config", "window", "document",
-        "track", "start", "display", "set", "options", "call", "cmd", "boot"
+        "track", "start", "display", "set", "options", "call", "cmd", "boot",
+        "new", "code"
     };
 
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -319,11 +320,46 @@ consent_inline_scan_init(consent_inline_scan_t *s)
 #define scan_blank(c)  ((c) == ' ' || ((c) >= '\t' && (c) <= '\r'))
 #define scan_quote(c)  ((c) == '"' || (c) == '\'' || (c) == '`')
 
-/* a comment may begin or end here, or an escape: not looked into */
-#define scan_doubt(c)  ((c) == '/' || (c) == '<' || (c) == '-' || (c) == '\\')
+/* a comment may begin, or end, here, or it is an escape: not looked into */
+
+#define scan_pair(a, b)                                                       \
+    (((a) == '/' && ((b) == '/' || (b) == '*'))                               \
+     || ((a) == '*' && (b) == '/')                                            \
+     || ((a) == '<' && (b) == '!') || ((a) == '-' && (b) == '-'))
 
 #define scan_part(c)                                                          \
     (scan_alnum(c) || (c) == '_' || (c) == '$' || (c) >= 0x80)
+
+
+/* back over blanks; to where a comment may have stood, NULL */
+
+static const consent_u8 *
+scan_unblank(const scan_t *sc, const consent_u8 *p)
+{
+    const consent_u8  *q;
+
+    while (p > sc->text && scan_blank(p[-1])) {
+        p--;
+
+        if (*p != '\n' && *p != '\r') {
+            continue;
+        }
+
+        /* is there a comment in the line that ends here? */
+
+        for (q = p; q - sc->text > 1 && q[-1] != '\n' && q[-1] != '\r'; q--) {
+            if (scan_pair(q[-2], q[-1])) {
+                return NULL;
+            }
+        }
+    }
+
+    if (p - sc->text > 1 && (scan_pair(p[-2], p[-1]) || p[-1] == '\\')) {
+        return NULL;
+    }
+
+    return p;
+}
 
 
 /* does element e end at p?  start: where it began; 0: no, 1: yes, 2: doubt */
@@ -332,15 +368,9 @@ static int
 scan_back(const scan_t *sc, const consent_inline_elem_t *e,
     const consent_u8 *p, const consent_u8 **start)
 {
-    while (p > sc->text && scan_blank(p[-1])) {
-        p--;
-    }
+    p = scan_unblank(sc, p);
 
-    if (p == sc->text) {
-        return 0;
-    }
-
-    if (scan_doubt(p[-1]) || e->kind == CONSENT_INLINE_STRING) {
+    if (p == NULL || e->kind == CONSENT_INLINE_STRING) {
         return 2;
     }
 
@@ -368,7 +398,9 @@ scan_forth(const scan_t *sc, const consent_inline_elem_t *e,
         return 0;
     }
 
-    if (scan_doubt(*p) || e->kind == CONSENT_INLINE_STRING) {
+    if (*p == '\\' || e->kind == CONSENT_INLINE_STRING
+        || (sc->end - p > 1 && scan_pair(p[0], p[1])))
+    {
         return 2;
     }
 
@@ -810,7 +842,7 @@ scan_block(const scan_t *sc, const consent_u8 *block, ptrdiff_t at)
         /* it is a property: s.t() */
 
         if ((block[i - 1] == '.' || scan_blank(block[i - 1])
-             || scan_doubt(block[i - 1]))
+             || block[i - 1] == '/')
             && scan_word(sc, sc->text + (at + i)))
         {
             return 1;

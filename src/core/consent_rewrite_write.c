@@ -17,6 +17,26 @@ static int rw_write_read(consent_machine_t *w, const consent_u8 *p,
 static int rw_write_tag(consent_machine_t *w, const consent_u8 *p);
 
 
+/* a name is written as it is read */
+
+static int
+rw_write_may(consent_str_t text)
+{
+    const consent_u8  *p, *end;
+
+    end = text.data + text.len;
+
+    for (p = text.data; (p = consent_scan_pair(p, end, 'w', 'r')) != end; p++)
+    {
+        if (end - p >= 5 && memcmp(p, "write", 5) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * The text that a script writes, into ROOM_WRITTEN, and its length.  Nothing
  * where none of it can matter.
@@ -36,6 +56,10 @@ consent_rw_written(consent_rewrite_t *cr, consent_str_t text)
     call = 0;
     depth = 0;
     before = CONSENT_JS_END;
+
+    if (!rw_write_may(text)) {
+        return 0;
+    }
 
     consent_js_init(&js, text.data, text.len);
 

@@ -22,7 +22,7 @@ below(unsigned n)
 int
 main(void)
 {
-    int                differ[6], hash;
+    int                differ[7], hash;
     size_t             i, n, k;
     consent_u8        *p, *copy;
     const consent_u8  *end;
@@ -65,6 +65,9 @@ main(void)
             differ[3] += (consent_scan_css(p + k, end)
                           != consent_scan_css_plain(p + k, end));
 
+            differ[6] += (consent_scan_pair(p + k, end, '<', '/')
+                          != consent_scan_pair_plain(p + k, end, '<', '/'));
+
             if (n - k >= 16) {
                 differ[4] += (consent_scan_tag(p + k)
                               != consent_scan_tag_plain(p + k));
@@ -100,6 +103,7 @@ main(void)
     ok(differ[3] == 0, "what a style sheet begins something with is found");
     ok(differ[4] == 0, "a tag's name is as long as it is");
     ok(differ[5] == 0, "an attribute's name is as long as it is");
+    ok(differ[6] == 0, "two bytes in a row are found where they are");
     ok(hash == 0, "a hash is of the bytes, and tells one byte's difference");
 
     return tap_done();

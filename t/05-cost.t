@@ -1,0 +1,82 @@
+#!/usr/bin/perl
+
+# What reading a page costs is part of what is promised: the instructions of
+# the core on pages made up here, which are the same everywhere, are held
+# against those recorded.  The quick way through a page is held against the
+# slow one: where a page comes byte by byte there is no other.
+
+use lib 't/lib', 't/bench';
+use Test::Consent;
+use Pages;
+
+my $t = Test::Consent->new;
+my $build = Test::Consent->build;
+my $root = Test::Consent->root;
+
+plan(skip_all => "no $build/libconsent.a: make units")
+    unless -e "$build/libconsent.a";
+
+my $bin = $t->dir . '/rewrite';
+my $cc = $ENV{CC} || 'cc';
+my $out = `$cc -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -I$root/src/core \\
+    -I$root/src/ui -I$root/src/catalog -I$root/src -o $bin \\
+    $root/t/bench/rewrite.c $build/libconsent.a \\
+    -lpcre2-8 -lcrypto -lz -lpsl -lidn2 -lm 2>&1`;
+is($out, '', 't/bench/rewrite.c compiles');
+
+# instructions a byte, gcc 12 -O2, with a margin for other compilers
+
+my $margin = 1.15;
+my @pages = (
+    [ 'a page of text', 96, 8, 2, 11, 9 ],
+    [ 'a page dense with tags', 256, 13, 0, 12, 9 ],
+    [ 'a page of scripts', 256, 3, 81, 13, 9 ],
+);
+
+for (@pages) {
+    my ($name, $kb, $tags, $script, $seed, $recorded) = @$_;
+
+    my $page = Pages::made($kb, $tags, $script, $seed);
+
+    my %way = map { $_ => rewritten($page, $_) } 0, 1, 1000;
+    ok(length $way{0} > length $page, "$name: something was put in");
+    ok($way{1} eq $way{0}, "$name: byte by byte it is what it is as a whole");
+    ok($way{1000} eq $way{0}, "$name: and in pieces");
+
+    SKIP: {
+        skip('no valgrind', 1) unless grep { -x "$_/valgrind" }
+                                      split(/:/, $ENV{PATH});
+        skip('another compiler or a sanitizer', 1) if $ENV{CONSENT_SANITIZED};
+
+        my $is = cost($page) / length $page;
+        cmp_ok($is, '<=', $recorded * $margin,
+               sprintf('%s costs no more than it did: %.2f', $name, $is));
+    }
+}
+
+
+sub rewritten {
+    my ($page, $chunk) = @_;
+
+    my $in = $t->file('in', length($page) . " $chunk 1\n$page");
+    my $out = `$bin -catalog < $in`;
+    $out =~ s/^\d+\n//;
+    return $out;
+}
+
+sub cost {
+    my ($page) = @_;
+
+    my $in = $t->file('in', length($page) . " 32768 1\n$page");
+    my @n;
+
+    for my $n (1, 2) {
+        my $out = `valgrind --tool=callgrind --callgrind-out-file=/dev/null \\
+            $bin -catalog -q -n $n < $in 2>&1 > /dev/null`;
+        push @n, $out =~ /Collected : (\d+)/;
+    }
+
+    return $n[1] - $n[0];
+}
+
+done_testing();
