@@ -23,7 +23,8 @@ typedef size_t (*ngx_http_consent_render_pt)(consent_u8 *dst,
  * places are taken the others are rendered each time.
  */
 
-#define NGX_HTTP_CONSENT_KEPT  64
+#define NGX_HTTP_CONSENT_KEPT      64
+#define NGX_HTTP_CONSENT_SITE_MAX  64
 
 /* stands for the way back, which is each page's own */
 
@@ -39,6 +40,8 @@ typedef struct {
     u_char                         basis;
     u_char                         mode;
     u_char                         flags;
+    u_char                         site_len;
+    u_char                         site[NGX_HTTP_CONSENT_SITE_MAX];
 } ngx_http_consent_key_t;
 
 typedef struct {
@@ -209,7 +212,10 @@ ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     ngx_http_consent_kept_t       *k;
     ngx_http_consent_main_conf_t  *cmcf;
 
-    if (ui->nonce.len || ui->origin.len || !ngx_http_consent_plain(ui->ret)) {
+    if (ui->nonce.len || ui->origin.len
+        || ui->site.len > NGX_HTTP_CONSENT_SITE_MAX
+        || !ngx_http_consent_plain(ui->ret))
+    {
         return NULL;
     }
 
@@ -235,6 +241,8 @@ ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     key.flags = (u_char) (ctx->state.ask | ctx->state.gpc << 1
                           | ui->gated << 2 | ui->inline_css << 3
                           | ui->no_css << 4);
+    key.site_len = (u_char) ui->site.len;
+    ngx_memcpy(key.site, ui->site.data, ui->site.len);
 
     for (i = 0; i < cmcf->kept->n; i++) {
         k = &cmcf->kept->elts[i];
@@ -341,10 +349,12 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
         ui->stubs.data = p;
     }
 
-    ui->site = consent_url_site(ctx->url->host);
+    if (in->place == CONSENT_PLACE_HEAD) {
+        ui->site = consent_url_site(ctx->url->host);
 
-    if (ui->site.len == ctx->url->host.len) {
-        ui->site.len = 0;
+        if (ui->site.len == ctx->url->host.len) {
+            ui->site.len = 0;
+        }
     }
 
     ui->nonce = in->nonce.len ? in->nonce : ngx_http_consent_str(&ctx->nonce);
