@@ -7,6 +7,7 @@
  */
 
 #include "consent_html.h"
+#include "consent_html_scan.h"
 
 #define OFF(p)   ((uint32_t) (((p) - p0) + d))
 
@@ -127,6 +128,12 @@ consent_html_next(consent_html_tokenizer_t *t, const consent_u8 **pp,
         case CONSENT_HTML_S_RAWTEXT:
         case CONSENT_HTML_S_SCRIPT:
             q = memchr(p, '<', end - p);
+
+            /* most are of a comparison, or of markup in a string */
+
+            while (q && end - q > 1 && q[1] != '/' && q[1] != '!') {
+                q = memchr(q + 1, '<', end - (q + 1));
+            }
 
             if (q == NULL) {
                 t->pos += end - p;
@@ -1103,7 +1110,7 @@ next_comment(consent_html_tokenizer_t *t, const consent_u8 **pp,
 
             /* "<" decides nothing but what "<!--" and "<!-->" end */
 
-            for (q = p; q < end && *q != '-' && *q != '<'; q++) { /* void */ }
+            q = consent_scan_either(p, end, '-', '<');
 
             p = q;
 
