@@ -741,7 +741,9 @@ scan_escape(const scan_t *sc, const consent_u8 *p)
         return 0;
     }
 
-    if (p > sc->text && scan_part(p[-1])) {
+    if (p > sc->text && scan_part(p[-1])
+        && !(p - sc->text > 1 && p[-2] == '\\' && scan_class(p[-1])))
+    {
         return 1;
     }
 
