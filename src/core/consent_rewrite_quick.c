@@ -27,7 +27,8 @@ typedef enum {
     QUICK_FORMAT,
     QUICK_OTHER,                 /* "any other start tag" */
     QUICK_VOID,
-    QUICK_NONE                   /* nothing happens */
+    QUICK_NONE,                  /* nothing happens */
+    QUICK_TREE                   /* tree construction knows */
 } quick_e;
 
 /*
@@ -47,7 +48,7 @@ typedef struct {
      | (uint64_t) (d) << 24 | (uint64_t) (e) << 32 | (uint64_t) (f) << 40     \
      | (uint64_t) (g) << 48 | (uint64_t) (h) << 56)
 
-#define quick_slot(key)  (((key) * 0x69dbf75ac3dfde1u) >> 56)
+#define quick_slot(key)  (((key) * 0xcc5dcd5fd17f17d3u) >> 56)
 
 #define T(a, b, c, d, e, f, g, h, id, cls)                                    \
     [quick_slot(QUICK_KEY(a, b, c, d, e, f, g, h))]                           \
@@ -153,7 +154,33 @@ static const quick_tag_t  quick_tags[256] = {
     T('a', 'r', 'e', 'a', 0, 0, 0, 0, AREA,
       QUICK_VOID),
     T('s', 'o', 'u', 'r', 'c', 'e', 0, 0, SOURCE,
-      QUICK_NONE)
+      QUICK_NONE),
+    T('t', 'a', 'b', 'l', 'e', 0, 0, 0, TABLE,
+      QUICK_TREE),
+    T('t', 'b', 'o', 'd', 'y', 0, 0, 0, TBODY,
+      QUICK_TREE),
+    T('t', 'h', 'e', 'a', 'd', 0, 0, 0, THEAD,
+      QUICK_TREE),
+    T('t', 'f', 'o', 'o', 't', 0, 0, 0, TFOOT,
+      QUICK_TREE),
+    T('t', 'r', 0, 0, 0, 0, 0, 0, TR,
+      QUICK_TREE),
+    T('t', 'd', 0, 0, 0, 0, 0, 0, TD,
+      QUICK_TREE),
+    T('t', 'h', 0, 0, 0, 0, 0, 0, TH,
+      QUICK_TREE),
+    T('b', 'u', 't', 't', 'o', 'n', 0, 0, BUTTON,
+      QUICK_TREE),
+    T('s', 'e', 'l', 'e', 'c', 't', 0, 0, SELECT,
+      QUICK_TREE),
+    T('o', 'p', 't', 'i', 'o', 'n', 0, 0, OPTION,
+      QUICK_TREE),
+    T('o', 'p', 't', 'g', 'r', 'o', 'u', 'p', OPTGROUP,
+      QUICK_TREE),
+    T('h', 'r', 0, 0, 0, 0, 0, 0, HR,
+      QUICK_TREE),
+    T('f', 'o', 'r', 'm', 0, 0, 0, 0, FORM,
+      QUICK_TREE)
 };
 
 #undef T
@@ -516,8 +543,11 @@ quick_start(consent_tree_t *tree, unsigned cls, uint32_t entry)
         consent_tree_format(tree, entry);
         return 1;
 
-    default:
+    case QUICK_NONE:
         return 1;
+
+    default:
+        return 0;
     }
 
     tree->stack[tree->depth++] = entry;
@@ -559,6 +589,7 @@ quick_end(consent_tree_t *tree, unsigned cls, uint32_t entry)
 
     case QUICK_VOID:
     case QUICK_NONE:
+    case QUICK_TREE:
         return 0;
     }
 
@@ -629,6 +660,11 @@ quick_name(const consent_u8 *p, size_t *len, unsigned *id, uint32_t *hash)
 }
 
 
+#define quick_mode(t)                                                         \
+    ((t)->mode >= CONSENT_TREE_IN_BODY && (t)->mode <= CONSENT_TREE_IN_CELL   \
+     && (t)->mode != CONSENT_TREE_IN_COLGROUP)
+
+
 /* may this machine go the quick way? */
 
 static int
@@ -642,9 +678,7 @@ quick_may(const consent_rewrite_t *cr, const consent_machine_t *m)
            && !m->tok.xml && m->inl.kind == CONSENT_INLINE_NONE
            && !cr->banner_wait && m->tok.raw[0] == '\0' && !m->event
            && (m->readers & CONSENT_READ_JS) && !m->tok.parting
-           && tree->mode >= CONSENT_TREE_IN_BODY
-           && tree->mode <= CONSENT_TREE_IN_CELL
-           && tree->mode != CONSENT_TREE_IN_COLGROUP
+           && quick_mode(tree)
            && !tree->foreign && !tree->lost && !tree->old_select
            && tree->depth > 1;
 }
@@ -683,7 +717,7 @@ consent_rw_quick(consent_rewrite_t *cr)
 {
     int                        rc, done, end_tag, keep;
     size_t                     n;
-    unsigned                   id, cls, mode, flags;
+    unsigned                   id, cls, flags;
     uint32_t                   hash, entry, attrs;
     consent_tree_t            *tree;
     const consent_u8          *p, *q, *end, *name;
@@ -698,7 +732,6 @@ consent_rw_quick(consent_rewrite_t *cr)
 
     t = &m->tok;
     tree = &m->tree;
-    mode = tree->mode;
     keep = cr->conf->gate;
     rc = CONSENT_OK;
     t->nattrs = 0;
@@ -800,7 +833,7 @@ consent_rw_quick(consent_rewrite_t *cr)
         if (!done || t->nattrs) {
             t->nattrs = 0;
 
-            if (tree->mode != mode || tree->lost || tree->depth < 2
+            if (!quick_mode(tree) || tree->lost || tree->depth < 2
                 || cr->nedits > 8)
             {
                 p = q;
