@@ -936,22 +936,26 @@ consent_inline_scan(const consent_inline_scan_t *s, const consent_u8 *text,
 /* is it of a rule for paths? */
 
 static int
-scan_path_word(const consent_inline_scan_t *s, const consent_u8 *p,
-    const consent_u8 *end)
+scan_path_word(const scan_t *sc, const consent_u8 *p)
 {
-    size_t    len;
-    uint32_t  i, h;
+    size_t                        len;
+    uint32_t                      i, h;
+    const consent_inline_scan_t  *s;
 
+    s = sc->s;
     h = CONSENT_HASH_INIT;
 
-    for (len = 0; p + len < end && scan_alnum(p[len]); len++) {
+    for (len = 0; p + len < sc->end && scan_alnum(p[len]); len++) {
         h = consent_hash_step(h, scan_lower(p[len]));
     }
 
     for (i = h % CONSENT_SCAN_WORDS; s->what[i];
          i = (i + 1) % CONSENT_SCAN_WORDS)
     {
-        if (s->hash[i] == h && (s->what[i] & SCAN_KIND) == SCAN_SITE) {
+        if (s->hash[i] == h && (s->what[i] & SCAN_KIND) == SCAN_SITE
+            && scan_site(sc, &consent_catalog_site[s->what[i] & ~SCAN_KIND],
+                         p))
+        {
             return 1;
         }
     }
@@ -963,13 +967,16 @@ scan_path_word(const consent_inline_scan_t *s, const consent_u8 *p,
 /* the same way through an address, in which no escape hides a word */
 
 static int
-scan_path_block(const consent_inline_scan_t *s, const consent_u8 *block,
-    const consent_u8 *at, const consent_u8 *end)
+scan_path_block(const scan_t *sc, const consent_u8 *block,
+    const consent_u8 *at)
 {
-    int          i;
-    uint32_t     w, k;
-    uint64_t     m, start;
-    scan_mask_t  mask;
+    int                           i;
+    uint32_t                      w, k;
+    uint64_t                      m, start;
+    scan_mask_t                   mask;
+    const consent_inline_scan_t  *s;
+
+    s = sc->s;
 
     scan_classify(block, &mask, s->one);
 
@@ -987,7 +994,7 @@ scan_path_block(const consent_inline_scan_t *s, const consent_u8 *block,
         k = scan_three((w | 0x20202020u) & 0xffffff00u);
 
         if ((s->paths[k / 32] >> (k % 32) & 1)
-            && scan_path_word(s, at + i, end))
+            && scan_path_word(sc, at + i))
         {
             return 1;
         }
@@ -998,7 +1005,7 @@ scan_path_block(const consent_inline_scan_t *s, const consent_u8 *block,
         k = (uint32_t) (block[i] & 31) << 5 | (block[i + 1] & 31);
 
         if ((s->two[k / 32] >> (k % 32) & 1)
-            && scan_path_word(s, at + i, end))
+            && scan_path_word(sc, at + i))
         {
             return 1;
         }
@@ -1014,6 +1021,7 @@ int
 consent_inline_scan_paths(const consent_inline_scan_t *s,
     const consent_u8 *url, size_t len)
 {
+    scan_t             sc;
     consent_u8         block[SCAN_BLOCK];
     const consent_u8  *p, *end;
 
@@ -1023,8 +1031,12 @@ consent_inline_scan_paths(const consent_inline_scan_t *s,
 
     end = url + len;
 
+    sc.s = s;
+    sc.text = url;
+    sc.end = end;
+
     for (p = url; end - p >= SCAN_BLOCK; p += 61) {
-        if (scan_path_block(s, p, p, end)) {
+        if (scan_path_block(&sc, p, p)) {
             return 1;
         }
     }
@@ -1034,7 +1046,7 @@ consent_inline_scan_paths(const consent_inline_scan_t *s,
         memcpy(block, p, (size_t) (end - p) < SCAN_BLOCK
                          ? (size_t) (end - p) : SCAN_BLOCK);
 
-        if (scan_path_block(s, block, p, end)) {
+        if (scan_path_block(&sc, block, p)) {
             return 1;
         }
     }
