@@ -176,54 +176,6 @@ ctl_scan_compare(const void *a, const void *b)
 }
 
 
-static int
-ctl_scan_equal(consent_str_t a, consent_str_t b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
-}
-
-
-/* where it is not certain how a browser reads a place, the rewriter reads it
- * in each way and tells of what it finds in each */
-
-static void
-ctl_scan_once(ctl_scan_t *scan)
-{
-    size_t        i, j, n;
-    ctl_found_t  *f, *g;
-
-    for (i = 0, n = 0; i < scan->n; i++) {
-        f = &scan->found[i];
-
-        for (j = n; j > 0; j--) {
-            g = &scan->found[j - 1];
-
-            if (g->offset != f->offset) {
-                j = 1;            /* none is left that could be */
-                continue;
-            }
-
-            if (ctl_scan_equal(g->element, f->element)
-                && ctl_scan_equal(g->attribute, f->attribute)
-                && ctl_scan_equal(g->url, f->url)
-                && ctl_scan_equal(g->verdict.rule, f->verdict.rule))
-            {
-                break;
-            }
-        }
-
-        if (j) {
-            scan->blocked -= f->blocked;
-
-        } else {
-            scan->found[n++] = *f;
-        }
-    }
-
-    scan->n = n;
-}
-
-
 /* lines and columns from 1; a column is a character, as UTF-8 has it */
 
 static void
@@ -237,7 +189,6 @@ ctl_scan_places(ctl_scan_t *scan, consent_str_t text)
     }
 
     qsort(scan->found, scan->n, sizeof(ctl_found_t), ctl_scan_compare);
-    ctl_scan_once(scan);
 
     line = 1;
     column = 1;

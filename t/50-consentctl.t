@@ -95,7 +95,8 @@ $t->server(q{
     consent_secret_file %%DIR%%/key;
     consent_log %%DIR%%/ledger;
     consent_category social;
-});
+    access_log %%DIR%%/logs/access.log blocked;
+}, 'log_format blocked "$uri $consent_blocked";');
 
 my $cookie = $t->choose('accept');
 my ($value) = $cookie =~ /=(.*)/;
@@ -339,6 +340,21 @@ is(ctl('scan', '--json', $sent), 0, 'what the server sends is clean');
 $sent = $t->file('sent.html',
                  $t->get('/page.html', cookie => $cookie)->body);
 is(ctl('scan', '--json', $sent), 1, 'with consent the trackers are there');
+
+# what a reader may take in two ways is counted once: an image in <noscript>
+# ends <head> for one of them
+
+my ($hotjar) = slurp(Test::Consent->root . '/t/demo/site/index.html')
+               =~ m{<!-- Hotjar -->\n(<script>.*?</script>)}s;
+my $twice = '<head><noscript><img src="https://www.facebook.com/tr?id=1">'
+            . "</noscript>$hotjar";
+$t->file('html/twice.html', $twice);
+$t->get('/twice.html');
+ctl('scan', '--json', "$d/html/twice.html");
+$json = eval { JSON::PP::decode_json($out) } || {};
+is(@{$json->{blocked} || []}, 2, 'an inline script is told of once');
+is_deeply([ (slurp("$d/logs/access.log") =~ m{^/twice\.html (\d+)$}mg)[-1] ],
+          [ 2 ], 'and counted once by the server');
 
 # standard input, and text that a terminal would obey
 

@@ -17,7 +17,7 @@ if [ "$1" != --inside ]; then
 
     bad=
     for suite in "$@"; do
-        if ! apt-helper download-file \
+        if ! /usr/lib/apt/apt-helper download-file \
             "http://deb.debian.org/debian/dists/$suite/InRelease" \
             "$build/deb-test.InRelease" > /dev/null 2>&1
         then

@@ -71,6 +71,7 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     cr->pass = 0;
     cr->sign = 0;
     cr->hit = 0;
+    cr->told = 0;
 
     m = &cr->first;
     stack = m->tree.stack;
@@ -750,6 +751,17 @@ consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
 
     if (cr->conf->found == NULL) {
         return;
+    }
+
+    /* an inline script is judged by each reading that comes to it, and told
+       once; attributes are judged once for all */
+
+    if (a == NULL && url == NULL) {
+        if (cr->told == tag->mark + 1) {
+            return;
+        }
+
+        cr->told = tag->mark + 1;
     }
 
     f.type = type;

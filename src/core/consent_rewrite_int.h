@@ -172,6 +172,8 @@ struct consent_rewrite_s {
 
     size_t                    written;   /* by the script just read */
 
+    uint64_t                  told;      /* 1 + where the inline script told
+                                            of last stands */
     uint64_t                  banner_at;
 
     uint8_t                   nest;
