@@ -25,7 +25,7 @@ PKG_BENCH = valgrind pkg-config:pkgconf libgumbo-dev libxml2-dev \
 PKG_ASAN  = $(PKG_FUZZ)
 PKG_FULL  = debootstrap util-linux prometheus $(PKG_LINT) $(PKG_FUZZ) \
             $(PKG_BENCH)
-PKG_DEB   = debhelper dpkg-dev fakeroot lintian
+PKG_DEB   = build-essential debhelper dpkg-dev fakeroot lintian
 
 # src/sources.list is the one list of sources
 

@@ -25,7 +25,8 @@ if [ "$1" != --inside ]; then
             continue
         fi
 
-        src/build/chroot.sh "$build" "$suite" src/build/deb-test.sh --inside \
+        src/build/chroot.sh "$build/deb-test" "$suite" \
+            src/build/deb-test.sh --inside \
             || bad="$bad $suite"
     done
 
