@@ -12,6 +12,7 @@ PORT      = 8080
 PKG_RUN   = nginx nginx-dev gcc libc6-dev dpkg-dev libpcre2-dev \
             libssl-dev zlib1g-dev libbrotli-dev libzstd-dev libpsl-dev \
             libidn2-dev
+PKG_DEMO  = webext-ublock-origin-chromium
 PKG_HTTP  = perl faketime curl openssl brotli zstd \
             libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
@@ -209,7 +210,7 @@ versions: deps-full
 
 # the demo site
 
-run: deps-run build
+run: deps-run deps-demo build
 	@src/build/demo.sh start $(BUILD) $(PORT)
 
 stop:
@@ -239,6 +240,10 @@ t/browser/node_modules/.package-lock.json: t/browser/package-lock.json
 
 deps-run:
 	@src/build/deps.sh 'building and running' $(PKG_RUN)
+
+deps-demo:
+	@src/build/deps.sh "the demo's filter lists" $(PKG_DEMO) \
+	    || echo 'The demo goes without filter lists, then.'
 
 deps-test: deps-run
 	@src/build/deps.sh 'the tests' $(PKG_TEST)
@@ -270,5 +275,5 @@ deps-full: deps-test
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
         lint asan fault coverage fuzz fuzzers bench deb deb-test chroot versions \
-        clean browser-deps deps-run deps-test deps-http deps-lint deps-fuzz \
-        deps-asan deps-coverage deps-bench deps-deb deps-full
+        clean browser-deps deps-run deps-demo deps-test deps-http deps-lint \
+        deps-fuzz deps-asan deps-coverage deps-bench deps-deb deps-full

@@ -30,6 +30,16 @@ is($?, 0, 'nginx -t') or diag($out);
 is(join("\n", grep { !/syntax is ok|test is successful/ } split /\n/, $out),
    '', 'is quiet');
 
+SKIP: {
+    my @lists = $conf =~ /^\s*# consent_list\s+([^\s;]+)/mg;
+    skip "Debian's filter lists are not installed", 1 if grep { !-r } @lists;
+
+    (my $with = $conf) =~ s/^(\s*)# (?=consent_list )/$1/mg;
+    $out = $t->run($t->binary, '-t', '-q', '-p', $t->dir . '/', '-c',
+                   $t->file('lists.conf', $with));
+    is($out, '', 'the filter lists that it names are taken, and quietly');
+}
+
 $t->start_file($file);
 
 my @host = (host => 'localhost:' . $t->port);

@@ -40,15 +40,22 @@ fi
 mkdir -p "$run"
 stop
 
-# conf.example as it is, but for the port and the build directory if asked;
-# files that nginx looks for beside its configuration then have full names
+# conf.example as it is, but for the port and the build directory if asked,
+# and with the filter lists if they are there; files that nginx looks for
+# beside its configuration then have full names
 
 conf=$root/conf.example
-if [ "$port" != 8080 ] || [ "$2" != build ]; then
+lists=$(sed -n 's/^ *# consent_list  *\([^ ;]*\).*/\1/p' "$conf")
+on='s/^\( *\)# consent_list /\1consent_list /'
+for f in $lists; do
+    [ -r "$f" ] || on=
+done
+
+if [ "$port" != 8080 ] || [ "$2" != build ] || [ -n "$on" ]; then
     sed -e "s|127\.0\.0\.1:8080|127.0.0.1:$port|" \
         -e "s|load_module build/|load_module $2/|" \
-        -e "s,^ *consent_\(secret_file\|text\|style\|list\)  *,&$root/," \
-        "$conf" > "$run/nginx.conf"
+        -e "s,^\( *consent_\(secret_file\|text\|style\)  *\)\([^/]\),\1$root/\3," \
+        -e "$on" "$conf" > "$run/nginx.conf"
     conf=$run/nginx.conf
 fi
 
