@@ -80,8 +80,9 @@ ngx_http_consent_page_headers(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ctx->state.mode == CONSENT_MODE_NONE
-        && (ctx->conf->mode == NULL || ctx->conf->mode->lengths == NULL))
+    if (ctx->shared
+        || (ctx->state.mode == CONSENT_MODE_NONE
+            && (ctx->conf->mode == NULL || ctx->conf->mode->lengths == NULL)))
     {
         /* the same for everyone, always */
 

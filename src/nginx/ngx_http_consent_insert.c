@@ -334,6 +334,14 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
 
     uri = r->unparsed_uri;
 
+    if (ctx->shared) {
+
+        /* a query may be one visitor's own */
+
+        p = ngx_strlchr(uri.data, uri.data + uri.len, '?');
+        uri.len = p ? (size_t) (p - uri.data) : uri.len;
+    }
+
     if (uri.len && uri.data[0] == '/') {
         ui->ret = ngx_http_consent_str(&uri);
     }
@@ -358,6 +366,7 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     }
 
     ui->nonce = in->nonce.len ? in->nonce : ngx_http_consent_str(&ctx->nonce);
+    ui->shared = ctx->shared;
     ui->gated = (ctx->state.allowed != ctx->state.all);
     ui->inline_css = !ctx->policy && conf->csp == NGX_HTTP_CONSENT_CSP_OFF;
     ui->no_css = ctx->no_style;

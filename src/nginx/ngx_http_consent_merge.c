@@ -644,6 +644,17 @@ ngx_http_consent_merge_ui(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
 
     conf->ui = ui;
 
+    if (conf->delivery == NGX_HTTP_CONSENT_SHARED
+        && conf->csp == NGX_HTTP_CONSENT_CSP_ENFORCE)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"consent_csp enforce\" and \"consent_delivery "
+                           "shared\" exclude each other: a policy that a "
+                           "cache has handed out cannot be lifted for those "
+                           "who agreed; \"consent_guard\" does without");
+        return NGX_CONF_ERROR;
+    }
+
     if (ngx_http_consent_merge_guard(cf, conf) != NGX_CONF_OK
         || ngx_http_consent_merge_csp(cf, conf) != NGX_CONF_OK)
     {

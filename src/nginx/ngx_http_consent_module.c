@@ -45,6 +45,13 @@ static ngx_conf_enum_t  ngx_http_consent_activations[] = {
 };
 
 
+static ngx_conf_enum_t  ngx_http_consent_deliveries[] = {
+    { ngx_string("visitor"), NGX_HTTP_CONSENT_VISITOR },
+    { ngx_string("shared"), NGX_HTTP_CONSENT_SHARED },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_enum_t  ngx_http_consent_undecodables[] = {
     { ngx_string("close"), NGX_HTTP_CONSENT_CLOSE },
     { ngx_string("pass"), NGX_HTTP_CONSENT_PASS },
@@ -197,6 +204,13 @@ static ngx_command_t  ngx_http_consent_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
       NULL },
+
+    { ngx_string("consent_delivery"),
+      NGX_HTTP_CONSENT_ALL|NGX_CONF_TAKE1,
+      ngx_http_consent_set_enum,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_consent_loc_conf_t, delivery),
+      &ngx_http_consent_deliveries },
 
     { ngx_string("consent_activation"),
       NGX_HTTP_CONSENT_ALL|NGX_CONF_TAKE1,
@@ -551,6 +565,7 @@ ngx_http_consent_create_loc_conf(ngx_conf_t *cf)
     conf->gesture = NGX_CONF_UNSET;
     conf->google = NGX_CONF_UNSET;
     conf->activation = NGX_CONF_UNSET_UINT;
+    conf->delivery = NGX_CONF_UNSET_UINT;
     conf->language = NGX_CONF_UNSET_PTR;
     conf->text = NGX_CONF_UNSET_PTR;
     conf->style = NGX_CONF_UNSET_PTR;
@@ -615,6 +630,8 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->google, prev->google, 0);
     ngx_conf_merge_uint_value(conf->activation, prev->activation,
                               NGX_HTTP_CONSENT_RELOAD);
+    ngx_conf_merge_uint_value(conf->delivery, prev->delivery,
+                              NGX_HTTP_CONSENT_VISITOR);
 
     ngx_conf_merge_ptr_value(conf->language, prev->language, NULL);
     ngx_conf_merge_ptr_value(conf->text, prev->text, NULL);

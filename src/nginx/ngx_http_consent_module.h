@@ -58,6 +58,11 @@
 #define NGX_HTTP_CONSENT_RELOAD          0
 #define NGX_HTTP_CONSENT_INPLACE         1
 
+/* consent_delivery */
+
+#define NGX_HTTP_CONSENT_VISITOR         0
+#define NGX_HTTP_CONSENT_SHARED          1
+
 /* consent_csp */
 
 #define NGX_HTTP_CONSENT_CSP_OFF         0
@@ -308,6 +313,7 @@ struct ngx_http_consent_loc_conf_s {
     ngx_flag_t                     gesture;    /* a grant takes one */
     ngx_flag_t                     google;
     ngx_uint_t                     activation;
+    ngx_uint_t                     delivery;
 
     ngx_http_complex_value_t      *language;   /* NULL: auto */
     consent_ui_own_t              *text;
@@ -369,6 +375,7 @@ typedef struct {
     unsigned                       hidden_inm:1;
     unsigned                       hidden_ims:1;
 
+    unsigned                       shared:1;   /* the same for everyone */
     unsigned                       undecodable:1;
     unsigned                       policy:1;   /* response has a CSP */
     unsigned                       no_inline_style:1;

@@ -14,6 +14,8 @@ static ngx_uint_t ngx_http_consent_known_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 static void ngx_http_consent_read_cookie(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
+static ngx_uint_t ngx_http_consent_is_shared(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, consent_mode_e *mode);
 static ngx_uint_t ngx_http_consent_has_gpc(ngx_http_request_t *r);
@@ -97,12 +99,24 @@ ngx_http_consent_decide(ngx_http_request_t *r)
 
     ngx_memzero(&in, sizeof(consent_state_in_t));
 
-    if (ngx_http_consent_mode(r, conf, &in.mode) != NGX_OK) {
-        return NULL;
+    ctx->shared = ngx_http_consent_is_shared(r, conf, ctx);
+
+    if (ctx->shared) {
+
+        /* that of a visitor of whom nothing is known, under the strictest
+         * mode: in.record is NULL, in.gpc is 0 */
+
+        in.mode = CONSENT_MODE_OPT_IN;
+
+    } else {
+        if (ngx_http_consent_mode(r, conf, &in.mode) != NGX_OK) {
+            return NULL;
+        }
+
+        in.record = ctx->valid ? &ctx->record : NULL;
+        in.gpc = conf->gpc && ngx_http_consent_has_gpc(r);
     }
 
-    in.record = ctx->valid ? &ctx->record : NULL;
-    in.gpc = conf->gpc && ngx_http_consent_has_gpc(r);
     in.revision = ngx_http_consent_str(&conf->revision);
     in.flags = conf->srv->categories->flags;
     in.ncategories = conf->srv->categories->n;
@@ -113,6 +127,24 @@ ngx_http_consent_decide(ngx_http_request_t *r)
     ctx->decided = 1;
 
     return ctx;
+}
+
+
+/*
+ * consent_delivery shared is for what a cache may keep and hand out as a
+ * page.  Frames, fragments and answers to a POST are no such thing: they go
+ * out as ever, private.
+ */
+
+static ngx_uint_t
+ngx_http_consent_is_shared(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx)
+{
+    return conf->delivery == NGX_HTTP_CONSENT_SHARED
+           && conf->enable == NGX_HTTP_CONSENT_ON
+           && !ctx->endpoint
+           && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
+           && ngx_http_consent_is_document(r);
 }
 
 
@@ -452,9 +484,10 @@ int
 ngx_http_consent_language(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, consent_str_t page)
 {
-    int               lang;
-    ngx_str_t         value;
-    ngx_table_elt_t  *h;
+    int                      lang;
+    ngx_str_t                value;
+    ngx_table_elt_t         *h;
+    ngx_http_consent_ctx_t  *ctx;
 
     if (conf->language) {
 
@@ -474,6 +507,15 @@ ngx_http_consent_language(ngx_http_request_t *r,
         if (lang >= 0) {
             return lang;
         }
+    }
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_consent_module);
+
+    if (ctx && ctx->shared) {
+
+        /* who asked first must not choose for all */
+
+        return 0;
     }
 
     h = ngx_http_consent_header_in(r, "accept-language");

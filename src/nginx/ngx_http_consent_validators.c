@@ -56,7 +56,7 @@ ngx_http_consent_hash(uint64_t *h, const void *data, size_t len)
 static void
 ngx_http_consent_hash_location(uint64_t *h, ngx_http_consent_loc_conf_t *conf)
 {
-    uint32_t                 word[9];
+    uint32_t                 word[10];
     ngx_uint_t               i;
     ngx_http_consent_set_t  *set;
 
@@ -77,6 +77,7 @@ ngx_http_consent_hash_location(uint64_t *h, ngx_http_consent_loc_conf_t *conf)
     word[6] = conf->activation;
     word[7] = conf->csp;
     word[8] = conf->inline_max;
+    word[9] = conf->delivery;
 
     ngx_http_consent_hash(h, word, sizeof(word));
     ngx_http_consent_hash(h, conf->revision.data, conf->revision.len);

@@ -31,6 +31,7 @@ typedef enum {
     CONSENT_UI_LINKS_CSS,        /* pages with only the links */
     CONSENT_UI_PAGE_CSS,         /* our own pages */
     CONSENT_UI_CONSENT_JS,       /* pages with something withheld */
+    CONSENT_UI_SHARED_JS,        /* the same, of a page for everyone */
     CONSENT_UI_STATE_JS,         /* pages with nothing withheld */
     CONSENT_UI_GOOGLE_JS,        /* consent_google_consent_mode */
     CONSENT_UI_GUARD_JS,         /* consent_guard; may be absent */
@@ -126,6 +127,8 @@ typedef struct {
 
     unsigned                 gated:1;    /* something may be withheld on this
                                             page: not all is allowed */
+    unsigned                 shared:1;   /* the page is the same for everyone:
+                                            its script asks who is there */
     unsigned                 inline_css:1;  /* the notice's style goes into
                                             <style>: saves a request, where
                                             no policy header forbids it */

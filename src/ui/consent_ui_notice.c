@@ -168,9 +168,11 @@ consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
         consent_ui_style_put(&o);
     }
 
-    consent_ui_script(&o, &consent_ui_assets[ctx->gated || ctx->state->ask
-                                             ? CONSENT_UI_CONSENT_JS
-                                             : CONSENT_UI_STATE_JS]);
+    consent_ui_script(&o, &consent_ui_assets[ctx->shared
+                                             ? CONSENT_UI_SHARED_JS
+                                             : ctx->gated || ctx->state->ask
+                                               ? CONSENT_UI_CONSENT_JS
+                                               : CONSENT_UI_STATE_JS]);
 
     consent_ui_lit(&o, " defer=\"defer\" data-endpoint=\"");
     consent_ui_esc(&o, ctx->origin);
@@ -427,7 +429,13 @@ consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
 
     consent_ui_out_init(&o, dst, ui, ctx, 0);
 
-    consent_ui_lit(&o, "<section id=\"privacy-choices\" data-state=\"");
+    consent_ui_lit(&o, "<section id=\"privacy-choices\"");
+
+    if (ctx->shared) {
+        consent_ui_lit(&o, " hidden=\"hidden\"");
+    }
+
+    consent_ui_lit(&o, " data-state=\"");
     consent_ui_str(&o, consent_basis_names[ctx->state->basis]);
     consent_ui_lit(&o, "\"");
     consent_ui_lang_attrs(&o);

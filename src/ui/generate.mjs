@@ -172,6 +172,7 @@ const ASSETS = [
   ['links', 'css', parts(['css/links.css'])],
   ['page', 'css', parts(['css/page.css'])],
   ['consent', 'js', parts(['js/core.js', 'js/activate.js'])],
+  ['shared', 'js', parts(['js/core.js', 'js/activate.js', 'js/shared.js'])],
   ['state', 'js', parts(['js/core.js'])],
   ['google', 'js', parts(['js/google.js'])],
   ['guard', 'js', optional('js/guard.js')],

@@ -2,6 +2,7 @@
 
 const notice = () => doc.getElementById('privacy-choices')
 const inplace = data.activation === 'inplace'
+let written = again
 let dirty, plain
 
 // what a visitor typed into a form of the site must not vanish unasked
@@ -66,7 +67,7 @@ const mine = (...args) => args[0] === type && args[1] ? events.push([t, args[0],
 t.addEventListener = mine
 return () => { if (t.addEventListener === mine) t.addEventListener = add }
 })
-doc.write = doc.writeln = again
+doc.write = doc.writeln = written
 for (const el of list) {
 if (el.localName !== 'script') restore(el)
 else if (el.hasAttribute('async') || !(el.dataset.type === 'module' || (el.hasAttribute('defer') && el.dataset.src))) await run(el)
