@@ -62,6 +62,8 @@ typedef struct {
     consent_str_t      lang;         /* of <html lang>, as written; may be
                                         empty */
     uint32_t           stubs;        /* CONSENT_PLACE_STUB: which */
+    consent_str_t      names;        /* and what a script would have declared,
+                                        see consent_inline_names.h */
     consent_str_t      nonce;        /* of the page's first script that has
                                         one; may be empty */
 } consent_insert_t;

@@ -839,7 +839,8 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
     if (tag->id == CONSENT_TAG_SCRIPT && verdict.stubs && !tag->more
         && (tag->live & CONSENT_READ_JS))
     {
-        return consent_rw_place_stub(cr, tag->mark, verdict.stubs);
+        return consent_rw_place_stub(cr, tag->mark, verdict.stubs,
+                                     NULL, 0);
     }
 
     if (a->id == CONSENT_ATTR_SRC && !tag->more && type ==

@@ -9,6 +9,7 @@
  */
 
 #include "consent_rewrite_int.h"
+#include "consent_inline_names.h"
 
 static int rw_inline_kind(const consent_tag_t *tag);
 static int rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
@@ -277,8 +278,9 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     const consent_inline_t *inl, uint64_t end)
 {
     int                 nested, blocked;
-    size_t              n;
+    size_t              n, nnames;
     unsigned            i, deep;
+    consent_u8          names[CONSENT_INLINE_NAMES_SIZE];
     consent_tag_t       tag;
     consent_str_t       text;
     const consent_u8   *p;
@@ -330,6 +332,8 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
         return blocked;
     }
 
+    nnames = inl->map ? 0 : consent_inline_names(text, names, sizeof(names));
+
     if (consent_rw_mark_script(cr, &tag, v.category) != CONSENT_OK) {
         return CONSENT_ERROR;
     }
@@ -343,8 +347,8 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
         }
     }
 
-    if (v.stubs && (m->readers & CONSENT_READ_JS)) {
-        return consent_rw_place_stub(cr, inl->start, v.stubs);
+    if (m->readers & CONSENT_READ_JS) {
+        return consent_rw_place_stub(cr, inl->start, v.stubs, names, nnames);
     }
 
     return CONSENT_OK;

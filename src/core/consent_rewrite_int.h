@@ -34,6 +34,7 @@
 #define CONSENT_MACHINES       6
 #define CONSENT_TYPES_MAX      4     /* type attributes of one script */
 #define CONSENT_OUTER_MAX      3     /* inline elements around another */
+#define CONSENT_NAMES_MAX     64     /* that are remembered as inserted */
 #define CONSENT_NEST_MAX       3     /* documents in attributes */
 #define CONSENT_DATA_MAX       3     /* data: URLs in sheets in data: URLs */
 #define CONSENT_WRITTEN_MAX    4096  /* of what one script writes */
@@ -148,6 +149,9 @@ struct consent_rewrite_s {
     consent_url_t             base;
     consent_u8               *base_buf;
     uint32_t                  stubs;     /* inserted already */
+    uint32_t                  names[CONSENT_NAMES_MAX];  /* hashes of those
+                                            inserted */
+    consent_str_t             stub_names;        /* to be inserted now */
 
     consent_str_t             lang;
     consent_str_t             nonce;
@@ -293,7 +297,7 @@ int consent_rw_place_banner(consent_rewrite_t *cr, const consent_tag_t *tag);
 int consent_rw_place_marker(consent_rewrite_t *cr, consent_machine_t *m);
 int consent_rw_place_eof(consent_rewrite_t *cr, consent_machine_t *m);
 int consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos,
-    uint32_t stubs);
+    uint32_t stubs, consent_u8 *names, size_t len);
 
 /* order of edits at one place */
 #define CONSENT_ORDER_PLACE   0

@@ -22,6 +22,7 @@ rw_place(consent_rewrite_t *cr, consent_place_e place, uint64_t pos,
     in.place = place;
     in.lang = cr->lang;
     in.stubs = stubs;
+    in.names = cr->stub_names;
     in.nonce = cr->nonce;
 
     html = cr->conf->insert(cr->conf->arg, &in);
@@ -303,18 +304,69 @@ consent_rw_place_eof(consent_rewrite_t *cr, consent_machine_t *m)
 }
 
 
-int
-consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos, uint32_t stubs)
+/* leaves the names that were not among those of scripts before this one */
+
+static size_t
+rw_new_names(consent_rewrite_t *cr, consent_u8 *names, size_t len)
 {
+    size_t    i, n, left;
+    uint32_t  h, at;
+
+    for (left = 0, i = 0; i < len; i += n + 1) {
+
+        h = 2166136261u;
+
+        for (n = 0; i + n < len && names[i + n] != ' '; n++) {
+            h = (h ^ names[i + n]) * 16777619u;
+        }
+
+        at = h % CONSENT_NAMES_MAX;
+
+        if (cr->names[at] == h) {
+            continue;
+        }
+
+        cr->names[at] = h;
+
+        if (left) {
+            names[left++] = ' ';
+        }
+
+        memmove(names + left, names + i, n);
+        left += n;
+    }
+
+    return left;
+}
+
+
+/* names: of what the script declares, in a buffer that is written to */
+
+int
+consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos, uint32_t stubs,
+    consent_u8 *names, size_t len)
+{
+    int  rc;
+
     stubs &= ~cr->stubs;
 
-    if (stubs == 0 || cr->conf->insert == NULL || cr->conf->report
-        || cr->nest)
-    {
+    if (cr->conf->insert == NULL || cr->conf->report || cr->nest) {
+        return CONSENT_OK;
+    }
+
+    len = rw_new_names(cr, names, len);
+
+    if (stubs == 0 && len == 0) {
         return CONSENT_OK;
     }
 
     cr->stubs |= stubs;
+    cr->stub_names.data = names;
+    cr->stub_names.len = len;
 
-    return rw_place(cr, CONSENT_PLACE_STUB, pos, stubs);
+    rc = rw_place(cr, CONSENT_PLACE_STUB, pos, stubs);
+
+    cr->stub_names.len = 0;
+
+    return rc;
 }

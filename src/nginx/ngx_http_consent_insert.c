@@ -346,15 +346,27 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
         ui->ret = ngx_http_consent_str(&uri);
     }
 
-    if (in->stubs) {
-        p = ngx_pnalloc(r->pool, NGX_HTTP_CONSENT_STUBS_MAX);
+    if (in->stubs || in->names.len) {
+        p = ngx_pnalloc(r->pool, NGX_HTTP_CONSENT_STUBS_MAX + in->names.len);
         if (p == NULL) {
             return NGX_ERROR;
         }
 
-        ui->stubs.len = consent_stubs_names(in->stubs, p,
-                                            NGX_HTTP_CONSENT_STUBS_MAX);
         ui->stubs.data = p;
+        ui->stubs.len = consent_stubs_names(in->stubs, p,
+                                            NGX_HTTP_CONSENT_STUBS_MAX - 1);
+        p += ui->stubs.len;
+
+        if (in->names.len) {
+
+            if (ui->stubs.len) {
+                *p++ = ' ';
+            }
+
+            p = ngx_cpymem(p, in->names.data, in->names.len);
+        }
+
+        ui->stubs.len = p - ui->stubs.data;
     }
 
     if (in->place == CONSENT_PLACE_HEAD) {
