@@ -67,6 +67,7 @@ help:
 	@echo 'make coverage   lines of src/ that the tests run through'
 	@echo 'make fuzz       fuzz the core (FUZZ_TIME= seconds a target)'
 	@echo 'make bench      what a page costs'
+	@echo 'make catalog    the tables of trackers anew, and what changed'
 	@echo 'make deb        a Debian package for the nginx installed'
 	@echo 'make clean      remove $(BUILD)'
 
@@ -209,6 +210,21 @@ versions: deps-full
 	@src/build/versions.sh $(BUILD) $(SUITES)
 
 
+# the tables of src/catalog anew; prints what changed.  TPW=latest takes the
+# newest third-party-web, COOKIES= a newer open-cookie-database.csv
+
+TPW     =
+COOKIES =
+
+catalog: deps-catalog
+	@cd src/catalog && { [ -z "$(TPW)" ] \
+	    && npm ci --silent --no-audit --no-fund \
+	    || npm install --silent --no-audit --no-fund --save-exact \
+	           third-party-web@$(or $(TPW),latest); } \
+	    && node generate.mjs $(if $(COOKIES),--cookies $(abspath $(COOKIES)))
+	@node src/ui/generate.mjs
+
+
 # the demo site
 
 run: deps-run deps-demo build
@@ -263,6 +279,8 @@ deps-asan:
 
 deps-coverage:
 	@src/build/deps.sh 'coverage' lcov
+deps-catalog:
+	@src/build/deps.sh 'the catalog' node:nodejs npm:npm
 
 deps-bench:
 	@src/build/deps.sh 'measuring' $(PKG_BENCH)
@@ -278,3 +296,5 @@ deps-full: deps-test
         lint asan fault coverage fuzz fuzzers bench deb deb-test chroot versions \
         clean browser-deps deps-run deps-demo deps-test deps-http deps-lint \
         deps-fuzz deps-asan deps-coverage deps-bench deps-deb deps-full
+
+.PHONY: catalog deps-catalog

@@ -385,8 +385,32 @@ function catalogTable({ hosts, site }) {
 
 /* what an operator wants to know of a refresh */
 
-function listing({ hosts, site }) {
+function listing({ hosts, site }, stubs) {
     const out = [];
+
+    for (const line of read('inline.txt').split('\n')) {
+        if (/^\w/.test(line)) {
+            out.push(`script ${line}`);
+        }
+    }
+
+    for (const s of stubs) {
+        out.push(`stub ${s.name}`);
+    }
+
+    const categories = ['never', 'functional', 'analytics', 'marketing'];
+    let end = '';
+
+    for (const line of read('consent_cookies_table.c').split('\n')) {
+        const m = line.match(/^    \{ "(.*)", \d+, (\d) \}/);
+
+        end = /_prefixes\[\]/.test(line) ? '*'
+            : /_never\[\]/.test(line) ? '' : end;
+
+        if (m) {
+            out.push(`cookie ${categories[m[2]]} ${m[1]}${end}`);
+        }
+    }
 
     for (const h of hosts) {
         if (h.cls !== 'none') {
@@ -437,7 +461,7 @@ function main() {
               cookieTable(csv, read('cookies.txt')));
     }
 
-    const now = listing(all);
+    const now = listing(all, stubs);
 
     changed(write('catalog.list', now), now);
 }

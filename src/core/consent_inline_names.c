@@ -9,7 +9,7 @@
 #include "consent_inline_lex.h"
 
 #define CONSENT_NAMES_LEN    40      /* longer names are not remembered */
-#define CONSENT_NAMES_LAST   4       /* arguments of a loader's call */
+#define CONSENT_NAMES_ARGS   8       /* of loaders, that may be names */
 
 
 typedef struct {
@@ -31,8 +31,10 @@ typedef struct {
 
     unsigned               loader:1; /* "...Object" names a function by an
                                         argument */
-    consent_str_t          last[CONSENT_NAMES_LAST];
-    uint32_t               nlast;
+    uint32_t               call;     /* depth of the call of a function that
+                                        was just written; 0: in none */
+    consent_str_t          args[CONSENT_NAMES_ARGS];
+    uint32_t               nargs;
 
     consent_u8            *buf;
     size_t                 size;
@@ -358,10 +360,10 @@ consent_names_take(consent_names_t *s)
 
     if (t->kind == CONSENT_JS_STRING) {
 
-        if (s->nlast < CONSENT_NAMES_LAST && consent_names_any(&s->prev[0],
-                                                               ",("))
+        if (s->call && s->depth == s->call && s->nargs < CONSENT_NAMES_ARGS
+            && consent_names_good(t->token))
         {
-            s->last[s->nlast++] = t->token;
+            s->args[s->nargs++] = t->token;
         }
 
         return;
@@ -371,19 +373,31 @@ consent_names_take(consent_names_t *s)
 
     switch (c) {
 
-    case '{':
     case '(':
+
+        /* "}(" and "})(" */
+
+        if (consent_names_punct(&s->prev[0], '}')
+            || (consent_names_punct(&s->prev[0], ')')
+                && consent_names_punct(&s->prev[1], '}')))
+        {
+            s->call = s->depth + 1;
+        }
+
+        /* fall through */
+
+    case '{':
     case '[':
         s->depth++;
         return;
 
     case '}':
-        s->nlast = 0;
-
-        /* fall through */
-
     case ')':
     case ']':
+        if (s->depth == s->call) {
+            s->call = 0;
+        }
+
         s->depth -= (s->depth > 0);
 
         if (s->name.len && s->depth < s->name_depth) {
@@ -466,9 +480,9 @@ consent_inline_names(consent_str_t text, consent_u8 *buf, size_t size)
 
     consent_names_end(&s);
 
-    for (i = 0; s.loader && i < s.nlast; i++) {
-        if (s.last[i].len != 6 || memcmp(s.last[i].data, "script", 6) != 0) {
-            consent_names_add(&s, s.last[i], "()");
+    for (i = 0; s.loader && i < s.nargs; i++) {
+        if (s.args[i].len != 6 || memcmp(s.args[i].data, "script", 6) != 0) {
+            consent_names_add(&s, s.args[i], "()");
         }
     }
 

@@ -66,6 +66,9 @@ main(void)
         { "(function (i, s, o, g, r) { i['XObject'] = r; i.IMAGlobalObject "
           "= r; })(window, document, 'script', '//x.test/a.js', 'ima');",
           "ima()" },
+        { "void function(a,b,c,d,e){a.alogObjectName=e}(window,document,"
+          "\"script\",\"/alog.min.js\",\"alog\"),void function(){f('no')}();",
+          "alog()" },
         { "(function (a, b, c) {})(window, 'script', 'dataLayer');", "" },
 
         /* each once, and none that is too long */

@@ -97,6 +97,13 @@ setTimeout(() => activate(list).catch(again))
 close()
 } else {
 leave()
+// nor does the page's own address become where the visitor came from
+if (!doc.referrer) {
+const m = doc.createElement('meta')
+m.name = 'referrer'
+m.content = 'no-referrer'
+doc.head.append(m)
+}
 again()
 }
 })
