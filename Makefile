@@ -279,6 +279,7 @@ deps-asan:
 
 deps-coverage:
 	@src/build/deps.sh 'coverage' lcov
+
 deps-catalog:
 	@src/build/deps.sh 'the catalog' node:nodejs npm:npm
 

@@ -253,16 +253,19 @@ consent_catalog_site_url(consent_match_t *m, const consent_url_t *url,
                 continue;
             }
 
-            if (consent_glob(glob, p->len, m->lower + from,
-                             m->lower_len - from)
-                && consent_catalog_say(p->cls, type, p->rule, p->stubs, v))
+            /* the widest consent of those that fit: gtm.js of "sgtm." */
+
+            if (consent_catalog_category(p->cls) > v->category
+                && consent_glob(glob, p->len, m->lower + from,
+                                m->lower_len - from))
             {
-                return 1;
+                (void) consent_catalog_say(p->cls, type, p->rule, p->stubs,
+                                           v);
             }
         }
     }
 
-    return 0;
+    return v->category != CONSENT_CATEGORY_NONE;
 }
 
 
