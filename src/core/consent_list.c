@@ -603,6 +603,7 @@ consent_list_line(consent_list_read_t *r, const consent_u8 *s,
     }
 
     list->nfilters++;
+    list->flags |= f->flags;
 
     if (f->flags & CONSENT_FILTER_EXCEPT) {
         list->stats.exceptions++;
@@ -633,6 +634,62 @@ consent_list_badfilters(consent_list_read_t *r)
 
 
 /*
+ * The next word that must stand in all that a regular expression matches: at
+ * its top, without alternatives, between escaped characters as in "\.me\/".
+ */
+
+static size_t
+consent_list_next_regex(const consent_filter_t *f, size_t i, size_t *len)
+{
+    size_t             at, end, depth;
+    const consent_u8  *p;
+
+    p = f->pattern;
+
+    if (memchr(p, '|', f->len) || memchr(p, '[', f->len)) {
+        return f->len;
+    }
+
+    for (depth = 0, at = 0; at < f->len; at++) {
+
+        if (p[at] == '(') {
+            depth++;
+
+        } else if (p[at] == ')') {
+            depth -= (depth > 0);
+        }
+
+        if (p[at] != '\\' || at + 1 >= f->len) {
+            continue;
+        }
+
+        at++;
+
+        if (consent_list_word(p[at]) || depth || at + 1 < i) {
+            continue;
+        }
+
+        for (end = at + 1; end < f->len && consent_list_word(p[end]); end++) {
+            /* void */
+        }
+
+        if (end == at + 1 || end + 2 >= f->len || p[end] != '\\'
+            || consent_list_word(p[end + 1]) || p[end + 2] == '?'
+            || p[end + 2] == '*' || p[end + 2] == '{')
+        {
+            continue;
+        }
+
+        *len = end - at - 1;
+
+        return at + 1;
+    }
+
+    return f->len;
+}
+
+
+/*
  * The next whole word of a pattern: one that has something on both sides that
  * no word has, so that it stands as a whole in any URL that matches.
  */
@@ -646,7 +703,7 @@ consent_list_next(const consent_filter_t *f, size_t i, size_t *len)
     p = f->pattern;
 
     if (f->flags & CONSENT_FILTER_REGEX) {
-        return f->len;
+        return consent_list_next_regex(f, i, len);
     }
 
     for ( /* void */ ; i < f->len; i = end + 1) {
@@ -728,13 +785,14 @@ consent_list_tally(consent_list_read_t *r)
 /* the key of a filter; 0: it has none and is filed under its pages */
 
 static uint32_t
-consent_list_key(consent_list_read_t *r, const consent_filter_t *f)
+consent_list_key(consent_list_read_t *r, consent_filter_t *f)
 {
     size_t    at, len;
     uint32_t  h, best, key;
 
     key = 0;
     best = UINT32_MAX;
+    f->key_at = CONSENT_FILTER_AFLOAT;
 
     if (f->host_len) {
         key = consent_list_hash_back(f->pattern, f->host_len)
@@ -750,6 +808,9 @@ consent_list_key(consent_list_read_t *r, const consent_filter_t *f)
         if (consent_list_count(r, h) < best && best > 1) {
             best = consent_list_count(r, h);
             key = h;
+
+            f->key_at = memchr(f->pattern, '*', at) ? CONSENT_FILTER_AFLOAT
+                                                    : (uint16_t) at;
         }
     }
 
@@ -761,7 +822,7 @@ static uint32_t
 consent_list_file(consent_list_read_t *r, uint32_t n, uint32_t entries)
 {
     uint32_t                 key, i;
-    const consent_filter_t  *f;
+    consent_filter_t        *f;
     const consent_domains_t *d;
 
 #define consent_list_entry(k)                                                 \
@@ -838,6 +899,25 @@ consent_list_index(consent_list_read_t *r)
 
     for (keys = 0, i = 0; i < n; i++) {
         keys += (i == 0 || list->entries[i].key != list->entries[i - 1].key);
+    }
+
+    /* one bit in sixteen, at most, is set */
+
+    for (size = 32; size < keys * 16; size *= 2) { /* void */ }
+
+    list->bits = consent_list_alloc(r, size / 8);
+    list->bits_mask = size / 32 - 1;
+
+    if (list->bits == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memset(list->bits, 0, size / 8);
+
+    for (i = 0; i < n; i++) {
+        list->bits[consent_list_word_of(list->entries[i].key)
+                   & list->bits_mask]
+            |= consent_list_bit_of(list->entries[i].key);
     }
 
     for (size = 16; size < keys * 2; size *= 2) { /* void */ }

@@ -20,6 +20,13 @@
 #define CONSENT_FILTER_IMPORTANT   0x100
 #define CONSENT_FILTER_BAD         0x200   /* taken back by $badfilter */
 
+#define consent_list_bit_of(key)   ((uint32_t) 1 << ((key) & 31))
+#define consent_list_word_of(key)  ((key) >> 5)
+
+/* that word may be anywhere: a "*" is before it, or there is none */
+
+#define CONSENT_FILTER_AFLOAT      UINT16_MAX
+
 #define CONSENT_FILTER_TYPES  (0xffffffffu & ~(1u << CONSENT_TYPE_DOCUMENT))
 
 /* keys of hosts and of pages are told apart from those of words */
@@ -50,6 +57,8 @@ typedef struct {
     uint16_t             len;
     uint16_t             flags;
     uint16_t             host_len;         /* of "||host": of the pattern */
+    uint16_t             key_at;           /* of the word it is filed under;
+                                              or CONSENT_FILTER_AFLOAT */
 } consent_filter_t;
 
 typedef struct {
@@ -72,7 +81,11 @@ struct consent_list_s {
     uint32_t                 nentries;
     consent_filter_slot_t   *slots;
     uint32_t                 mask;
+    uint32_t                *bits;         /* of keys: most words of an URL
+                                              go no further */
+    uint32_t                 bits_mask;
     consent_regex_t         *regexes;
+    unsigned                 flags;        /* of all filters */
     consent_list_stats_t     stats;
 };
 

@@ -16,7 +16,11 @@ typedef struct {
     uint32_t              type;            /* a bit */
     int                   third;
     int                   limit;           /* a regex hit one */
+    size_t                word;            /* where the word is that the
+                                              filters are filed under */
 } consent_list_ask_t;
+
+#define CONSENT_LIST_NO_WORD  SIZE_MAX
 
 
 static int
@@ -230,6 +234,23 @@ consent_list_filter(const consent_filter_t *f, consent_list_ask_t *ask)
         return consent_list_host(f, ask, s, len);
     }
 
+    /* the word says where the pattern would begin; one that stands in the URL
+     * more than once is asked for each time */
+
+    if (ask->word != CONSENT_LIST_NO_WORD
+        && f->key_at != CONSENT_FILTER_AFLOAT)
+    {
+        if (ask->word < f->key_at
+            || ((f->flags & CONSENT_FILTER_START) && ask->word != f->key_at))
+        {
+            return 0;
+        }
+
+        s += ask->word - f->key_at;
+
+        return consent_list_glob(f, s, len - (ask->word - f->key_at), 0);
+    }
+
     return consent_list_glob(f, s, len, !(f->flags & CONSENT_FILTER_START));
 }
 
@@ -243,6 +264,12 @@ consent_list_key(const consent_list_t *list, uint32_t key, unsigned flags,
     uint32_t                      at, i;
     const consent_filter_t       *f;
     const consent_filter_slot_t  *s;
+
+    if (!(list->bits[consent_list_word_of(key) & list->bits_mask]
+          & consent_list_bit_of(key)))
+    {
+        return NULL;
+    }
 
     for (at = key & list->mask; list->slots[at].first;
          at = (at + 1) & list->mask)
@@ -280,6 +307,7 @@ consent_list_ask(const consent_list_t *list, unsigned flags,
     const consent_filter_t  *f;
 
     m = ask->m;
+    ask->word = CONSENT_LIST_NO_WORD;
 
     for (i = 0; i < m->nsuffixes; i++) {
         f = consent_list_key(list, m->suffix[i] ^ CONSENT_KEY_HOST, flags,
@@ -290,11 +318,14 @@ consent_list_ask(const consent_list_t *list, unsigned flags,
     }
 
     for (i = 0; i < m->ntokens; i++) {
+        ask->word = m->token[i].at;
         f = consent_list_key(list, m->token[i].hash, flags, ask);
         if (f) {
             return f;
         }
     }
+
+    ask->word = CONSENT_LIST_NO_WORD;
 
     for (i = 0; i < m->npage; i++) {
         f = consent_list_key(list, m->page_suffix[i] ^ CONSENT_KEY_PAGE,
@@ -378,8 +409,10 @@ consent_list_decide(consent_list_t *const *lists, uint32_t n,
     important = 0;
 
     for (i = 0; i < n && f == NULL; i++) {
-        f = consent_list_ask(lists[i], CONSENT_FILTER_IMPORTANT, ask);
-        important = (f != NULL);
+        if (lists[i]->flags & CONSENT_FILTER_IMPORTANT) {
+            f = consent_list_ask(lists[i], CONSENT_FILTER_IMPORTANT, ask);
+            important = (f != NULL);
+        }
     }
 
     for (k = 0; k < n && f == NULL; k++) {
