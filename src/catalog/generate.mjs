@@ -302,7 +302,7 @@ function siteGlob(p) {
 /* the token a site rule is filed under: the longest whole one */
 
 function siteKey(g, at) {
-    const t = [...g.matchAll(/[A-Za-z0-9%]+/g)].filter((m) =>
+    const t = [...g.matchAll(/[A-Za-z0-9]+/g)].filter((m) =>
         m.index > 0 && g[m.index - 1] !== '*' && g[m.index + m[0].length]
         !== '*' && g[m.index + m[0].length] !== undefined);
 

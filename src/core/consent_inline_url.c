@@ -307,6 +307,29 @@ consent_inline_player(const consent_url_t *url, const consent_verdict_t *v)
 }
 
 
+/* is it sure that no list names the URL, loaded as anything but a script? */
+
+static int
+consent_inline_quiet(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page,
+    const consent_verdict_t *v)
+{
+    if (rules->nlists == 0 || v->source == CONSENT_SOURCE_ALLOW
+        || url->host.len == 0 || url->scheme < CONSENT_SCHEME_HTTP
+        || url->scheme > CONSENT_SCHEME_WSS)
+    {
+        return 1;
+    }
+
+    return consent_list_quiet(rules->lists, rules->nlists, m, url,
+                              1u << CONSENT_TYPE_IMAGE
+                              | 1u << CONSENT_TYPE_XHR,
+                              page == NULL
+                              || !consent_url_same_site(url->host,
+                                                        page->host));
+}
+
+
 /*
  * What an operator blocks by name is blocked in scripts, too, wherever the
  * script may load it or go there.  What an operator allows is not held
@@ -378,6 +401,12 @@ consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
             }
 
             return 1;
+        }
+
+        /* what else a script may load it as is asked of lists alone */
+
+        if (i == 0 && consent_inline_quiet(rules, m, &url, page, &v)) {
+            break;
         }
     }
 

@@ -81,7 +81,7 @@ static int
 consent_list_word(consent_u8 c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-           || (c >= 'A' && c <= 'Z') || c == '%';
+           || (c >= 'A' && c <= 'Z');
 }
 
 
@@ -646,16 +646,16 @@ consent_list_next_regex(const consent_filter_t *f, size_t i, size_t *len)
 
     p = f->pattern;
 
-    if (memchr(p, '|', f->len) || memchr(p, '[', f->len)) {
+    if (memchr(p, '|', f->len)) {
         return f->len;
     }
 
     for (depth = 0, at = 0; at < f->len; at++) {
 
-        if (p[at] == '(') {
+        if (p[at] == '(' || p[at] == '[') {
             depth++;
 
-        } else if (p[at] == ')') {
+        } else if (p[at] == ')' || p[at] == ']') {
             depth -= (depth > 0);
         }
 

@@ -443,6 +443,37 @@ consent_list_decide(consent_list_t *const *lists, uint32_t n,
 }
 
 
+/* does no filter that blocks name the URL last taken apart, as none of the
+ * types?  Then none has to be asked about. */
+
+int
+consent_list_quiet(consent_list_t *const *lists, uint32_t n,
+    consent_match_t *m, const consent_url_t *url, uint32_t types, int third)
+{
+    uint32_t            i;
+    consent_list_ask_t  ask;
+
+    ask.m = m;
+    ask.url = url;
+    ask.host = (size_t) (url->host.data - url->href.data);
+    ask.third = third;
+    ask.limit = 0;
+    ask.type = types;
+
+    for (i = 0; i < n; i++) {
+        if (consent_list_ask(lists[i], 0, &ask)
+            || ((lists[i]->flags & CONSENT_FILTER_IMPORTANT)
+                && consent_list_ask(lists[i], CONSENT_FILTER_IMPORTANT,
+                                    &ask)))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 int
 consent_list_match(consent_list_t *const *lists, uint32_t n,
     consent_match_t *m, const consent_url_t *url, const consent_url_t *page,

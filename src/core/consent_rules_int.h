@@ -151,7 +151,10 @@ consent_str_t consent_url_target(const consent_url_t *url);
 int consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
     size_t len);
 
-/* consent_list.c */
+/* consent_list_match.c */
+
+int consent_list_quiet(consent_list_t *const *lists, uint32_t n,
+    consent_match_t *m, const consent_url_t *url, uint32_t types, int third);
 
 int consent_list_match(consent_list_t *const *lists, uint32_t n,
     consent_match_t *m, const consent_url_t *url, const consent_url_t *page,

@@ -75,7 +75,7 @@ consent_url_target(const consent_url_t *url)
 
 
 /*
- * The URL in lower case and its words: runs of letters, digits and '%'.  What
+ * The URL in lower case and its words: runs of letters and digits.  What
  * is filed under a word is found by that word's hash.
  */
 
@@ -107,7 +107,7 @@ consent_match_tokens(consent_match_t *m, const consent_url_t *url)
 
         m->lower[i] = c;
 
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '%') {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
             h = consent_hash_step(h, c);
             continue;
         }
