@@ -440,11 +440,19 @@ else apply(native.setAttribute, el, ['type', type])
 remove('data-type')
 }
 
+// What the server withheld, by rules that are not here, is so when a script (a
+// lazy loader, as a rule) copies it back, too.
+const again = (name, value, get) => {
+const category = get('data-consent') === 'blocked' && get('data-' + name) === String(value) && get('data-category')
+return category && !allowed.has(category) ? category : undefined
+}
+
 // Before an attribute is set: true if it is held back instead
 const stops = (el, name, value, get) => {
 const tag = el.localName.toLowerCase()
 if (!TAGS[tag] || TAGS[tag][name] === undefined) return
-const category = missing(tag, name, value, get || (n => apply(native.getAttribute, el, [n])), el.baseURI)
+get = get || (n => apply(native.getAttribute, el, [n]))
+const category = missing(tag, name, value, get, el.baseURI) || again(name, value, get)
 if (category) { hold(el, tag, name, value, category); return 1 }
 release(el, name)
 }
