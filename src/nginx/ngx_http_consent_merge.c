@@ -448,24 +448,99 @@ ngx_http_consent_cleanup_rules(void *data)
 }
 
 
+static void
+ngx_http_consent_cleanup_list(void *data)
+{
+    consent_list_destroy(data);
+}
+
+
+/* what was kept of a list, and what was passed over: a notice at start */
+
+static void
+ngx_http_consent_say_list(ngx_conf_t *cf, ngx_http_consent_list_t *l,
+    consent_list_t *list)
+{
+    consent_list_stats_t  st;
+
+    consent_list_stats(list, &st);
+
+    if (st.rules + st.exceptions == 0) {
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                      "\"consent_list\" \"%V\" has no rule that can be used "
+                      "in %V:%ui", &l->file->name, &l->place.file,
+                      l->place.line);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_NOTICE, cf->log, 0,
+                  "consent_list \"%V\": %uD rules, %uD exceptions; passed "
+                  "over: %uD cosmetic, %uD with options not supported, "
+                  "%uD invalid", &l->file->name, st.rules, st.exceptions,
+                  st.cosmetic, st.unsupported, st.invalid);
+}
+
+
+/* one for all servers that name the file for this category */
+
+static consent_list_t *
+ngx_http_consent_compile_list(ngx_conf_t *cf,
+    ngx_http_consent_main_conf_t *mcf, consent_rules_build_t *b,
+    ngx_http_consent_list_t *l, int category)
+{
+    ngx_uint_t                         i;
+    consent_list_t                    *list;
+    ngx_pool_cleanup_t                *cln;
+    ngx_http_consent_compiled_list_t  *cl;
+
+    cl = mcf->lists.elts;
+
+    for (i = 0; i < mcf->lists.nelts; i++) {
+        if (cl[i].file == l->file && cl[i].category == category) {
+            return cl[i].list;
+        }
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    cl = ngx_array_push(&mcf->lists);
+
+    if (cln == NULL || cl == NULL) {
+        return NULL;
+    }
+
+    list = consent_list_compile(b, ngx_http_consent_str(&l->file->name),
+                                l->file->text.data, l->file->text.len,
+                                category);
+
+    cl->file = l->file;
+    cl->category = category;
+    cl->list = list;
+
+    if (list) {
+        cln->handler = ngx_http_consent_cleanup_list;
+        cln->data = list;
+
+        ngx_http_consent_say_list(cf, l, list);
+    }
+
+    return list;
+}
+
+
 static char *
 ngx_http_consent_merge_lists(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf,
     consent_rules_t *rules)
 {
     int                                n;
     char                               err[1024];
-    ngx_uint_t                         i, j;
+    ngx_uint_t                         i;
     consent_list_t                    *list;
     consent_rules_build_t              b;
     ngx_http_consent_list_t           *l;
-    ngx_http_consent_main_conf_t      *mcf;
-    ngx_http_consent_compiled_list_t  *cl;
 
     if (conf->srv->lists == NULL) {
         return NGX_CONF_OK;
     }
-
-    mcf = conf->main;
 
     b.alloc = ngx_http_consent_alloc(cf->pool);
     b.err = err;
@@ -482,31 +557,7 @@ ngx_http_consent_merge_lists(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf,
         }
 
         err[0] = '\0';
-        list = NULL;
-
-        cl = mcf->lists.elts;
-
-        for (j = 0; j < mcf->lists.nelts; j++) {
-            if (cl[j].file == l[i].file && cl[j].category == n) {
-                list = cl[j].list;
-                break;
-            }
-        }
-
-        if (list == NULL) {
-            list = consent_list_compile(&b,
-                                        ngx_http_consent_str(&l[i].file->name),
-                                        l[i].file->text.data,
-                                        l[i].file->text.len, n);
-
-            cl = list ? ngx_array_push(&mcf->lists) : NULL;
-
-            if (cl) {
-                cl->file = l[i].file;
-                cl->category = n;
-                cl->list = list;
-            }
-        }
+        list = ngx_http_consent_compile_list(cf, conf->main, &b, &l[i], n);
 
         if (list == NULL
             || consent_rules_list(rules, &b, list) != CONSENT_OK)
