@@ -23,5 +23,6 @@ Test::More::BAIL_OUT("no $batch: $made") unless -x $batch;
 $ENV{CONSENT_LISTS} = "$lists/easyprivacy.txt:$lists/easylist.txt";
 $ENV{CONSENT_PAGES_DIR} = $pages;
 $ENV{CONSENT_RULES} = $batch;
+$ENV{CONSENT_CTL} = Test::Consent->build . '/consentctl';
 
 exec 'node', "$root/t/browser/lists.mjs" or die "node: $!\n";

@@ -101,4 +101,21 @@ sample.forEach((s, i) => {
 note(`${sample.length} addresses (${real} of real pages), ${blocked} blocked, ${differ.length} differ`)
 ok(sample.length > 30000 && blocked > 3000 && blocked < sample.length - 3000, 'a large sample of both kinds')
 ok(differ.length === 0, 'what they block is what is blocked here', differ.join('\n'))
+
+// and consentctl says the same of some of them
+
+if (process.env.CONSENT_CTL) {
+  const wrong = []
+  const step = Math.floor(sample.length / 40)
+  const some = sample.filter((s, i) => i % step === 7)
+  for (const s of some) {
+    const m = engine.match(Request.fromRawDetails({ url: s.url, sourceUrl: s.page, type: s.type[1] }))
+    const r = spawnSync(process.env.CONSENT_CTL, ['check', '--no-catalog', '--page', s.page,
+      '--type', s.type[0], ...files.flatMap(f => ['--list', f]), s.url], { encoding: 'utf8' })
+    if (r.status !== (m.match ? 1 : 0)) wrong.push(`${r.status}: ${r.stdout}${r.stderr}`)
+  }
+  ok(some.length >= 40 && wrong.length === 0, `consentctl check: the same of ${some.length} of them`,
+    wrong.join('\n'))
+}
+
 done()
