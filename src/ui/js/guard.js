@@ -5,9 +5,11 @@
 // Functions of the browser are wrapped in proxies: their names, lengths and
 // texts stay what they are.  Nothing here may throw into a page.
 
-const guard = (scope, conf, me) => {
-const data = '@guard'
-if (typeof data === 'string') return
+// read when the first address is judged
+const table = () => ('@guard')
+
+// in parentheses: it is called at once, and compiled once
+const guard = (function (scope, conf, table, me) {
 
 const { apply, construct, defineProperty, setPrototypeOf, getPrototypeOf } = Reflect
 const describe = Object.getOwnPropertyDescriptor
@@ -123,8 +125,9 @@ return { hosts, patterns }
 
 const plain = s => s.replace(new RegExp('%([0-9a-f]{2})', 'gi'), (m, hex) => String.fromCharCode(parseInt(hex, 16)))
 
-let rules
+let rules, data
 const compile = () => {
+data = table()
 const codes = []
 for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
 const r = rules = { hosts: new Map(), lists: [], paths: new Map(), names: new Map(), site: [], labels: [] }
@@ -727,7 +730,7 @@ return url
 method(w.URL, 'revokeObjectURL', (f, self, args) => { wait(() => blobs.delete(args[0])); return apply(f, self, args) })
 const made = new Map()
 const guarded = url => {
-const text = '(f=>f(self,' + JSON.stringify({ ...conf, allowed: [...allowed] }) + ',f))(' + me + ');\n'
+const text = '(f=>f(self,' + JSON.stringify({ ...conf, allowed: [...allowed] }) + ',' + table + ',f))(' + me + ');\n'
 const blob = blobs.get(url)
 if (blob) {
 if (!made.has(url)) made.set(url, w.URL.createObjectURL(new w.Blob([text, blob], { type: blob.type })))
@@ -773,8 +776,8 @@ const c = (e.detail || {}).categories || {}
 allowed = new Set(Object.keys(c).filter(n => c[n]))
 })
 }
-}
+})
 
 const tag = document.currentScript
 const { allowed, endpoint } = tag.dataset
-guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, endpoint, src: tag.src, nonce: tag.nonce }, guard)
+guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, endpoint, src: tag.src, nonce: tag.nonce }, table, guard)
