@@ -58,6 +58,11 @@ is(guard('/', headers => [ 'Sec-Fetch-Dest' => 'iframe' ]), guard('/'),
    'a frame has it');
 is(guard('/', headers => [ 'Sec-Fetch-Dest' => 'empty' ]), undef,
    'a part of a page has not: its page has');
+is(guard('/', headers => [ 'Sec-Fetch-Dest' => 'empty',
+                           'Sec-Fetch-Mode' => 'navigate' ]), guard('/'),
+   q{a page that a service worker asks for in the page's stead has it});
+is(guard('/', headers => [ 'Sec-Purpose' => 'prefetch;prerender' ]),
+   guard('/'), 'one that is prerendered has it');
 isnt(guard('/bare/'), guard('/'), 'other rules are another file');
 
 like($t->get('/', host => 'www.example.com')->body,

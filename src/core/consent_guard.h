@@ -11,7 +11,8 @@
  * operator wrote, are there in full.
  *
  * What is not: filter lists of more hosts than CONSENT_GUARD_LIST_MAX, and
- * of each list the filters that are more than a host.  The page's markup is
+ * of each list the filters that are more than a host, and hosts that a list
+ * has an exception for.  The page's markup is
  * judged by all of them on the server; consent_csp has no such limit.
  */
 
