@@ -13,7 +13,7 @@ plan(skip_all => browser_missing()) if browser_missing();
 my $t = Test::Consent->new;
 my $site = Test::Consent->root . '/t/browser/site';
 
-for my $where (qw(off guard csp inplace)) {
+for my $where (qw(off guard csp inplace tt)) {
     $t->file("html/$where/$_", slurp("$site/$_"))
         for qw(ways.html ways.js);
 }
@@ -32,6 +32,10 @@ $t->server(q{
 
     location /csp/ {
         consent_csp enforce;
+    }
+
+    location /tt/ {
+        add_header Content-Security-Policy "require-trusted-types-for 'script'";
     }
 
     location /inplace/ {

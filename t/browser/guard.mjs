@@ -204,6 +204,32 @@ await test(async () => {
     await v.context.close()
   }
 
+  // a page that takes no text for markup
+
+  {
+    const v = await visitor()
+    await v.context.unrouteAll()
+    seen.clear()
+    await v.page.goto(`${base}tt/ways.html`)
+    is(await v.page.evaluate(async host => {
+      const same = s => s
+      const p = trustedTypes.createPolicy('page', { createHTML: same, createScriptURL: same })
+      const put = (tag, attrs) => Object.assign(document.body.appendChild(document.createElement(tag)), attrs)
+      const box = put('div')
+      box.innerHTML = p.createHTML(`<b>text</b><img src="${host}/?way=inner">`)
+      put('iframe', { srcdoc: p.createHTML(`<img src="${host}/?way=srcdoc">`) })
+      put('script', { src: p.createScriptURL(`${host}/?way=script`) })
+      const w = new Worker(p.createScriptURL(URL.createObjectURL(new Blob(['postMessage(1)']))))
+      let threw
+      try { box.innerHTML = '<i>text</i>' } catch (e) { threw = e.name }
+      return [box.textContent, box.querySelector('img').src, threw, await new Promise(resolve => { w.onmessage = e => resolve(e.data) })]
+    }, TRACKER), ['text', `${TRACKER}/?way=inner`, 'TypeError', 1], 'a page with Trusted Types works as it does')
+    await v.page.waitForTimeout(300)
+    is([...seen], [], 'and reaches no tracker')
+    is(v.errors, [], 'no error')
+    await v.context.close()
+  }
+
   // a page of this site in a frame of it
 
   {

@@ -216,6 +216,8 @@ return name && !allowed.has(name) ? name : undefined
 }
 
 const NETWORK = new RegExp('^(http|ws)s?:$')
+const ADDRESS = new RegExp('^(src|href|data|poster)$')
+const FRAME = new RegExp('<(?:i?frame|object)', 'i')
 const SPACE = new RegExp('\\s+')
 
 // the category that is missing for this URL, or undefined
@@ -367,10 +369,26 @@ const cleaned = cleanTag(tag, attrs, doc, base)
 return cleaned ? cleaned + (raw ? text : '') : all
 })
 
-const cleanTag = (tag, attrs, doc, base) => {
+// where a policy wants Trusted Types, and lets us have some
+let policy
+const trusted = (text, how) => {
+const same = s => s
+if (!policy) policy = scope.trustedTypes.createPolicy('privacy-choices', { createHTML: same, createScriptURL: same })
+return policy[how || 'createHTML'](text)
+}
+
+const parse = (text, doc) => {
 const box = apply(native.createElement, doc, ['template'])
-apply(native.setHTML, box, ['<x-x' + attrs + '>'])
-const el = box.content.firstChild
+try {
+apply(native.setHTML, box, [text])
+} catch (e) {
+apply(native.setHTML, box, [trusted(text)])
+}
+return box.content.firstChild
+}
+
+const cleanTag = (tag, attrs, doc, base) => {
+const el = parse('<x-x' + attrs + '>', doc)
 const get = name => apply(native.getAttribute, el, [name])
 let changed
 for (const name in TAGS[tag]) {
@@ -417,27 +435,24 @@ return text.slice(0, n) + own + clean(text.slice(n), doc, base)
 
 let native
 
-const held = new WeakMap()
+const isHeld = (el, name) => apply(native.getAttribute, el, ['data-consent']) === 'blocked' && apply(native.getAttribute, el, ['data-' + name]) !== null
 
 // held back: the element is as the server would have written it
 const hold = (el, tag, name, value, category) => {
 mark(el, tag, name, String(value), category)
-held.set(el, (held.get(el) || new Set()).add(name))
 if (name === 'src' && tag === 'img') wait(() => el.dispatchEvent(new (el.ownerDocument.defaultView || scope).Event('error')))
 }
 
 // something else came in its place
-const release = (el, name) => {
-const names = held.get(el)
-if (!names || !names.delete(name)) return
+const release = (el, tag, name) => {
+if (!isHeld(el, name)) return
 const remove = n => apply(native.removeAttribute, el, [n])
 remove('data-' + name)
-if (names.size) return
-held.delete(el)
+if (Object.keys(TAGS[tag]).some(n => isHeld(el, n))) return
 remove('data-consent')
 remove('data-category')
+if (tag !== 'script' || apply(native.getAttribute, el, ['type']) !== 'text/plain') return
 const type = apply(native.getAttribute, el, ['data-type'])
-if (el.localName !== 'script') return
 if (type === null) remove('type')
 else apply(native.setAttribute, el, ['type', type])
 remove('data-type')
@@ -457,7 +472,7 @@ if (!TAGS[tag] || TAGS[tag][name] === undefined) return
 get = get || (n => apply(native.getAttribute, el, [n]))
 const category = missing(tag, name, value, get, el.baseURI) || again(name, value, get)
 if (category) { hold(el, tag, name, value, category); return 1 }
-release(el, name)
+release(el, tag, name)
 }
 
 // a link loads by what its "rel" says, wherever in the order that comes
@@ -465,16 +480,25 @@ const relink = (el, name, value) => {
 const get = n => n === name ? String(value) : apply(native.getAttribute, el, [n])
 for (const n of ['href', 'imagesrcset']) {
 const now = get(n) || get('data-' + n)
-if (now && (get(n) || held.has(el))) {
+if (now && (get(n) || isHeld(el, n))) {
 if (!stops(el, n, now, get) && get(n) === null) apply(native.setAttribute, el, [n, now])
 }
+}
+}
+
+const inner = (value, el) => {
+try {
+const text = srcdoc(value, el.ownerDocument, el.baseURI)
+return text === value || typeof value === 'string' ? text : trusted(text)
+} catch (e) {
+return value
 }
 }
 
 const attribute = (el, name, value, set) => {
 const tag = el.localName
 if (tag === 'link' && (name === 'rel' || name === 'as')) relink(el, name, value)
-else if (tag === 'iframe' && name === 'srcdoc') return set(srcdoc(value, el.ownerDocument, el.baseURI))
+else if (tag === 'iframe' && name === 'srcdoc') return set(inner(value, el))
 else if (stops(el, name, value)) return
 return set(value)
 }
@@ -487,7 +511,7 @@ for (const el of all) {
 const tag = el.localName.toLowerCase()
 for (const name in TAGS[tag] || {}) {
 const value = apply(native.getAttribute, el, [name])
-if (value === null || held.has(el)) continue
+if (value === null || isHeld(el, name)) continue
 if (name === 'srcdoc') apply(native.setAttribute, el, [name, srcdoc(value, el.ownerDocument, el.baseURI)])
 else stops(el, name, value)
 }
@@ -496,11 +520,14 @@ else stops(el, name, value)
 
 // ---- a window's functions --------------------------------------------------
 
+// by their constructors: a window outlives the page in it
 const known = new WeakSet()
 
 const enter = w => {
 try {
-if (w && w.document && !known.has(w)) patch(w)
+if (!w || !w.document || known.has(w.Element)) return
+if (w.document.querySelector('script[data-allowed][data-endpoint]')) known.add(w.Element)
+else patch(w)
 } catch (e) {}
 }
 
@@ -526,8 +553,7 @@ for (const [cls, name] of props) {
 const attr = name.toLowerCase()
 setter(protoOf(w, cls), name, (el, value, set) => attribute(el, attr, value, set))
 getter(protoOf(w, cls), name, (el, value) => {
-const names = held.get(el)
-return names && names.has(attr) ? new URL(apply(native.getAttribute, el, ['data-' + attr]), el.baseURI).href : value
+return isHeld(el, attr) && ADDRESS.test(attr) ? new URL(apply(native.getAttribute, el, ['data-' + attr]), el.baseURI).href : value
 })
 }
 
@@ -577,18 +603,17 @@ return el ? attribute(el, 'href', value, set) : set(value)
 // markup
 const markup = (value, d) => {
 const text = String(value)
-const safe = clean(text, d || doc, doc.baseURI)
-if (safe === text) return value
-if (typeof value === 'string' || !w.trustedTypes) return safe
 try {
-return w.trustedTypes.createPolicy('privacy-choices', { createHTML: s => s }).createHTML(safe)
+const safe = clean(text, d || doc, doc.baseURI)
+return safe === text ? value : typeof value === 'string' ? safe : trusted(safe)
 } catch (e) {
-return w.trustedTypes.emptyHTML
+return value
 }
 }
+const windows = (root, text) => FRAME.test(text) && frames(root)
 const first = (f, self, args) => {
 const r = apply(f, self, args.length ? [markup(args[0]), ...args.slice(1)] : args)
-frames(self)
+windows(self, args[0])
 return r
 }
 for (const owner of [E, protoOf(w, 'ShadowRoot')]) {
@@ -596,14 +621,14 @@ for (const name of ['innerHTML', 'outerHTML']) {
 setter(owner, name, (el, value, set) => {
 const up = name === 'outerHTML' ? el.parentNode : el
 set(value === null ? value : markup(value))
-frames(up)
+windows(up, value)
 })
 }
 method(owner, 'setHTMLUnsafe', first)
 }
 method(E, 'insertAdjacentHTML', (f, el, args) => {
 const r = apply(f, el, args.length > 1 ? [args[0], markup(args[1])] : args)
-frames(el.parentNode || el)
+windows(el.parentNode || el, args[1])
 return r
 })
 method(protoOf(w, 'Range'), 'createContextualFragment', first)
@@ -618,7 +643,7 @@ const cut = text.lastIndexOf('<')
 const open = cut >= 0 && new RegExp('^<[a-z](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*(?:"[^"]*|\\x27[^\\x27]*)?$', 'i').test(text.slice(cut))
 rest = open ? text.slice(cut) : ''
 const r = apply(f, d, [markup(open ? text.slice(0, cut) : text, d)])
-frames(d)
+windows(d, text)
 return r
 }
 method(w.Document.prototype, 'write', write(''))
@@ -675,9 +700,9 @@ return apply(f, x, args)
 method(protoOf(w, 'Navigator'), 'sendBeacon', (f, n, args) => args.length && judge(args[0], PING, base()) ? true : apply(f, n, args))
 
 // a connection that could not be made
-const dead = (f, url, fields, events) => {
+const dead = (f, target, url, fields, events) => {
 const s = new w.EventTarget()
-setPrototypeOf(s, f.prototype)
+setPrototypeOf(s, target.prototype)
 const put = (name, value) => defineProperty(s, name, { value, writable: true, configurable: true })
 put('url', url)
 put('readyState', 0)
@@ -698,12 +723,12 @@ return s
 maker(w, 'WebSocket', (f, args, target) => {
 if (!args.length || !judge(args[0], WEBSOCKET, base())) return construct(f, args, target)
 const url = new URL(args[0], base()).href.replace('http', 'ws')
-return dead(f, url, { onopen: null, onmessage: null, onerror: null, onclose: null, binaryType: 'blob', bufferedAmount: 0, protocol: '', extensions: '' },
+return dead(f, target, url, { onopen: null, onmessage: null, onerror: null, onclose: null, binaryType: 'blob', bufferedAmount: 0, protocol: '', extensions: '' },
 [new w.Event('error'), new w.CloseEvent('close', { code: 1006 })])
 })
 
 maker(w, 'EventSource', (f, args, target) => args.length && judge(args[0], XHR, base())
-? dead(f, new URL(args[0], base()).href, { onopen: null, onmessage: null, onerror: null, withCredentials: false }, [new w.Event('error')])
+? dead(f, target, new URL(args[0], base()).href, { onopen: null, onmessage: null, onerror: null, withCredentials: false }, [new w.Event('error')])
 : construct(f, args, target))
 
 method(protoOf(w, 'CookieStore'), 'set', (f, c, args) => {
@@ -738,20 +763,22 @@ return made.get(url)
 }
 const m = new RegExp('^data:([^,]*?)(;base64)?,([^]*)$', 'i').exec(url)
 if (m) return 'data:' + m[1] + ',' + encodeURIComponent(text + (m[2] ? w.atob(decodeURIComponent(m[3])) : decodeURIComponent(m[3])))
-return url
 }
 for (const name of ['Worker', 'SharedWorker']) {
 maker(w, name, (f, args, target) => {
-let url = args[0]
-try { url = guarded(String(url)) } catch (e) {}
-return construct(f, args.length ? [url, ...args.slice(1)] : args, target)
+let url
+try {
+url = args.length && guarded(String(args[0]))
+if (url && scope.TrustedScriptURL && args[0] instanceof scope.TrustedScriptURL) url = trusted(url, 'createScriptURL')
+} catch (e) { url = undefined }
+return construct(f, url ? [url, ...args.slice(1)] : args, target)
 })
 }
 }
 
 const patch = w => {
-known.add(w)
 if (w.document) {
+known.add(w.Element)
 const E = w.Element.prototype
 if (!native) {
 native = {
@@ -780,4 +807,6 @@ allowed = new Set(Object.keys(c).filter(n => c[n]))
 
 const tag = document.currentScript
 const { allowed, endpoint } = tag.dataset
+try {
 guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, endpoint, src: tag.src, nonce: tag.nonce }, table, guard)
+} catch (e) {}
