@@ -122,6 +122,19 @@ consent_js_operator(const consent_u8 *s, size_t len)
 }
 
 
+/* is a "/" here a division? */
+
+static int
+consent_js_divides(consent_js_t *js)
+{
+    if (js->value == 2) {
+        js->value = !consent_js_operator(js->word, js->word_len);
+    }
+
+    return js->value;
+}
+
+
 /* a string: to its quote; one of a line also ends with the line */
 
 static size_t
@@ -254,9 +267,11 @@ consent_js_next(consent_js_t *js)
         }
 
         js->kind = CONSENT_JS_WORD;
-        js->value = !consent_js_operator(js->text + start, i - start);
+        js->value = 2;
+        js->word = js->text + start;
+        js->word_len = i - start;
 
-    } else if (c == '/' && !js->value) {
+    } else if (c == '/' && !consent_js_divides(js)) {
         i = consent_js_regex(js, i);
         js->kind = CONSENT_JS_PUNCT;
         js->value = 1;

@@ -22,9 +22,12 @@ typedef struct {
     size_t             pos;
 
     consent_js_e       kind;         /* of the token before */
-    unsigned           value:1;      /* it ends a value: "/" divides */
+    unsigned           value:2;      /* it ends a value: "/" divides; 2: a
+                                        word, which is to be looked at */
 
     consent_str_t      token;        /* of a string: without its quotes */
+    const consent_u8  *word;         /* with value 2 */
+    size_t             word_len;
     unsigned           escaped:1;    /* has backslashes */
 } consent_js_t;
 

@@ -14,6 +14,7 @@
 #include "consent_rules_int.h"
 #include "consent_inline.h"
 #include "consent_inline_scan.h"
+#include "consent_inline_url.h"
 #include "consent_html_scan.h"
 
 #define SCAN_BLOCK  64
@@ -43,6 +44,7 @@ typedef struct {
     const consent_inline_scan_t  *s;
     const consent_u8             *text;
     const consent_u8             *end;
+    int                           address;  /* no script: an URL */
 } scan_t;
 
 
@@ -485,6 +487,223 @@ scan_term(const scan_t *sc, unsigned elem, size_t at, const consent_u8 *p)
 }
 
 
+/* one "/" before p, as it may be written: "/", "\/" or "\u002F"; or p */
+
+static const consent_u8 *
+scan_slash(const scan_t *sc, const consent_u8 *p)
+{
+    if (p > sc->text && p[-1] == '/') {
+        p--;
+
+        return (p > sc->text && p[-1] == '\\') ? p - 1 : p;
+    }
+
+    if (p - sc->text >= 6 && memcmp(p - 6, "\\u002", 5) == 0
+        && (p[-1] | 0x20) == 'f')
+    {
+        return p - 6;
+    }
+
+    return p;
+}
+
+
+/* the property that a value which begins before p is given to is none that
+ * loads, as consent_inline_place() sees it */
+
+static int
+scan_property(const scan_t *sc, const consent_u8 *p)
+{
+    consent_u8         quote;
+    consent_str_t      key;
+    const consent_u8  *end;
+
+    p = scan_unblank(sc, p);
+
+    if (p == NULL || p == sc->text) {
+        return 0;
+    }
+
+    quote = p[-1];
+
+    if (scan_quote(quote)) {
+        end = --p;
+
+        while (p > sc->text && p[-1] != quote && p[-1] != '\n') {
+            p--;
+        }
+
+        if (p == sc->text || p[-1] != quote) {
+            return 0;
+        }
+
+        key.data = p;
+        key.len = (size_t) (end - p);
+        p--;
+
+    } else {
+        end = p;
+
+        while (p > sc->text && scan_part(p[-1])) {
+            p--;
+        }
+
+        key.data = p;
+        key.len = (size_t) (end - p);
+    }
+
+    if (key.len == 0 || memchr(key.data, '\\', key.len)
+        || consent_inline_loads_by(key))
+    {
+        return 0;
+    }
+
+    p = scan_unblank(sc, p);
+
+    return p && p > sc->text && (p[-1] == '{' || p[-1] == ',');
+}
+
+
+/*
+ * A string that begins with a host: 1 if that is all of it, 0 if there is a
+ * path, -1 if it is another text.
+ */
+
+static int
+scan_bare(const scan_t *sc, const consent_u8 *p, consent_u8 quote)
+{
+    consent_u8  first;
+
+    first = (p < sc->end) ? *p : 0;
+
+    while (p < sc->end && (*p == '.' || *p == ':' || *p == '/')) {
+        p++;
+    }
+
+    while (p < sc->end && (scan_alnum(*p) || *p == '-' || *p == '.'
+                           || *p == '_'))
+    {
+        p++;
+    }
+
+    if (p == sc->end || *p == '/' || *p == '\\' || p[-1] == quote) {
+        return 0;
+    }
+
+    if (*p != quote || p[-1] == '.') {
+        return -1;
+    }
+
+    /* the end of a name that something is put before counts as a path does */
+
+    return first != '.';
+}
+
+
+/*
+ * An address begins at p: can what is done with it matter?  Only of what is
+ * surely data, or in the midst of a text, the answer is that it cannot.
+ */
+
+static int
+scan_place(const scan_t *sc, const consent_u8 *p)
+{
+    int                whole;
+    unsigned           slashes;
+    consent_u8         c;
+    const consent_u8  *q;
+
+    for (slashes = 0; (q = scan_slash(sc, p)) != p; p = q) {
+        slashes++;
+    }
+
+    if (slashes == 1) {
+        return 1;
+    }
+
+    if (slashes && p > sc->text && p[-1] == ':') {
+        q = p - 1;
+
+        if (q - sc->text >= 5 && memcmp(q - 5, "https", 5) == 0) {
+            p = q - 5;
+
+        } else if (q - sc->text >= 4 && memcmp(q - 4, "http", 4) == 0) {
+            p = q - 4;
+
+        } else {
+            return 1;
+        }
+    }
+
+    if (p == sc->text) {
+        return 1;
+    }
+
+    c = p[-1];
+
+    if (!scan_quote(c)) {
+
+        /* a quote in a string, markup; or not the begin of an address */
+
+        return c == '=' || c == '\\' || c == ' ' || c == '.' || c == ':'
+               || c == '@' || slashes == 0;
+    }
+
+    p--;
+
+    if (p > sc->text && p[-1] == '\\') {
+
+        /* in a string, where only "src=" and "href=" count */
+
+        while (p > sc->text && (p[-1] == '\\' || p[-1] == ' ')) {
+            p--;
+        }
+
+        return p == sc->text || p[-1] == '=' || scan_quote(p[-1]);
+    }
+
+    whole = (slashes == 0) ? scan_bare(sc, p + 1, c) : 0;
+
+    if (whole < 0) {
+        return 0;
+    }
+
+    p = scan_unblank(sc, p);
+
+    if (p == NULL || p == sc->text) {
+        return 1;
+    }
+
+    switch (p[-1]) {
+
+    case ':':
+        return !scan_property(sc, p - 1);
+
+    case '[':
+        p = scan_unblank(sc, p - 1);
+
+        return p == NULL || p == sc->text || p[-1] == '=';
+
+    case '=':
+    case '?':
+        return 1;
+
+    case ',':
+    case '(':
+    case '+':
+    case '|':
+    case '&':
+        return !whole;
+
+    default:
+
+        /* "return", a string that goes on; but no value of its own */
+
+        return !whole && scan_part(p[-1]);
+    }
+}
+
+
 /* a "/" that is not written: first in a string, "src=piwik.js" */
 
 static int
@@ -561,9 +780,10 @@ scan_site(const scan_t *sc, const consent_catalog_path_t *r,
         q--;
     }
 
-    return q > sc->text && (scan_quote(q[-1]) || q[-1] == '/'
-                            || q[-1] == '\\' || q[-1] == ':'
-                            || q[-1] == '.' || q[-1] == '@');
+    return q > sc->text
+           && (scan_quote(q[-1]) || q[-1] == '/' || q[-1] == '\\'
+               || q[-1] == ':' || q[-1] == '.' || q[-1] == '@')
+           && (sc->address || scan_place(sc, q));
 }
 
 
@@ -572,7 +792,7 @@ scan_site(const scan_t *sc, const consent_catalog_path_t *r,
 static int
 scan_host(const scan_t *sc, const consent_u8 *p, size_t len)
 {
-    size_t             n;
+    size_t             i, n;
     consent_u8         c, name[256];
     const consent_u8  *q, *end;
 
@@ -617,7 +837,17 @@ scan_host(const scan_t *sc, const consent_u8 *p, size_t len)
         }
     }
 
-    return consent_catalog_names(name + n, sizeof(name) - n);
+    /* "\u002F" looks like a part of the name */
+
+    for (i = 0; i < 2 && end - q > 6 && memcmp(q, "\\u002", 5) == 0
+                && (q[5] | 0x20) == 'f'; i++)
+    {
+        q += 6;
+        n += 5;
+    }
+
+    return consent_catalog_names(name + n, sizeof(name) - n)
+           && scan_place(sc, q);
 }
 
 
@@ -696,8 +926,9 @@ scan_class(consent_u8 c)
 static int
 scan_escape(const scan_t *sc, const consent_u8 *p)
 {
-    int         n, v, k;
-    consent_u8  c;
+    int                n, v, k;
+    consent_u8         c;
+    const consent_u8  *q;
 
     if (sc->end - p < 2) {
         return 0;
@@ -733,6 +964,15 @@ scan_escape(const scan_t *sc, const consent_u8 *p)
 
     if (c == '\n' || c == '\r' || c == '_' || c == '$') {
         return 1;
+    }
+
+    for (q = p; q > sc->text && q[-1] == '\\'; q--) { /* void */ }
+
+    if ((p - q) & 1) {
+
+        /* of two, which stand for one */
+
+        return 0;
     }
 
     /* a letter written so is part of a word if there is more of it */
@@ -898,6 +1138,7 @@ consent_inline_scan(const consent_inline_scan_t *s, const consent_u8 *text,
     }
 
     sc.s = s;
+    sc.address = 0;
     sc.text = text;
     sc.end = text + len;
 
@@ -1032,6 +1273,7 @@ consent_inline_scan_paths(const consent_inline_scan_t *s,
     end = url + len;
 
     sc.s = s;
+    sc.address = 1;
     sc.text = url;
     sc.end = end;
 

@@ -83,6 +83,13 @@ consent_inline_says(consent_str_t token)
 }
 
 
+int
+consent_inline_loads_by(consent_str_t name)
+{
+    return consent_inline_says(name) == CONSENT_SAYS_LOAD;
+}
+
+
 void
 consent_inline_ctx_init(consent_inline_ctx_t *ctx)
 {
@@ -107,6 +114,7 @@ consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,
     uint32_t               d;
     consent_inline_prev_t  p;
 
+    p.unused = 0;
     p.kind = (uint8_t) kind;
     p.c = (kind == CONSENT_JS_PUNCT) ? token.data[0] : 0;
     p.says = CONSENT_SAYS_NOTHING;

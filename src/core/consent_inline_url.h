@@ -26,6 +26,7 @@ typedef struct {
     uint8_t           kind;          /* consent_js_e */
     uint8_t           says;          /* consent_says_e */
     consent_u8        c;             /* of punctuation */
+    uint8_t           unused;        /* four bytes are moved as one */
 } consent_inline_prev_t;
 
 #define CONSENT_INLINE_PREV   6
@@ -39,6 +40,9 @@ typedef struct {
     consent_u8             open[CONSENT_INLINE_DEPTH];
     uint8_t                callee[CONSENT_INLINE_DEPTH];
 } consent_inline_ctx_t;
+
+/* 1: what is given to a property or function of this name is loaded */
+int consent_inline_loads_by(consent_str_t name);
 
 void consent_inline_ctx_init(consent_inline_ctx_t *ctx);
 void consent_inline_ctx_token(consent_inline_ctx_t *ctx, consent_js_e kind,

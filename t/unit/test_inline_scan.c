@@ -174,6 +174,7 @@ hosts(void)
         name = consent_catalog_strings + h->name;
         len = 0;
         filler();
+        add("s.src = ", 8);
         add(before[i % 6], strlen(before[i % 6]));
 
         for (at = 0; at < h->len; at++) {
@@ -182,7 +183,11 @@ hosts(void)
                                        : name[at];
         }
 
-        add(after[i % 5], strlen(after[i % 5]));
+        /* a host that stands bare is one by what follows it */
+
+        at = (i % 6 == 3) ? i % 2 : i % 5;
+        add((i % 6 == 3 && at) ? "'" : after[at],
+            (i % 6 == 3 && at) ? 1 : strlen(after[at]));
         filler();
 
         if (!seen()) {
@@ -218,6 +223,7 @@ hidden(void)
     for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
         len = 0;
         filler();
+        add("s.src=", 6);
         add(ways[i], strlen(ways[i]));
         filler();
 
@@ -242,7 +248,9 @@ quiet(void)
         "document.getElementById('menu').addEventListener('click', open);",
         "{\"@context\":\"https://schema.org\",\"name\":\"A page\"}",
         "if (/^[\\w\\d]+\\s*$/.test(v)) { new Thing().init(); }",
-        "window.config = {\"img\": \"https:\\/\\/cdn.example.com\\/a.jpg\"};"
+        "window.config = {\"img\": \"https:\\/\\/cdn.example.com\\/a.jpg\"};",
+        "var links = {a: 1, fb: \"https:\\/\\/www.facebook.com\\/us\"};",
+        "x = {\"https://www.facebook.com/us\": 1, \"ads.page\": 2};"
     };
 
     found = 0;
