@@ -16,6 +16,7 @@ my $k = Test::Consent::Record->key($secret);
 my $page = '<!doctype html><html lang=en><title>t</title><body><p>x'
            . '<script src="https://www.google-analytics.com/a.js"></script>';
 my $ctl = Test::Consent->build . '/consentctl';
+plan(skip_all => 'no consentctl: make ctl') if !-x $ctl;
 
 # workers are nobody where the tests are root: only then can they be refused
 

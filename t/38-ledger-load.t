@@ -20,6 +20,7 @@ my $steps = 10;
 my $secret = 'a1' x 32;
 my $k = Test::Consent::Record->key($secret);
 my $ctl = Test::Consent->build . '/consentctl';
+plan(skip_all => 'no consentctl: make ctl') if !-x $ctl;
 
 my $t = Test::Consent->new(master => 1, workers => 4, log_level => 'notice',
                            $> == 0 ? (user => 'nobody nogroup') : ());

@@ -20,6 +20,7 @@ plan(skip_all => 'no rsyslog: apt-get install rsyslog') if !$rsyslog;
 my $secret = 'a1' x 32;
 my $k = Test::Consent::Record->key($secret);
 my $ctl = Test::Consent->build . '/consentctl';
+plan(skip_all => 'no consentctl: make ctl') if !-x $ctl;
 
 my $web1 = Test::Consent->new(master => 1, workers => 2);
 my $web2 = Test::Consent->new(master => 1, workers => 1);
