@@ -32,27 +32,32 @@ mkdir "$dir/$_" for qw(central spool);
 # the two rsyslogs, as the README shows them
 
 my $central = $web1->file('central.conf', $web1->expand(<<'CONF'));
-global(workDirectory="%%DIR%%/spool" maxMessageSize="16k")
+global(workDirectory="%%DIR%%/spool")
 module(load="imtcp")
 module(load="imudp")
-input(type="imtcp" address="127.0.0.1" port="%%PORT7%%")
-input(type="imudp" address="127.0.0.1" port="%%PORT8%%" rcvbufSize="4m")
+input(type="imtcp" address="127.0.0.1" port="%%PORT7%%" ruleset="consent")
+input(type="imudp" address="127.0.0.1" port="%%PORT8%%" rcvbufSize="4m"
+      ruleset="consent")
 
 template(name="line" type="string" string="%msg:2:$%\n")
 template(name="file" type="string" string="%%DIR%%/central/%programname%.jsonl")
 
-action(type="omfile" dynaFile="file" template="line")
+ruleset(name="consent") {
+    action(type="omfile" dynaFile="file" template="line")
+}
 CONF
 
 my $relay = $web1->file('relay.conf', $web1->expand(<<'CONF'));
-global(workDirectory="%%DIR%%/spool" maxMessageSize="16k")
+global(workDirectory="%%DIR%%/spool")
 module(load="imuxsock" sysSock.use="off")
-input(type="imuxsock" socket="%%DIR%%/consent.sock" rateLimit.interval="0")
-
-action(type="omfwd" protocol="tcp" target="127.0.0.1" port="%%PORT7%%"
-       action.resumeRetryCount="-1" action.resumeInterval="1"
-       queue.type="linkedList" queue.filename="consent"
-       queue.saveOnShutdown="on")
+input(type="imuxsock" socket="%%DIR%%/run/log.sock" createPath="on"
+      rateLimit.interval="0" ruleset="consent")
+ruleset(name="consent") {
+    action(type="omfwd" protocol="tcp" target="127.0.0.1" port="%%PORT7%%"
+           action.resumeRetryCount="-1" action.resumeInterval="1"
+           queue.type="linkedList" queue.filename="consent"
+           queue.saveOnShutdown="on")
+}
 CONF
 
 my %pid;
@@ -103,8 +108,8 @@ sub listens {
 }
 
 sub start_relay {
-    unlink "$dir/consent.sock";
-    return run_rsyslog('relay', $relay, sub { -S "$dir/consent.sock" });
+    unlink "$dir/run/log.sock";
+    return run_rsyslog('relay', $relay, sub { -S "$dir/run/log.sock" });
 }
 
 my $up = run_rsyslog('central', $central, \&listens) && start_relay();
@@ -124,7 +129,7 @@ my $common = 'consent on; consent_secret_file %%DIR%%/key;
     location = /s { default_type text/plain; return 200 "$consent_basis"; }';
 
 $web1->server("$common consent_log_copy
-    syslog:server=unix:%%DIR%%/consent.sock,tag=web1,nohostname;");
+    syslog:server=unix:%%DIR%%/run/log.sock,tag=web1,nohostname;");
 $web2->server("$common consent_log_copy
     syslog:server=127.0.0.1:" . $web1->port(8) . ',tag=web2;');
 
