@@ -118,6 +118,11 @@ my %request = (
                                            cookie => $grant),
     'a placeholder'                 => get('/_consent/frame?c=marketing&u='
                                            . 'https://tracker.test/'),
+    'a report of a policy'          => sub {
+        $t->request('POST', '/_consent/csp', timeout => 5,
+            body => '{"csp-report":{"document-uri":"http://localhost/",'
+                    . '"effective-directive":"img-src",'
+                    . '"blocked-uri":"https://tracker.test/x"}}') },
     'the operator\'s page'          => get('/status?format=json'),
     'a refusal'                     => sub {
         $t->post('/_consent/', [ choice => 'reject', return => '/' ],

@@ -11,6 +11,10 @@ static int ngx_http_consent_csp_category(ngx_http_consent_loc_conf_t *conf,
     consent_match_t *match, ngx_str_t *source);
 static ngx_http_consent_hosts_t *ngx_http_consent_csp_push(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf, int category, ngx_str_t *pattern);
+static ngx_int_t ngx_http_consent_csp_sources(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf, consent_match_t *match);
+static ngx_int_t ngx_http_consent_csp_rules(ngx_conf_t *cf,
+    ngx_http_consent_loc_conf_t *conf);
 
 
 /* " example.com *.example.com" of a pattern that names a host */
@@ -127,52 +131,26 @@ ngx_http_consent_csp_push(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf,
 }
 
 
-char *
-ngx_http_consent_merge_csp(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
+/* the sources given, each at once or with its category */
+
+static ngx_int_t
+ngx_http_consent_csp_sources(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf,
+    consent_match_t *match)
 {
-    int                          category;
-    u_char                      *p;
-    size_t                       len;
-    ngx_str_t                   *source;
-    ngx_uint_t                   i;
-    consent_alloc_t              alloc;
-    consent_match_t             *match;
-    ngx_http_consent_hosts_t    *host;
-    ngx_http_consent_pattern_t  *pat;
+    int                        category;
+    u_char                    *p;
+    ngx_str_t                 *source;
+    ngx_uint_t                 i;
+    ngx_http_consent_hosts_t  *host;
 
-    if (conf->csp == NGX_HTTP_CONSENT_CSP_OFF) {
-        return NGX_CONF_OK;
+    if (conf->csp_sources == NULL) {
+        return NGX_OK;
     }
 
-    alloc = ngx_http_consent_alloc(cf->temp_pool);
+    source = conf->csp_sources->elts;
+    p = conf->csp_allow.data;
 
-    match = consent_match_create(&alloc);
-    if (match == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    len = 0;
-
-    source = conf->csp_sources ? conf->csp_sources->elts : NULL;
-
-    for (i = 0; source && i < conf->csp_sources->nelts; i++) {
-        len += source[i].len + 1;
-    }
-
-    pat = conf->allow ? conf->allow->elts : NULL;
-
-    for (i = 0; pat && i < conf->allow->nelts; i++) {
-        len += pat[i].pattern.len * 2 + 8;
-    }
-
-    p = ngx_pnalloc(cf->pool, len + 1);
-    if (p == NULL) {
-        goto failed;
-    }
-
-    conf->csp_allow.data = p;
-
-    for (i = 0; source && i < conf->csp_sources->nelts; i++) {
+    for (i = 0; i < conf->csp_sources->nelts; i++) {
 
         category = ngx_http_consent_csp_category(conf, match, &source[i]);
 
@@ -183,12 +161,33 @@ ngx_http_consent_merge_csp(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
 
         host = ngx_http_consent_csp_push(cf, conf, category, &source[i]);
         if (host == NULL) {
-            goto failed;
+            return NGX_ERROR;
         }
 
         host->sources.len = ngx_sprintf(host->sources.data, " %V", &source[i])
                             - host->sources.data;
     }
+
+    conf->csp_allow.len = p - conf->csp_allow.data;
+
+    return NGX_OK;
+}
+
+
+/* hosts of consent_allow at once, those of consent_block with theirs */
+
+static ngx_int_t
+ngx_http_consent_csp_rules(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
+{
+    int                          category;
+    u_char                      *p;
+    ngx_uint_t                   i;
+    ngx_http_consent_hosts_t    *host;
+    ngx_http_consent_pattern_t  *pat;
+
+    p = conf->csp_allow.data + conf->csp_allow.len;
+
+    pat = conf->allow ? conf->allow->elts : NULL;
 
     for (i = 0; pat && i < conf->allow->nelts; i++) {
         p += ngx_http_consent_csp_source(p, &pat[i].pattern);
@@ -205,20 +204,65 @@ ngx_http_consent_merge_csp(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
 
         host = ngx_http_consent_csp_push(cf, conf, category, &pat[i].pattern);
         if (host == NULL) {
-            goto failed;
+            return NGX_ERROR;
         }
 
         host->sources.len = ngx_http_consent_csp_source(host->sources.data,
                                                         &pat[i].pattern);
     }
 
+    return NGX_OK;
+}
+
+
+char *
+ngx_http_consent_merge_csp(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
+{
+    size_t                       len;
+    ngx_int_t                    rc;
+    ngx_str_t                   *source;
+    ngx_uint_t                   i;
+    consent_alloc_t              alloc;
+    consent_match_t             *match;
+    ngx_http_consent_pattern_t  *pat;
+
+    if (conf->csp == NGX_HTTP_CONSENT_CSP_OFF) {
+        return NGX_CONF_OK;
+    }
+
+    len = 1;
+
+    source = conf->csp_sources ? conf->csp_sources->elts : NULL;
+
+    for (i = 0; source && i < conf->csp_sources->nelts; i++) {
+        len += source[i].len + 1;
+    }
+
+    pat = conf->allow ? conf->allow->elts : NULL;
+
+    for (i = 0; pat && i < conf->allow->nelts; i++) {
+        len += pat[i].pattern.len * 2 + 8;
+    }
+
+    conf->csp_allow.data = ngx_pnalloc(cf->pool, len);
+    if (conf->csp_allow.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    alloc = ngx_http_consent_alloc(cf->temp_pool);
+
+    match = consent_match_create(&alloc);
+    if (match == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    rc = ngx_http_consent_csp_sources(cf, conf, match);
+
     consent_match_destroy(match);
+
+    if (rc != NGX_OK || ngx_http_consent_csp_rules(cf, conf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
-
-failed:
-
-    consent_match_destroy(match);
-
-    return NGX_CONF_ERROR;
 }
