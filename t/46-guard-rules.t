@@ -70,6 +70,25 @@ like($t->get('/', host => 'www.example.com')->body,
      'it knows what is of the same site');
 
 
+# a long list's hosts of the page's own site
+
+my $long = Test::Consent->new;
+
+$long->file('html/index.html', '<!doctype html><title>t</title><p>x');
+$long->file('long.txt', join '', "||t.example.com^\n",
+            map { "||h$_.big.example^\n" } 0 .. 4096);
+$long->server('consent on; consent_list %%DIR%%/long.txt;');
+
+like($long->get('/', host => 'www.example.com')->body,
+     qr/guard-[^>]* data-site="example\.com" data-hosts="3:t\.example\.com"/,
+     'of a long list it has what is of the same site');
+like($long->get('/', host => 'example.com')->body,
+     qr/guard-[^>]* data-hosts="3:t\.example\.com"/,
+     'also where that is the page\'s host');
+unlike($long->get('/', host => 'www.example.org')->body, qr/data-hosts/,
+       'and nothing where there is none');
+
+
 # the file
 
 my $r = $t->get(guard('/'));

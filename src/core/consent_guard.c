@@ -9,7 +9,7 @@
 
 #include "consent_guard.h"
 #include "consent_cookies.h"
-#include "consent_list.h"
+#include "consent_guard_int.h"
 
 
 /* one pass counts, the next writes */
@@ -26,8 +26,7 @@ typedef struct {
 
 typedef struct {
     uint64_t                *prints;
-    const consent_filter_t **except;
-    size_t                   nexcept;
+    consent_guard_except_t   except;
 } consent_guard_work_t;
 
 
@@ -412,9 +411,7 @@ consent_guard_own(consent_guard_out_t *o, const char *name,
 }
 
 
-/* a filter that names a host, all of it, and nothing else */
-
-static int
+int
 consent_guard_is_host(const consent_filter_t *f)
 {
     return f->host_len && f->domains == NULL && f->deny == NULL
@@ -428,22 +425,75 @@ consent_guard_is_host(const consent_filter_t *f)
 }
 
 
-/* is there an exception for anything on the host, in any list? */
+size_t
+consent_guard_list_size(const consent_list_t *list)
+{
+    size_t    n;
+    uint32_t  i;
 
-static int
-consent_guard_excepted(const consent_guard_work_t *w,
-    const consent_filter_t *f)
+    for (n = 0, i = 0; i < list->nfilters; i++) {
+        n += (size_t) consent_guard_is_host(&list->filters[i]);
+    }
+
+    return n;
+}
+
+
+int
+consent_guard_exceptions(consent_guard_except_t *except,
+    const consent_rules_t *rules, const consent_alloc_t *alloc)
+{
+    size_t                   n;
+    uint32_t                 i, k;
+    const consent_filter_t  *f;
+
+    /* counted, then kept */
+
+    for (except->elts = NULL, n = 1; n; /* void */ ) {
+        except->n = 0;
+
+        for (i = 0; i < rules->nlists; i++) {
+            for (k = 0; k < rules->lists[i]->nfilters; k++) {
+                f = &rules->lists[i]->filters[k];
+
+                if (!(f->flags & CONSENT_FILTER_EXCEPT)) {
+                    continue;
+                }
+
+                if (except->elts) {
+                    except->elts[except->n] = f;
+                }
+
+                except->n++;
+            }
+        }
+
+        n = except->elts ? 0 : except->n;
+
+        if (n) {
+            except->elts = alloc->alloc(alloc->ctx, n * sizeof(f));
+            if (except->elts == NULL) {
+                return CONSENT_ERROR;
+            }
+        }
+    }
+
+    return CONSENT_OK;
+}
+
+
+int
+consent_guard_excepted(const consent_guard_except_t *except,
+    const consent_u8 *host, size_t len)
 {
     size_t                   i;
     const consent_filter_t  *e;
 
-    for (i = 0; i < w->nexcept; i++) {
-        e = w->except[i];
+    for (i = 0; i < except->n; i++) {
+        e = except->elts[i];
 
-        if (e->host_len >= f->host_len
-            && memcmp(e->pattern + e->host_len - f->host_len, f->pattern,
-                      f->host_len)
-               == 0)
+        if (e->host_len >= len
+            && memcmp(e->pattern + e->host_len - len, host, len) == 0)
         {
             return 1;
         }
@@ -464,11 +514,7 @@ consent_guard_list_hosts(const consent_guard_work_t *w,
     uint32_t                 i;
     const consent_filter_t  *f;
 
-    for (n = 0, i = 0; i < list->nfilters; i++) {
-        n += consent_guard_is_host(&list->filters[i]);
-    }
-
-    if (n > CONSENT_GUARD_LIST_MAX) {
+    if (consent_guard_list_size(list) > CONSENT_GUARD_LIST_MAX) {
         return 0;
     }
 
@@ -477,7 +523,7 @@ consent_guard_list_hosts(const consent_guard_work_t *w,
 
         if (consent_guard_is_host(f)
             && ((f->flags & CONSENT_FILTER_THIRD) != 0) == third
-            && !consent_guard_excepted(w, f))
+            && !consent_guard_excepted(&w->except, f->pattern, f->host_len))
         {
             w->prints[n++] = consent_guard_print(f->pattern, f->host_len,
                                                  CONSENT_GUARD_HOST_BITS);
@@ -660,9 +706,7 @@ static int
 consent_guard_prepare(consent_guard_work_t *w, const consent_rules_t *rules,
     const consent_alloc_t *alloc)
 {
-    size_t                   n;
-    uint32_t                 i, k;
-    const consent_filter_t  *f;
+    size_t  n;
 
     n = consent_catalog_nhosts > CONSENT_GUARD_LIST_MAX
             ? consent_catalog_nhosts : CONSENT_GUARD_LIST_MAX;
@@ -676,38 +720,7 @@ consent_guard_prepare(consent_guard_work_t *w, const consent_rules_t *rules,
         return CONSENT_ERROR;
     }
 
-    /* counted, then kept */
-
-    for (w->except = NULL, n = 1; n; /* void */ ) {
-        w->nexcept = 0;
-
-        for (i = 0; i < rules->nlists; i++) {
-            for (k = 0; k < rules->lists[i]->nfilters; k++) {
-                f = &rules->lists[i]->filters[k];
-
-                if (!(f->flags & CONSENT_FILTER_EXCEPT)) {
-                    continue;
-                }
-
-                if (w->except) {
-                    w->except[w->nexcept] = f;
-                }
-
-                w->nexcept++;
-            }
-        }
-
-        n = w->except ? 0 : w->nexcept;
-
-        if (n) {
-            w->except = alloc->alloc(alloc->ctx, n * sizeof(f));
-            if (w->except == NULL) {
-                return CONSENT_ERROR;
-            }
-        }
-    }
-
-    return CONSENT_OK;
+    return consent_guard_exceptions(&w->except, rules, alloc);
 }
 
 

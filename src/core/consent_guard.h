@@ -49,6 +49,24 @@ int consent_guard_data(const consent_guard_conf_t *conf,
     const consent_alloc_t *alloc, consent_str_t *data);
 
 /*
+ * Of lists that are too long for it, the hosts of the page's own site: a
+ * site's trackers under its own name are in no catalog.  Made once; NULL: no
+ * memory.
+ */
+
+typedef struct consent_guard_sites_s  consent_guard_sites_t;
+
+consent_guard_sites_t *consent_guard_sites(const consent_rules_t *rules,
+    const consent_alloc_t *alloc);
+
+#define CONSENT_GUARD_HOSTS_MAX  1024
+
+/* "3:t.example.com 3:x.example.com", cut to what fits; returns its length */
+
+size_t consent_guard_hosts(const consent_guard_sites_t *sites,
+    consent_str_t site, consent_u8 dst[CONSENT_GUARD_HOSTS_MAX]);
+
+/*
  * The fingerprint that the script computes: of a host's end, or of a
  * cookie's name.
  */

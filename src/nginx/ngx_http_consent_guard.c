@@ -17,6 +17,7 @@ typedef struct {
     consent_rules_t               *rules;
     ngx_http_consent_categories_t *categories;
     ngx_array_t                   *cookies;
+    consent_guard_sites_t         *sites;
     consent_ui_asset_t             asset;
 } ngx_http_consent_guard_t;
 
@@ -52,6 +53,7 @@ ngx_http_consent_merge_guard(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
             && known[i]->cookies == conf->cookies)
         {
             conf->ui->guard = &known[i]->asset;
+            conf->guard_sites = known[i]->sites;
             return NGX_CONF_OK;
         }
     }
@@ -80,8 +82,43 @@ ngx_http_consent_merge_guard(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
     }
 
     conf->ui->guard = &guard->asset;
+    conf->guard_sites = guard->sites;
 
     return NGX_CONF_OK;
+}
+
+
+/* of the site of a page, for its head */
+
+consent_str_t
+ngx_http_consent_guard_hosts(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, consent_str_t site)
+{
+    u_char         *p;
+    consent_str_t   hosts = consent_null_string;
+    u_char          buf[CONSENT_GUARD_HOSTS_MAX];
+
+    if (conf->guard_sites == NULL) {
+        return hosts;
+    }
+
+    hosts.len = consent_guard_hosts(conf->guard_sites, site, buf);
+
+    if (hosts.len == 0) {
+        return hosts;
+    }
+
+    p = ngx_pnalloc(r->pool, hosts.len);
+
+    if (p == NULL) {
+        hosts.len = 0;
+        return hosts;
+    }
+
+    ngx_memcpy(p, buf, hosts.len);
+    hosts.data = p;
+
+    return hosts;
 }
 
 
@@ -132,6 +169,11 @@ ngx_http_consent_guard_make(ngx_conf_t *cf, ngx_http_consent_guard_t *guard,
     alloc = ngx_http_consent_alloc(cf->pool);
 
     if (consent_guard_data(&gc, &alloc, &data) != CONSENT_OK) {
+        return NGX_ERROR;
+    }
+
+    guard->sites = consent_guard_sites(guard->rules, &alloc);
+    if (guard->sites == NULL) {
         return NGX_ERROR;
     }
 

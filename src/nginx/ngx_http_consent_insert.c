@@ -372,7 +372,9 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     if (in->place == CONSENT_PLACE_HEAD) {
         ui->site = consent_url_site(ctx->url->host);
 
-        if (ui->site.len == ctx->url->host.len) {
+        ui->hosts = ngx_http_consent_guard_hosts(r, conf, ui->site);
+
+        if (ui->site.len == ctx->url->host.len && ui->hosts.len == 0) {
             ui->site.len = 0;
         }
     }

@@ -334,6 +334,7 @@ struct ngx_http_consent_loc_conf_s {
     ngx_http_consent_main_conf_t  *main;
 
     ngx_str_t                      links_header;   /* of Link, ready made */
+    void                          *guard_sites;    /* _guard.c's */
     ngx_str_t                      csp_allow;      /* of CSP, ready made */
     ngx_array_t                   *csp_hosts;  /* ngx_http_consent_hosts_t */
 
@@ -515,6 +516,8 @@ char *ngx_http_consent_merge_ui(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 char *ngx_http_consent_merge_csp(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
+consent_str_t ngx_http_consent_guard_hosts(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, consent_str_t site);
 char *ngx_http_consent_merge_guard(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
 

@@ -116,6 +116,8 @@ typedef struct {
     consent_str_t            origin;     /* "//host", only where <base> names
                                             another site; else empty */
     consent_str_t            nonce;      /* of the page's scripts */
+    consent_str_t            hosts;      /* "3:t.example.com": what the
+                                            guard's file has not */
     consent_str_t            site;       /* registrable domain of the page,
                                             where its host is more */
     consent_str_t            stubs;      /* data for stubs.js: a list of

@@ -125,6 +125,12 @@ consent_ui_put_guard(consent_ui_out_t *o)
         consent_ui_lit(o, "\"");
     }
 
+    if (o->ctx->hosts.len) {
+        consent_ui_lit(o, " data-hosts=\"");
+        consent_ui_esc(o, o->ctx->hosts);
+        consent_ui_lit(o, "\"");
+    }
+
     consent_ui_lit(o, " data-endpoint=\"");
     consent_ui_esc(o, o->ctx->origin);
     consent_ui_esc(o, o->ui->endpoint);

@@ -10,14 +10,14 @@ const { GUARD_URL, GUARD_ARGS, GUARD_ADDRESSES, CONSENTCTL } = process.env
 const script = await (await fetch(GUARD_URL)).text()
 
 // what a script's import and a request of this page would come to
-function judge (site, allowed) {
+function judge (site, allowed, hosts) {
   let passed
   const note = url => { passed = String(url); return Promise.resolve() }
   const window = {
     URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Promise, TypeError, setTimeout,
     location: new URL(`http://${site}/`), fetch: note, importScripts: note
   }
-  const document = { currentScript: { dataset: { allowed, site, endpoint: '/_consent/' }, src: '' } }
+  const document = { currentScript: { dataset: { allowed, site, hosts, endpoint: '/_consent/' }, src: '' } }
   vm.runInNewContext(script, { window, document, location: window.location })
   return {
     xhr: url => { passed = ''; window.fetch(url); return passed === url },
@@ -52,5 +52,8 @@ for (const site of ['localhost', 'baidu.com']) {
 }
 
 is(wrong, [], `the guard says of ${asked} requests what the server says`)
+const near = judge('site.example', '', '3:t.site.example')
+is(['https://t.site.example/x', 'https://a.t.site.example/', 'https://u.site.example/'].map(near.xhr),
+  [false, false, true], 'what the page itself says of its site\'s hosts counts')
 ok(stopped > 50 && stopped < asked, `of which ${stopped} are withheld`)
 done()

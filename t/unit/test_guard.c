@@ -289,12 +289,70 @@ test_list(void)
 }
 
 
+static void
+test_sites(void)
+{
+    int                     i, n;
+    char                    err[256], *text;
+    size_t                  len;
+    consent_u8              dst[CONSENT_GUARD_HOSTS_MAX];
+    consent_list_t         *list;
+    consent_rules_t        *rules;
+    consent_rules_build_t   b;
+    consent_guard_sites_t  *sites;
+
+    static const char  own[] = "||t.site.example^\n||site.example.net^\n"
+                               "||othersite.example^\n||b.a.site.example^\n"
+                               "||third.site.example^$third-party\n"
+                               "||e.site.example^\n@@||e.site.example/x\n";
+    static const consent_str_t  name = consent_string("list");
+    static const consent_str_t  site = consent_string("site.example");
+    static const consent_str_t  none = consent_string("zzz.example");
+    static const consent_str_t  big = consent_string("big.example");
+
+    text = malloc(sizeof(own) + (CONSENT_GUARD_LIST_MAX + 1) * 32);
+    n = sprintf(text, "%s", own);
+
+    for (i = 0; i <= CONSENT_GUARD_LIST_MAX; i++) {
+        n += sprintf(text + n, "||h%d.big.example^\n", i);
+    }
+
+    rules = consent_rules_create(&alloc);
+
+    b.alloc = alloc;
+    b.err = err;
+    b.err_size = sizeof(err);
+
+    list = consent_list_compile(&b, name, (const consent_u8 *) text,
+                                (size_t) n, 3);
+
+    ok(list && consent_rules_list(rules, &b, list) == CONSENT_OK
+       && consent_rules_done(rules, &b) == CONSENT_OK, "a long list");
+    ok(strstr(test_data(rules, NULL, 0), "lists:[],") != NULL,
+       "is not in the script");
+
+    sites = consent_guard_sites(rules, &alloc);
+    len = consent_guard_hosts(sites, site, dst);
+
+    is_mem(dst, len, "3:b.a.site.example 3:t.site.example", 35,
+           "but hosts of the page's own site are in the page");
+    ok(consent_guard_hosts(sites, none, dst) == 0, "a site may have none");
+
+    len = consent_guard_hosts(sites, big, dst);
+
+    ok(len > CONSENT_GUARD_HOSTS_MAX - 32 && len <= CONSENT_GUARD_HOSTS_MAX
+       && memcmp(dst + len - 12, ".big.example", 12) == 0,
+       "a site with many has as many as fit");
+}
+
+
 int
 main(void)
 {
     test_catalog();
     test_own();
     test_list();
+    test_sites();
 
     return tap_done();
 }

@@ -130,7 +130,7 @@ const compile = () => {
 data = table()
 const codes = []
 for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
-const r = rules = { hosts: new Map(), lists: [], paths: new Map(), names: new Map(), site: [], labels: [] }
+const r = rules = { hosts: new Map(), lists: [], paths: new Map(), names: new Map(), site: [], labels: [], near: new Map() }
 for (const [cls, ...prints] of data.hosts || []) unpack(r.hosts, data.classes[cls], prints, codes)
 for (const host in data.paths || {}) r.paths.set(host, data.paths[host])
 for (const [category, third, ...prints] of data.lists) {
@@ -143,6 +143,7 @@ if (data.site) {
 r.site = together(data.site).map(([cls, types, s]) => [cls, types, new RegExp(s)])
 r.labels = together(data.labels).map(([cls, types, s]) => [cls, types, new RegExp('^(?:' + s + ')')])
 }
+for (const one of conf.hosts) r.near.set(one.slice(one.indexOf(':') + 1), parseInt(one))
 r.allow = own(data.allow)
 r.block = own(data.block)
 }
@@ -203,6 +204,7 @@ category = hostCategory(u, type, third, suffixes)
 if (category === undefined) category = siteCategory(u, host, type)
 if (category !== undefined) return category
 if (type !== DOCUMENT) {
+for (const [name] of suffixes) if (rules.near.has(name)) return rules.near.get(name)
 for (const [category, only, map] of rules.lists) {
 if ((third || !only) && suffixes.some(s => map.has(s[1]))) return category
 }
@@ -425,7 +427,7 @@ if (tag === 'iframe') set('src', frameUrl(category, value))
 
 // a document of its own: the guard goes in with it
 const srcdoc = (html, doc, base) => {
-const own = '<script src="' + conf.src + '" data-allowed="' + [...allowed].join(' ') + '" data-site="' + conf.site + '" data-endpoint="' + conf.endpoint + '"' + (conf.nonce ? ' nonce="' + conf.nonce + '"' : '') + '></' + 'script>'
+const own = '<script src="' + conf.src + '" data-allowed="' + [...allowed].join(' ') + '" data-hosts="' + conf.hosts.join(' ') + '" data-site="' + conf.site + '" data-endpoint="' + conf.endpoint + '"' + (conf.nonce ? ' nonce="' + conf.nonce + '"' : '') + '></' + 'script>'
 const text = String(html)
 if (text.includes(conf.src) || !new RegExp('<[a-z]', 'i').test(text)) return html
 const at = new RegExp('^\\s*<!doctype[^>]*>', 'i').exec(text)
@@ -806,7 +808,7 @@ allowed = new Set(Object.keys(c).filter(n => c[n]))
 })
 
 const tag = document.currentScript
-const { allowed, endpoint } = tag.dataset
+const { allowed, endpoint, hosts } = tag.dataset
 try {
-guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, endpoint, src: tag.src, nonce: tag.nonce }, table, guard)
+guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, hosts: (hosts || '').split(' ').filter(Boolean), endpoint, src: tag.src, nonce: tag.nonce }, table, guard)
 } catch (e) {}
