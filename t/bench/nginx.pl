@@ -60,10 +60,14 @@ sub server {
 
     my $body = $o{body} // '';
 
-    $t->server("consent_secret_file %%DIR%%/key;\n$body",
-               $defaults . ($o{http} // '')) unless $o{plain} || $o{subs};
-    $t->server($body, $defaults . ($o{http} // ''))
-        if $o{plain} || $o{subs};
+    $body = "consent_secret_file %%DIR%%/key;\n$body"
+        unless $o{plain} || $o{subs};
+
+    my $conf = $t->server_conf($body, $defaults);
+
+    # the system's buffers would take all of the page
+    $conf =~ s/%%PORT%%;/%%PORT%% sndbuf=16k;/ if $o{stalled};
+    $t->start($conf);
 
     return $t;
 }
@@ -367,8 +371,8 @@ sub stalled {
 
     my $mem = sub {
         my $s = 0;
-        $s += $1 while slurp("/proc/$t->{nginx}/smaps_rollup")
-                       =~ /^(?:Private_Dirty|Private_Clean): +(\d+)/mg;
+        my $maps = slurp("/proc/$t->{nginx}/smaps_rollup");
+        $s += $1 while $maps =~ /^(?:Private_Dirty|Private_Clean): +(\d+)/mg;
         return $s;
     };
 
@@ -406,7 +410,7 @@ if ($part{memory}) {
 
         next if $name eq 'subs_filter' && !-e $subs;
 
-        my $t = server(native => 1, plain => $plain,
+        my $t = server(native => 1, stalled => 1, plain => $plain,
                        subs => $name eq 'subs_filter',
                        body => $body . "location /p/ { proxy_pass "
                                . "http://127.0.0.1:%%PORT1%%/x/; "
