@@ -104,6 +104,12 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     cr->machines[0] = m;
     cr->nmachines = 1;
 
+    /* nothing is kept in it from one call to the next */
+
+    if (cr->url_buf == NULL) {
+        cr->url_buf = consent_match_room(conf->match, cr->nest);
+    }
+
     if (cr->url_buf == NULL) {
         cr->url_buf = conf->alloc.alloc(conf->alloc.ctx, CONSENT_URL_MAX);
 

@@ -115,6 +115,10 @@ void consent_list_stats(const consent_list_t *list,
 consent_match_t *consent_match_create(consent_alloc_t *alloc);
 void consent_match_destroy(consent_match_t *m);
 
+/* CONSENT_URL_MAX bytes for a URL while it is judged, one for each level of
+ * documents in documents; NULL: there is none for so many */
+consent_u8 *consent_match_room(consent_match_t *m, unsigned level);
+
 /* how often a limit of a regular expression was hit with this memory */
 uint64_t consent_match_limits(const consent_match_t *m);
 

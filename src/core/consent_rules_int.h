@@ -10,6 +10,7 @@
 #include "consent_catalog.h"
 #include "consent_inline_scan.h"
 
+#define CONSENT_MATCH_ROOMS   4
 #define CONSENT_SUFFIXES_MAX  32     /* labels of a host that are looked at */
 #define CONSENT_TOKENS_MAX    4200   /* words of an URL of the longest kind */
 
@@ -107,6 +108,7 @@ struct consent_match_s {
 
     consent_u8           text[4096]; /* a script's string, unescaped */
     consent_u8           url[CONSENT_URL_MAX];
+    consent_u8           room[CONSENT_MATCH_ROOMS][CONSENT_URL_MAX];
 };
 
 /* consent_rules_regex.c */

@@ -172,6 +172,13 @@ consent_match_create(consent_alloc_t *alloc)
 }
 
 
+consent_u8 *
+consent_match_room(consent_match_t *m, unsigned level)
+{
+    return (m && level < CONSENT_MATCH_ROOMS) ? m->room[level] : NULL;
+}
+
+
 void
 consent_match_destroy(consent_match_t *m)
 {
