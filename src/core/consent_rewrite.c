@@ -192,6 +192,23 @@ rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
 }
 
 
+consent_str_t
+consent_rewrite_charset(const consent_rewrite_t *cr)
+{
+    consent_str_t  name;
+
+    name.data = NULL;
+    name.len = 0;
+
+    if (cr->named && cr->charset) {
+        name.data = (const consent_u8 *) cr->charset->labels;
+        name.len = strcspn(cr->charset->labels, " ");
+    }
+
+    return name;
+}
+
+
 /*
  * The first bytes wait until it is known which charset they are in: a byte
  * order mark's, else the header's, else one that the first 1024 bytes name,
@@ -249,6 +266,7 @@ rw_begin(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
     }
 
     cr->started = 1;
+    cr->named = (source == CONSENT_CHARSET_META);
     cr->late = (source != CONSENT_CHARSET_MARK
                 && source != CONSENT_CHARSET_HEADER);
 

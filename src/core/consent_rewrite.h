@@ -123,6 +123,15 @@ consent_rewrite_t *consent_rewrite_create(const consent_rewrite_conf_t *conf);
 int consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data,
     size_t n, int last);
 
+/*
+ * The charset that the page names in its first 1024 bytes, by its name in the
+ * Encoding Standard; empty if it names none, or none had to be looked for.
+ * What is put into <head> pushes that <meta> out of the bytes in which
+ * browsers look for it, so the header has to say it from then on.
+ */
+
+consent_str_t consent_rewrite_charset(const consent_rewrite_t *cr);
+
 /* bytes held back at present; for tests and for flush decisions */
 size_t consent_rewrite_held(const consent_rewrite_t *cr);
 

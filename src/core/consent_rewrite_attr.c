@@ -690,6 +690,7 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 
     case RW_PLACE:
         tag->nomark = 1;
+        cr->by_rule = (a->id != CONSENT_ATTR_PING);
 
         for (i = 0; i < v.len && blocked == 0; i += n + 1) {
 
@@ -711,12 +712,7 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
             }
         }
 
-        if (a->id != CONSENT_ATTR_PING
-            && verdict.source != CONSENT_SOURCE_BLOCK)
-        {
-            blocked = (blocked < 0) ? blocked : 0;
-        }
-
+        cr->by_rule = 0;
         break;
 
     case RW_SRCSET:

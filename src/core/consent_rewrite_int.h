@@ -168,6 +168,8 @@ struct consent_rewrite_s {
     unsigned                  banner_done:1;
     unsigned                  links_done:1;
     unsigned                  banner_wait:1;
+    unsigned                  by_rule:1; /* only an operator's rule counts */
+    unsigned                  named:1;   /* the page names its charset */
     unsigned                  late:1;    /* a <meta> may name the charset */
     unsigned                  from_head:1; /* the input at hand is "head" */
     unsigned                  failed:1;  /* no memory for a value: what was

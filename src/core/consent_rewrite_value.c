@@ -19,6 +19,10 @@ static size_t rw_base64(consent_u8 *out, const consent_u8 *p, size_t len);
 int
 consent_rw_blocked(const consent_rewrite_t *cr, const consent_verdict_t *v)
 {
+    if (cr->by_rule && v->source != CONSENT_SOURCE_BLOCK) {
+        return 0;
+    }
+
     return v->category > CONSENT_NECESSARY
            && !(cr->conf->allowed & consent_bit(v->category));
 }

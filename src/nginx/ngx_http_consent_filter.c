@@ -699,6 +699,11 @@ ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    if (!body->pass && ngx_http_consent_charset(r).len == 0) {
+        r->headers_out.charset =
+            ngx_http_consent_ngx_str(consent_rewrite_charset(body->rewrite));
+    }
+
     if (body->pass && body->decode == NULL) {
         r->headers_out.content_length_n = body->length;
 
