@@ -334,6 +334,28 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
     }
 
     if (*q != '=') {
+
+        /* no value, but the first of its name all the same */
+
+        if (keep && quick_matters(name, len)) {
+
+            if (len > UINT16_MAX) {
+                return NULL;
+            }
+
+            attr.name = (uint32_t) (name - tag);
+            attr.name_len = (uint16_t) len;
+            attr.value = attr.name;
+            attr.value_len = 0;
+            attr.quote = 0;
+            attr.assigned = 0;
+            attr.open = 0;
+
+            if (!quick_keep(t, &attr, tag)) {
+                return NULL;
+            }
+        }
+
         return q;
     }
 
@@ -396,11 +418,21 @@ quick_attrs(consent_html_tokenizer_t *t, const consent_u8 *tag,
     const consent_u8 *q, const consent_u8 *stop, int keep)
 {
     size_t             len;
+    unsigned           n;
     consent_u8         c;
     const consent_u8  *p;
 
+    n = 0;
+
     while (q < stop) {
         c = *q;
+
+        if (++n > CONSENT_HTML_ATTRS) {
+
+            /* the tokenizer would deal with them in parts */
+
+            return NULL;
+        }
 
         if (c == '>') {
             return q;
