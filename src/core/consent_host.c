@@ -194,7 +194,7 @@ consent_host_parse(const consent_u8 *in, size_t len, int special,
 }
 
 
-/* a decoded name in lower case: one dot at its end goes, numbers are IPv4 */
+/* a decoded name in lower case: dots at its end go, numbers are IPv4 */
 
 static int
 consent_host_name(consent_u8 *out, size_t *out_len, int *ip)
@@ -203,7 +203,7 @@ consent_host_name(consent_u8 *out, size_t *out_len, int *ip)
 
     n = *out_len;
 
-    if (n && out[n - 1] == '.') {
+    while (n && out[n - 1] == '.') {
         n--;
     }
 
