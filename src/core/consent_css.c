@@ -955,6 +955,21 @@ consent_css_unkept(consent_css_t *css, const consent_u8 *p,
 }
 
 
+/* what is this long is judged by what there is of it */
+
+static int
+consent_css_enough(consent_css_t *css)
+{
+    unsigned  state;
+
+    state = (css->state >= CSS_ESCAPE) ? css->from : css->state;
+    css->cut = 1;
+
+    return consent_css_report(css, css->pos, state == CSS_STRING
+                                             && !consent_css_wanted(css));
+}
+
+
 int
 consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
     int last)
@@ -1001,6 +1016,14 @@ consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
         }
 
         css->pos++;
+
+        if (css->collect && css->pos - css->start >= CONSENT_CSS_HELD) {
+            rc = consent_css_enough(css);
+
+            if (rc != CONSENT_OK) {
+                return rc;
+            }
+        }
 
         if (!css->lead && !css->collect) {
             p = consent_css_unkept(css, p + 1, end) - 1;

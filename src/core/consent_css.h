@@ -16,6 +16,9 @@
 
 #define CONSENT_CSS_URL_MAX  4096
 
+/* an URL is not waited for longer: it is reported by what there is */
+#define CONSENT_CSS_HELD     16384
+
 typedef enum {
     CONSENT_CSS_IMAGE = 0,
     CONSENT_CSS_FONT,

@@ -344,6 +344,26 @@ rw_event(consent_rewrite_t *cr, consent_machine_t *m)
 }
 
 
+/* the notice waits for the next tag, which may be one; not for a long one */
+
+static int
+rw_banner(consent_rewrite_t *cr)
+{
+    unsigned  i;
+
+    for (i = 0; i < cr->nmachines && cr->banner_wait; i++) {
+
+        if ((cr->machines[i]->readers & CONSENT_READ_JS)
+            && cr->machines[i]->tok.pos > cr->banner_at + CONSENT_OURS_MAX)
+        {
+            return consent_rw_place_banner(cr, NULL);
+        }
+    }
+
+    return CONSENT_OK;
+}
+
+
 /*
  * Every machine gets to the end of the input.  Where there are several, each
  * goes to its next event first; then the earliest is dealt with, by all that
@@ -412,7 +432,7 @@ rw_run(consent_rewrite_t *cr)
             rc = rw_event(cr, cr->machines[i]);
 
         } else {
-            return CONSENT_OK;
+            return rw_banner(cr);
         }
 
         if (rc != CONSENT_OK || cr->pass) {

@@ -37,6 +37,7 @@
 #define CONSENT_NAMES_MAX     64     /* that are remembered as inserted */
 #define CONSENT_NEST_MAX       3     /* documents in attributes */
 #define CONSENT_DATA_MAX       3     /* data: URLs in sheets in data: URLs */
+#define CONSENT_OURS_MAX       1024  /* of a start tag that may be ours */
 #define CONSENT_WRITTEN_MAX    4096  /* of what one script writes */
 
 /* buffers that are used again and grow as needed */

@@ -73,7 +73,6 @@ consent_rw_place_before(consent_rewrite_t *cr, consent_machine_t *m,
 {
     const consent_html_attr_t  *a;
 
-    (void) m;
     (void) end_tag;
 
     switch (tag->id) {
@@ -113,7 +112,9 @@ consent_rw_place_before(consent_rewrite_t *cr, consent_machine_t *m,
         /* what went through here before */
 
         if (consent_html_name_is(tag->p + a->value, a->value_len,
-                                 "privacy-choices"))
+                                 "privacy-choices")
+            && !(cr->banner_wait
+                 && m->tok.pos - cr->banner_at > CONSENT_OURS_MAX))
         {
             cr->banner_done = 1;
             cr->banner_wait = 0;
