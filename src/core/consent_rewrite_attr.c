@@ -31,7 +31,7 @@ static const char  *js_types[] = {
     "text/x-ecmascript", "text/x-javascript", "module", NULL
 };
 
-static const consent_u8  rw_data[] = "data-";
+static const consent_u8  rw_data[] = "data-consent-";
 
 static const consent_str_t  rw_plain[] = {
     consent_string(" type=\"text/plain\""),
@@ -51,6 +51,8 @@ static int rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
 static int rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
 static int rw_base(consent_rewrite_t *cr, consent_tag_t *tag);
 static int rw_meta_charset(consent_rewrite_t *cr, consent_tag_t *tag);
+static int rw_taken(const consent_tag_t *tag, const consent_html_attr_t *a,
+    size_t prefix);
 static int rw_frame(consent_rewrite_t *cr, consent_tag_t *tag,
     int category, const consent_u8 *href, size_t len);
 static int rw_restore(consent_rewrite_t *cr, consent_tag_t *tag);
@@ -873,6 +875,8 @@ static int
 rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a)
 {
+    size_t                      n;
+    const consent_u8           *colon;
     const consent_html_attr_t  *b, *end;
 
     end = tag->m->tok.attrs + tag->m->tok.nattrs;
@@ -887,8 +891,19 @@ rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
             continue;
         }
 
-        if (consent_rw_edit(cr, tag->m->tok.mark + b->name,
-                            CONSENT_ORDER_RENAME, rw_data, 5)
+        n = 0;
+
+        if (tag->m->tok.xml) {
+
+            /* a prefix stays in front: it stands for a namespace */
+
+            colon = memchr(tag->p + b->name, ':', b->name_len);
+            n = colon ? (size_t) (colon + 1 - (tag->p + b->name)) : 0;
+        }
+
+        if (consent_rw_edit(cr, tag->m->tok.mark + b->name + n,
+                            CONSENT_ORDER_RENAME, rw_data,
+                            rw_taken(tag, b, n) ? sizeof(rw_data) - 1 : 5)
             != CONSENT_OK)
         {
             return CONSENT_ERROR;
@@ -896,6 +911,34 @@ rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
     }
 
     return CONSENT_OK;
+}
+
+
+/* in XML, where there may be none twice: is there an attribute "data-NAME"? */
+
+static int
+rw_taken(const consent_tag_t *tag, const consent_html_attr_t *a, size_t prefix)
+{
+    size_t             i, n, len;
+    const consent_u8  *name;
+
+    if (!tag->m->tok.xml) {
+        return 0;
+    }
+
+    name = tag->p + a->name + prefix;
+    n = a->name_len - prefix;
+    len = (size_t) (tag->m->tok.pos - tag->m->tok.mark);
+
+    for (i = 0; i + 5 + n < len; i++) {
+        if (memcmp(tag->p + i, rw_data, 5) == 0
+            && memcmp(tag->p + i + 5, name, n) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -912,6 +955,15 @@ consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category)
     }
 
     tag->marked = 1;
+
+    if (tag->m->tok.xml
+        && (consent_rw_attr(tag, CONSENT_ATTR_DATA_CATEGORY)
+            || consent_rw_attr(tag, CONSENT_ATTR_DATA_CONSENT)))
+    {
+        /* there may be none twice */
+
+        tag->nomark = 1;
+    }
 
     if (tag->id != CONSENT_TAG_SCRIPT) {
         return rw_mark(cr, tag, category);
@@ -949,6 +1001,10 @@ static int
 rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category)
 {
     consent_str_t  *s;
+
+    if (tag->nomark) {
+        return CONSENT_OK;
+    }
 
     s = consent_rw_mark_text(cr, category, tag->bare);
 

@@ -72,6 +72,9 @@ consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
     inl->begun = 0;
     inl->bare = tag->bare;
     inl->map = tag->map;
+    inl->nomark = m->tok.xml
+                  && (consent_rw_attr(tag, CONSENT_ATTR_DATA_CATEGORY)
+                      || consent_rw_attr(tag, CONSENT_ATTR_DATA_CONSENT));
     inl->name_end = tag->name_end;
     inl->text = m->tok.pos;
     inl->ntypes = 0;
@@ -298,6 +301,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     tag.mark = inl->start;
     tag.name_end = inl->name_end;
     tag.bare = inl->bare;
+    tag.nomark = inl->nomark;
 
     nested = 0;
     blocked = 0;

@@ -74,6 +74,7 @@ typedef struct {
     unsigned                  begun:1;   /* style: fed already */
     unsigned                  bare:1;    /* as consent_tag_t has it */
     unsigned                  map:1;
+    unsigned                  nomark:1;  /* as consent_tag_t has it */
     uint32_t                  depth;     /* SVG: of the open element */
     uint64_t                  start;     /* where "<script" stands */
     uint64_t                  tag;       /* the first byte still needed */
