@@ -63,7 +63,7 @@ fuzz_alloc(void *ctx, size_t size)
 
     p = fuzz_arena + fuzz_used;
     ASAN_UNPOISON_MEMORY_REGION(p, size);
-    memset(p, 0xa5, size < 65536 ? size : 65536);
+    memset(p, 0xa5, size < 4096 ? size : 4096);
     ASAN_POISON_MEMORY_REGION(p + size, 32);
 
     fuzz_used += (size + 32 + 15) & ~(size_t) 15;
