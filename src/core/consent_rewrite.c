@@ -88,7 +88,7 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     m->readers = m->tok.xml ? CONSENT_READ_JS
                             : (CONSENT_READ_TREE|CONSENT_READ_SCANNERS);
     m->templates = 0;
-    m->part_id = 0;
+    m->part_id = 0xff;
     m->event = CONSENT_HTML_NONE;
     m->inl.kind = CONSENT_INLINE_NONE;
     m->nouter = 0;

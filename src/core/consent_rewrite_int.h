@@ -5,9 +5,10 @@
  * Several readers may look at one page: a browser with scripting, one
  * without, the preload scanner of either, which knows no tree, a browser that
  * reads <select> as of old, and one that has read what scripts write.  As
- * long as they agree one machine stands for all; where they part it is forked, and
- * joined again where they meet.  All edits are insertions at places of the
- * input, so the union of what the machines want is a merge by place.
+ * long as they agree one machine stands for all; where they part it is
+ * forked, and joined again where they meet.  All edits are insertions at
+ * places of the input, so the union of what the machines want is a merge by
+ * place.
  */
 
 #ifndef CONSENT_REWRITE_INT_H

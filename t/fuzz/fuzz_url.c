@@ -87,7 +87,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                n == 0 || !url.special || url.host.data[n - 1] != '.');
     n = len;
 
-    if (!url.truncated) {
+    if (!url.truncated && url.special) {
         rc = consent_url_parse(&again, NULL, url.href.data, url.href.len,
                                buf2, sizeof(buf2));
         fuzz_check("what is normal is an URL", rc == CONSENT_OK);
