@@ -238,6 +238,7 @@ quick_keep(consent_html_tokenizer_t *t, const consent_html_attr_t *attr,
 {
     size_t             i, len;
     unsigned           id;
+    uint8_t            bit;
     uint32_t           hash;
     const consent_u8  *p, *end, *name;
 
@@ -269,7 +270,18 @@ quick_keep(consent_html_tokenizer_t *t, const consent_html_attr_t *attr,
         p = tag + attr->value;
         end = p + attr->value_len;
 
+        bit = (id == CONSENT_ATTR_STYLE) ? 1
+              : (id == CONSENT_ATTR_FILL) ? 2 : 4;
+
         if (consent_scan_either(p, end, '(', '&') == end) {
+            t->count |= bit;
+            return 1;
+        }
+
+        if (t->count & bit) {
+
+            /* not the first of its name */
+
             return 1;
         }
 
@@ -810,6 +822,7 @@ consent_rw_quick(consent_rewrite_t *cr)
                 break;
             }
 
+            t->count = 0;
             t->nattrs = 0;
             q = name + n;
 
