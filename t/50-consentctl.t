@@ -35,6 +35,20 @@ for my $c (@commands) {
     like($out, qr/^usage: consentctl $c /, "$c --help says how");
 }
 
+# the manual page has them all
+
+my $man = slurp(Test::Consent->root . '/src/consentctl.1');
+is_deeply([ grep { $man !~ /^\.It Cm $_$/m } @commands ], [],
+          'consentctl(1) has every command');
+
+my %option;
+for my $c (@commands) {
+    ctl($c, '--help');
+    $option{$1} = 1 while $out =~ /--([a-z-]+)/g;
+}
+is_deeply([ grep { (my $o = $_) =~ s/-/./g; $man !~ /Fl -$o\b/ }
+            sort keys %option ], [], 'and every option');
+
 is(ctl('--version'), 0, '--version is good');
 like($out, qr/^consentctl \d+\.\d+\.\d+$/, 'and tells it');
 

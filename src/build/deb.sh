@@ -19,8 +19,10 @@ tree=$out/libnginx-mod-http-consent-$version
 
 [ -n "$version" ] || { echo "$0: no version in CHANGES" >&2; exit 1; }
 
-name=$(git config user.name || id -un)
-mail=$(git config user.email || echo "$(id -un)@$(hostname)")
+# whose package it is: DEBFULLNAME and DEBEMAIL, else who wrote last
+
+name=$(git log -1 --format=%an 2> /dev/null) || name=$(id -un)
+mail=$(git log -1 --format=%ae 2> /dev/null) || mail=$(id -un)@$(hostname -f)
 maintainer="${DEBFULLNAME:-$name} <${DEBEMAIL:-$mail}>"
 
 rm -rf "$out"
