@@ -41,11 +41,6 @@ package=libnginx-mod-http-consent
 link=/etc/nginx/modules-enabled/60-mod-http-consent.conf
 site=/etc/nginx/conf.d/consent-test.conf
 log=/root/deb-test.log
-port=8090
-
-while (: < /dev/tcp/127.0.0.1/$port) 2> /dev/null; do
-    port=$((port + 1))
-done
 
 fail() {
     echo "  FAILED: $*"
@@ -96,6 +91,13 @@ quiet apt-get install -q -y /root/older.deb
 grep -q 'modules/ngx_http_consent_module\.so' "$link" \
     || fail "$link loads something else"
 good "installed and enabled, nginx $(dpkg-query -W -f '${Version}' nginx)"
+
+# a port that is free, for here and there are one network
+
+port=$((20000 + RANDOM % 10000))
+while (: < /dev/tcp/127.0.0.1/$port) 2> /dev/null; do
+    port=$((port + 1))
+done
 
 mkdir -p /root/site
 chmod 755 /root /root/site
