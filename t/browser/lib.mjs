@@ -131,6 +131,17 @@ export async function visitor (options = {}) {
   })
 
   const page = await context.newPage()
+
+  // consent_delivery shared: the notice comes once its script has asked
+  if (process.env.CONSENT_SHARED && options.javaScriptEnabled !== false) {
+    const goto = page.goto.bind(page)
+    page.goto = async (...args) => {
+      const r = await goto(...args)
+      await page.waitForFunction(() => !document.querySelector('#privacy-choices[hidden]'))
+      return r
+    }
+  }
+
   page.on('pageerror', e => errors.push(String(e)))
 
   return {

@@ -5,11 +5,17 @@
 // what writes into a page that is still loading has nothing to write into
 written = () => {}
 
+// the page does not know its own query, which may be one visitor's
+const show = n => {
+n.querySelector('[name=return]').value = here()
+n.hidden = false
+}
+
 const open = s => {
 now = s
 delete store[WANT]
 const n = notice()
-if (n && s.ask) n.hidden = false
+if (n && s.ask) show(n)
 else if (n) { kept.length = 1; n.remove() }
 fire('change')
 const list = [...doc.querySelectorAll(WITHHELD)].filter(el => api.allowed(el.dataset.category))
@@ -22,5 +28,5 @@ move = s => allowedNow().every(n => s.categories[n]) ? open(s) : again()
 // who cannot ask is asked: the form works by itself
 fetch(base + 'state').then(r => r.json()).then(open).catch(() => {
 const n = notice()
-if (n) n.hidden = false
+if (n) show(n)
 })
