@@ -63,6 +63,7 @@ struct ngx_http_consent_body_s {
     unsigned                    finished:1; /* the rewriter had its last */
     unsigned                    waiting:1;  /* for room */
     unsigned                    language:1; /* lang is known */
+    unsigned                    limit:1;    /* that one was hit is said */
 };
 
 

@@ -402,6 +402,16 @@ ngx_http_consent_found(void *arg, const consent_finding_t *f)
 
     body->ctx->blocked++;
 
+    if (f->verdict.source == CONSENT_SOURCE_LIMIT && !body->limit) {
+        body->limit = 1;
+
+        ngx_log_error(NGX_LOG_WARN, body->request->connection->log, 0,
+                      "consent: <%*s> at byte %uL is withheld: a limit of "
+                      "size or of matching was hit, rule \"%*s\"",
+                      f->element.len, f->element.data, f->offset,
+                      f->verdict.rule.len, f->verdict.rule.data);
+    }
+
     if (body->report) {
         ngx_http_consent_report_found(body->request, body->ctx->conf, f);
     }
