@@ -18,6 +18,7 @@ typedef struct {
     int                   limit;           /* a regex hit one */
     size_t                word;            /* where the word is that the
                                               filters are filed under */
+    size_t                word_len;
 } consent_list_ask_t;
 
 #define CONSENT_LIST_NO_WORD  SIZE_MAX
@@ -132,6 +133,39 @@ consent_list_has(const uint32_t *hashes, uint32_t n, const uint32_t *names,
 }
 
 
+/* does what stands beside the word in the pattern stand there in the URL?
+ * That it does not is the rule. */
+
+static int
+consent_list_beside(const consent_filter_t *f, const consent_list_ask_t *ask)
+{
+    size_t             at, end;
+    consent_u8         c;
+    const consent_u8  *s;
+
+    s = (f->flags & CONSENT_FILTER_CASE) ? ask->url->href.data
+                                         : ask->m->lower;
+    at = f->key_at + ask->word_len;
+    end = ask->word + ask->word_len;
+
+    if (at < f->len && end < ask->m->lower_len) {
+        c = f->pattern[at];
+
+        if (c != s[end] && c != '^' && c != '*') {
+            return 0;
+        }
+    }
+
+    if (f->key_at && ask->word) {
+        c = f->pattern[f->key_at - 1];
+
+        return c == s[ask->word - 1] || c == '^';
+    }
+
+    return 1;
+}
+
+
 /* of this page? */
 
 static int
@@ -206,6 +240,9 @@ consent_list_filter(const consent_filter_t *f, consent_list_ask_t *ask)
     if (!(f->types & ask->type)
         || ((f->flags & CONSENT_FILTER_THIRD) && !ask->third)
         || ((f->flags & CONSENT_FILTER_FIRST) && ask->third)
+        || (ask->word != CONSENT_LIST_NO_WORD
+            && f->key_at != CONSENT_FILTER_AFLOAT
+            && !consent_list_beside(f, ask))
         || (f->domains && !consent_list_page(f->domains, ask->m))
         || (f->deny && consent_list_has(f->deny->hashes, f->deny->yes,
                                         ask->m->suffix, ask->m->nsuffixes)))
@@ -319,6 +356,7 @@ consent_list_ask(const consent_list_t *list, unsigned flags,
 
     for (i = 0; i < m->ntokens; i++) {
         ask->word = m->token[i].at;
+        ask->word_len = m->token[i].len;
         f = consent_list_key(list, m->token[i].hash, flags, ask);
         if (f) {
             return f;
