@@ -123,6 +123,16 @@ api.show()
 }
 })
 
+// A site that puts off clicks, until its own scripts are there, puts off what
+// they are for, not this one.
+addEventListener('click', e => {
+const b = e.isTrusted && e.target.closest('#privacy-choices [name=choice]')
+if (!b) return
+let sent
+doc.addEventListener('submit', () => (sent = 1), { once: true, capture: true })
+setTimeout(() => sent || b.form.requestSubmit(b))
+}, true)
+
 // The browser sends the form itself, which shows that a person pressed the
 // button; only where the page has to stay does the script send it.  And where
 // the browser was kept from it (a form-action of the site's, an extension): when
