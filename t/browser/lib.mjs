@@ -170,7 +170,7 @@ export async function test (fn) {
     ok(false, 'finishes in time')
     done()
     process.exit(1)
-  }, Number(process.env.CONSENT_TIMEOUT || 240) * 1000)
+  }, Number(process.env.CONSENT_TIMEOUT || (process.env.CONSENT_FULL ? 900 : 240)) * 1000)
 
   try {
     await fn()

@@ -1,5 +1,6 @@
 // The notice as people meet it: any width, any theme, any language, any input,
-// whatever the site's own style sheet says.
+// whatever the site's own style sheet says.  With CONSENT_FULL every theme in
+// every width and language; else those that differ most.
 
 import { base, is, note, ok, shot, test, visitor } from './lib.mjs'
 import { ACCEPT, axe, geometry, REJECT, violations, weight } from './checks.mjs'
@@ -9,6 +10,12 @@ const THEMES = {
   dark: { colorScheme: 'dark' },
   'forced colours': { forcedColors: 'active' }
 }
+
+const full = process.env.CONSENT_FULL
+const LANGS = full ? ['en', 'de', 'ar', 'zh', 'th'] : ['en', 'ar']
+const SIZES = full
+  ? [[320, 568], [320, 256], [390, 844], [768, 1024], [1440, 900], [2560, 1440]]
+  : [[320, 568], [1280, 800]]
 
 await test(async () => {
   // sizes and languages
@@ -25,13 +32,32 @@ await test(async () => {
     }
   }
 
+  // at 400 % a window of 1280x1024 is 320x256 pixels of four by four; and with
+  // scripting off
+
+  for (const [name, options] of [['zoomed to 400 %', { viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 }],
+    ['without scripting', { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false }],
+    ['on a phone without scripting', { viewport: { width: 320, height: 568 }, javaScriptEnabled: false }]]) {
+    const v = await visitor(options)
+    await v.page.goto(`${base}de.html`)
+    await geometry(v.page, name)
+    await shot(v.page, `notice-${name.replace(/\W+/g, '-')}`)
+    await v.page.locator('#privacy-choices summary').click()
+    const save = v.page.locator('#privacy-choices button[value=save]')
+    await save.scrollIntoViewIfNeeded()
+    ok(await save.isVisible(), `${name}: the settings can be reached`)
+    await geometry(v.page, `${name}, settings`, true, true)
+    await shot(v.page, `settings-${name.replace(/\W+/g, '-')}`)
+    await v.context.close()
+  }
+
   // themes: the two buttons weigh the same, and axe has nothing to say
 
   for (const [theme, options] of Object.entries(THEMES)) {
-    for (const lang of ['en', 'ar']) {
-      for (const [w, h] of [[320, 568], [1280, 800]]) {
+    for (const lang of LANGS) {
+      for (const [w, h] of SIZES) {
         const v = await visitor({ ...options, viewport: { width: w, height: h }, bypassCSP: true })
-        const name = `${theme}, ${lang}, ${w}`
+        const name = `${theme}, ${lang}, ${w}x${h}`
         await v.page.goto(`${base}${lang}.html`)
         is(await v.page.evaluate(weight, REJECT), await v.page.evaluate(weight, ACCEPT),
           `${name}: refusing looks as agreeing does`)
@@ -41,7 +67,7 @@ await test(async () => {
         is(await v.page.locator('#privacy-choices input:checked').count(), 0,
           `${name}: no box is ticked`)
         is(await violations(v.page), [], `${name}: axe on the settings`)
-        await shot(v.page, `settings-${theme.replace(' ', '-')}-${lang}-${w}`)
+        await shot(v.page, `settings-${theme.replace(' ', '-')}-${lang}-${w}x${h}`)
         await v.context.close()
       }
     }
@@ -62,10 +88,14 @@ await test(async () => {
 
   // by keyboard: every stop can be seen, none holds the focus
 
-  for (const [w, h] of [[1280, 700], [390, 700], [320, 256]]) {
+  for (const [w, h, open] of [[1280, 700], [1280, 700, 1], [390, 700], [320, 256], [320, 256, 1]]) {
     const v = await visitor({ viewport: { width: w, height: h } })
     await v.page.goto(`${base}en.html`)
     await v.page.waitForTimeout(200)
+    if (open) {
+      await v.page.evaluate(() => { document.querySelector('#privacy-choices details').open = true })
+      await v.page.waitForTimeout(200)
+    }
     const stops = []
     for (let i = 0; i < 40; i++) {
       await v.page.keyboard.press('Tab')
@@ -82,11 +112,11 @@ await test(async () => {
       if (!stop) break
       stops.push(stop)
     }
-    is(stops.filter(s => !s.seen || !s.outline), [], `keyboard, ${w}x${h}: every stop is seen`)
-    ok(stops.length > 10 && stops.length < 40, `keyboard, ${w}x${h}: one comes out at the end`, stops)
+    is(stops.filter(s => !s.seen || !s.outline), [], `keyboard, ${w}x${h}${open ? ', settings' : ''}: every stop is seen`)
+    ok(stops.length > 10 && stops.length < 40, `keyboard, ${w}x${h}${open ? ', settings' : ''}: one comes out at the end`, stops)
     const names = stops.map(s => s.name)
     ok(names.indexOf('reject') >= 0 && names.indexOf('reject') + 1 === names.indexOf('accept'),
-      `keyboard, ${w}x${h}: refusing comes before agreeing`, names)
+      `keyboard, ${w}x${h}${open ? ', settings' : ''}: refusing comes before agreeing`, names)
     await v.context.close()
   }
 
