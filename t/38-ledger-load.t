@@ -107,7 +107,9 @@ sub disturb {
     kill 'HUP', $t->{nginx} if $step % 3 != 2;
     rotate() if $step % 3 != 1;
 
-    if ($step == 5) {
+    # one that is just leaving may be gone before: then another, next time
+
+    if ($step >= 5 && !$t->log_lines(qr/exited on signal 9/)) {
         my @w = workers();
         kill 'KILL', $w[rand @w] if @w;
     }
@@ -194,7 +196,8 @@ note("$done choices, " . @granted . " grants, $refused refusals, "
 is($done, $want, "$want choices were made");
 is($other, 0, 'R62: each was answered by a 303 with its cookie');
 cmp_ok($rotated, '>=', 6, 'over rotations');
-is(scalar($t->log_lines(qr/exited on signal 9/)), 1, 'and a killed worker');
+cmp_ok(scalar($t->log_lines(qr/exited on signal 9/)), '>=', 1,
+       'and a killed worker');
 cmp_ok(scalar(@granted), '>=', $want * 0.7, 'most of them are grants');
 is(scalar(keys %cookie), scalar(@granted), 'each has an id of its own');
 is_deeply([ grep { !$count{$_} } @granted ], [],
