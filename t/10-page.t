@@ -41,6 +41,8 @@ my %page = (
                        . '</script>'),
     'comment'  => page('<!-- <script src="https://www.google-analytics.com/'
                        . 'analytics.js"></script> --><p>x</p>'),
+    'deep'     => page('<svg>' . '<script>a(' x 7 . '</script>' x 6
+                       . "; fbq('init', '1')</script></svg>"),
     'implied'  => "<title>t</title><p>no body tag at all\n",
     'nohead'   => "<!doctype html><html><body><p>x</p></body></html>",
     'noend'    => "<!doctype html><title>t</title><body><p>x",
@@ -197,6 +199,8 @@ unlike($t->get('/preconnect.html')->body,
        'no connection is opened beforehand');
 unlike($t->get('/noscript.html')->body, qr{\ssrc="https://www\.facebook},
        'the pixel in <noscript> neither');
+like($t->get('/deep.html')->body, qr{<svg><script type="text/plain"[^>]*>a\(},
+     'scripts in scripts in SVG, deeper than is waited for');
 like($t->get('/markup.html')->body,
      qr{<script type="text/plain" data-category="marketing"[^>]*>x\(\)},
      'the page\'s own data-category stays inert');

@@ -47,7 +47,9 @@ consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
 
         if (m->nouter == CONSENT_OUTER_MAX) {
 
-            /* deeper than anyone nests: the outermost is judged by now */
+            /* deeper than anyone nests: the outermost cannot be waited for */
+
+            m->outer[0].early = 1;
 
             if (rw_inline_judge(cr, m, &m->outer[0], tag->mark)
                 != CONSENT_OK)
@@ -69,6 +71,7 @@ consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
     inl->depth = m->tree.depth;
     inl->start = tag->mark;
     inl->tag = (kind == CONSENT_INLINE_STYLE) ? m->tok.pos : tag->mark;
+    inl->early = 0;
     inl->begun = 0;
     inl->bare = tag->bare;
     inl->map = tag->map;
@@ -326,6 +329,20 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
 
         blocked = inl->map ? consent_rw_judge_map(cr, &tag, text, &v)
                            : consent_rw_judge_text(cr, &tag, NULL, text, &v);
+    }
+
+    if (blocked == 0 && inl->early) {
+
+        /* what is still to come is not known */
+
+        memset(&v, 0, sizeof(consent_verdict_t));
+        v.category = CONSENT_MARKETING;
+        v.source = CONSENT_SOURCE_LIMIT;
+        blocked = consent_rw_blocked(cr, &v);
+
+        if (blocked) {
+            consent_rw_found(cr, &tag, NULL, CONSENT_TYPE_SCRIPT, &v, NULL, 1);
+        }
     }
 
     if (blocked <= 0) {

@@ -72,6 +72,7 @@ typedef struct {
     uint8_t                   kind;      /* consent_inline_e */
     uint8_t                   ntypes;
     uint8_t                   id;
+    unsigned                  early:1;   /* judged before all of it is there */
     unsigned                  begun:1;   /* style: fed already */
     unsigned                  bare:1;    /* as consent_tag_t has it */
     unsigned                  map:1;

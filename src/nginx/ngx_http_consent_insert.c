@@ -119,6 +119,13 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         break;
 
     default: /* CONSENT_PLACE_STUB */
+
+        /* what a withheld script is for is the catalog's to know */
+
+        if (!ctx->conf->catalog) {
+            return s;
+        }
+
         render = consent_ui_stub;
     }
 
