@@ -69,6 +69,13 @@ sub server {
     $conf =~ s/%%PORT%%;/%%PORT%% sndbuf=16k;/ if $o{stalled};
     $t->start($conf);
 
+    # long lists take a while under callgrind
+
+    for (1 .. 600) {
+        last if $t->listening;
+        Time::HiRes::sleep(0.2);
+    }
+
     return $t;
 }
 
