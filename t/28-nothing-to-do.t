@@ -231,8 +231,8 @@ SKIP: {
         if ($pid == 0) {
             open(STDERR, '>', $t->dir . '/strace.err');
             exec 'strace', '-p', $worker, '-o', $out, '-e',
-                 'trace=sendfile,sendfile64,pread64,preadv,writev';
-            POSIX::_exit(127);
+                 'trace=sendfile,sendfile64,pread64,preadv,writev'
+                or POSIX::_exit(127);
         }
 
         for (1 .. 200) {

@@ -56,6 +56,7 @@ esac
 # authorities, /proc and /dev; no service is started by a package
 
 cp /etc/resolv.conf "$dir/etc/resolv.conf"
+printf '127.0.0.1 localhost\n' > "$dir/etc/hosts"
 cp /etc/ssl/certs/ca-certificates.crt "$dir/etc/ssl/certs/host.crt"
 printf '#!/bin/sh\nexit 101\n' > "$dir/usr/sbin/policy-rc.d"
 chmod 755 "$dir/usr/sbin/policy-rc.d"

@@ -61,7 +61,7 @@ sub varnish {
     my $vcl = $t->file('default.vcl', consent_vcl('127.0.0.1',
                                                   $t->port($to)));
 
-    spawn($t, $n, program('varnishd'), '-F', '-a',
+    spawn($t, $n, program('varnishd'), '-F', '-T', 'none', '-a',
           '127.0.0.1:' . $t->port($n), '-f', $vcl,
           '-n', $t->dir . '/varnish', '-s', 'malloc,16m', '-j', 'none',
           '-p', 'thread_pool_min=5', '-p', 'thread_pools=1',
