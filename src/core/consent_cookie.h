@@ -59,7 +59,8 @@ int consent_keys_random(consent_keys_t *keys);
 
 typedef struct {
     char            revision[CONSENT_REVISION_MAX + 1];
-    consent_mask_t  allowed;          /* by the operator's numbering, bit 0 set */
+    consent_mask_t  allowed;          /* by the operator's numbering; bit 0
+                                         is set */
     consent_mask_t  asked;            /* categories the visitor was asked of */
     int64_t         time;             /* seconds; a day's start for refusals */
     char            id[CONSENT_ID_LEN + 1];   /* empty for a refusal */

@@ -1,7 +1,8 @@
 
 /*
  * Reads a filter list in Adblock Plus' network syntax, as EasyList and
- * EasyPrivacy use it: https://help.adblockplus.org/hc/en-us/articles/360062733293
+ * EasyPrivacy use it:
+ * https://help.adblockplus.org/hc/en-us/articles/360062733293
  *
  * Each filter is filed under the one of its words that is rarest in the list,
  * under its host where it names one, or, where it has no whole word, under

@@ -235,7 +235,7 @@ ngx_http_consent_ledger_init(ngx_cycle_t *cycle)
 /* "net":"...","agent":"..." */
 
 #define NGX_HTTP_CONSENT_CLIENT_SIZE                                          \
-    (sizeof("\"net\":\"\",\"agent\":\"\"") + CONSENT_ADDRESS_SIZE               \
+    (sizeof("\"net\":\"\",\"agent\":\"\"") + CONSENT_ADDRESS_SIZE              \
      + 2 * CONSENT_AGENT_SIZE)
 
 
