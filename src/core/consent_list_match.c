@@ -25,81 +25,11 @@ typedef struct {
 
 
 static int
-consent_list_separator(consent_u8 c)
-{
-    return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-             || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.'
-             || c == '%');
-}
-
-
-static int
 consent_list_glob(const consent_filter_t *f, const consent_u8 *s, size_t len,
     int anywhere)
 {
-    int                end;
-    size_t             p, plen, i, star, mark;
-    const consent_u8  *pattern;
-
-    pattern = f->pattern;
-    plen = f->len;
-    end = f->flags & CONSENT_FILTER_END;
-
-    p = 0;
-    i = 0;
-    mark = 0;
-    star = anywhere ? 0 : SIZE_MAX;
-
-    for ( ;; ) {
-
-        if (p == plen && (!end || i == len)) {
-            return 1;
-        }
-
-        if (p < plen && pattern[p] == '*') {
-            star = ++p;
-            mark = i;
-            continue;
-        }
-
-        if (p < plen && i < len
-            && (pattern[p] == s[i]
-                || (pattern[p] == '^' && consent_list_separator(s[i]))))
-        {
-            p++;
-            i++;
-            continue;
-        }
-
-        /* "^" is also the end */
-
-        if (p < plen && pattern[p] == '^' && i == len) {
-            p++;
-            continue;
-        }
-
-        if (star == SIZE_MAX || mark >= len) {
-            return 0;
-        }
-
-        p = star;
-        i = ++mark;
-
-        /* to the next place where it can go on */
-
-        if (p < plen && pattern[p] != '^' && pattern[p] != '*') {
-            const consent_u8  *q;
-
-            q = (i < len) ? memchr(s + i, pattern[p], len - i) : NULL;
-
-            if (q == NULL) {
-                return 0;
-            }
-
-            i = (size_t) (q - s);
-            mark = i;
-        }
-    }
+    return consent_glob_at(f->pattern, f->len, s, len,
+                           f->flags & CONSENT_FILTER_END, anywhere);
 }
 
 

@@ -150,6 +150,8 @@ uint32_t consent_host_suffixes(const consent_u8 *host, size_t len,
     uint32_t *hashes, uint16_t *at);
 void consent_match_tokens(consent_match_t *m, const consent_url_t *url);
 consent_str_t consent_url_target(const consent_url_t *url);
+int consent_glob_at(const consent_u8 *pattern, size_t plen,
+    const consent_u8 *s, size_t len, int end, int anywhere);
 int consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
     size_t len);
 

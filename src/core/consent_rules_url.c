@@ -135,31 +135,25 @@ consent_glob_separator(consent_u8 c)
 
 
 /*
- * A glob from the start of s: '*' is any run, '^' a separator or the end, '$'
- * last in the pattern the end.  Without '$' anything may follow.
+ * A glob on s: '*' is any run, '^' a separator or the end.  end: up to the
+ * end of s, else anything may follow; anywhere: from any place of it.
  */
 
 int
-consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
-    size_t len)
+consent_glob_at(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
+    size_t len, int end, int anywhere)
 {
-    size_t  p, i, star, mark;
-    int     anchored;
-
-    anchored = plen > 0 && pattern[plen - 1] == '$';
-
-    if (anchored) {
-        plen--;
-    }
+    size_t             p, i, star, mark;
+    const consent_u8  *q;
 
     p = 0;
     i = 0;
-    star = SIZE_MAX;
     mark = 0;
+    star = anywhere ? 0 : SIZE_MAX;
 
     for ( ;; ) {
 
-        if (p == plen && (!anchored || i == len)) {
+        if (p == plen && (!end || i == len)) {
             return 1;
         }
 
@@ -178,6 +172,8 @@ consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
             continue;
         }
 
+        /* "^" is also the end */
+
         if (p < plen && pattern[p] == '^' && i == len) {
             p++;
             continue;
@@ -189,5 +185,32 @@ consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
 
         p = star;
         i = ++mark;
+
+        /* to the next place where it can go on */
+
+        if (p < plen && pattern[p] != '^' && pattern[p] != '*') {
+            q = (i < len) ? memchr(s + i, pattern[p], len - i) : NULL;
+
+            if (q == NULL) {
+                return 0;
+            }
+
+            i = (size_t) (q - s);
+            mark = i;
+        }
     }
+}
+
+
+/* from the start of s; '$' last in the pattern is its end */
+
+int
+consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
+    size_t len)
+{
+    int  end;
+
+    end = plen > 0 && pattern[plen - 1] == '$';
+
+    return consent_glob_at(pattern, end ? plen - 1 : plen, s, len, end, 0);
 }
