@@ -41,6 +41,7 @@ static void ngx_http_consent_copy_wait(ngx_http_consent_copy_t *copy,
     u_char *data, size_t len);
 static ngx_int_t ngx_http_consent_copy_flush(ngx_http_consent_copy_t *copy);
 static void ngx_http_consent_copy_event(ngx_event_t *ev);
+static void ngx_http_consent_copy_drop(ngx_http_consent_copy_t *copy);
 
 
 ngx_http_consent_copy_t *
@@ -247,5 +248,33 @@ ngx_http_consent_copy_exit(ngx_cycle_t *cycle)
 
             ngx_msleep(NGX_HTTP_CONSENT_COPY_DELAY);
         }
+
+        ngx_http_consent_copy_drop(c[i]);
     }
+}
+
+
+static void
+ngx_http_consent_copy_drop(ngx_http_consent_copy_t *copy)
+{
+    ngx_queue_t                   *q;
+    ngx_http_consent_copy_line_t  *line;
+
+    if (copy->n == 0) {
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
+                  "consent_log_copy: the receiver is away, %ui lines are left "
+                  "out of the copy; the ledger has them", copy->n);
+
+    while (!ngx_queue_empty(&copy->waiting)) {
+        q = ngx_queue_head(&copy->waiting);
+        line = ngx_queue_data(q, ngx_http_consent_copy_line_t, queue);
+
+        ngx_queue_remove(q);
+        ngx_free(line);
+    }
+
+    copy->n = 0;
 }

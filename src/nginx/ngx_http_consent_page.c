@@ -103,7 +103,7 @@ ngx_http_consent_essence(ngx_http_request_t *r,
 
     type = &r->headers_out.content_type;
 
-    p = type->data;
+    p = type->len ? type->data : essence;
     last = p + type->len;
 
     while (p < last && (*p == ' ' || *p == '\t')) {
