@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
 # Memory runs out at any point of any request: nginx lives on, no tracker is
-# let out, no consent is given without a line in the ledger, nothing leaks.
+# let out, no consent is given without a line in the ledger.
 # ("make fault" and "make test-full" build the nginx that this takes.)
 
 use lib 't/lib';
