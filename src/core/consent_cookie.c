@@ -200,23 +200,6 @@ consent_key_derive(consent_key_t *key, const consent_u8 *secret)
 }
 
 
-static int
-consent_hex(consent_u8 ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    if (ch >= 'a' && ch <= 'f') {
-        return ch - 'a' + 10;
-    }
-
-    return -1;
-}
-
-
 /*
  * One line of a secret file.  The line's text is never put into a message:
  * it may be a key with a slip of the pen.

@@ -77,4 +77,19 @@ typedef enum {
     CONSENT_TYPE_CONNECT         /* preconnect, dns-prefetch: host alone */
 } consent_type_e;
 
+
+/* the value of a hexadecimal digit in either case, or -1 */
+
+static inline int
+consent_hex(consent_u8 c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    c |= 0x20;
+
+    return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
+}
+
 #endif /* CONSENT_CORE_H */

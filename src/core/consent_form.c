@@ -6,23 +6,6 @@
 #include "consent_form.h"
 
 
-static int
-consent_form_hex(consent_u8 ch)
-{
-    if (ch >= '0' && ch <= '9') {
-        return ch - '0';
-    }
-
-    ch |= 0x20;
-
-    if (ch >= 'a' && ch <= 'f') {
-        return ch - 'a' + 10;
-    }
-
-    return -1;
-}
-
-
 /* the byte of "%xx", or -1 */
 
 static int
@@ -34,8 +17,8 @@ consent_form_escape(const consent_u8 *p, const consent_u8 *end)
         return -1;
     }
 
-    hi = consent_form_hex(p[1]);
-    lo = consent_form_hex(p[2]);
+    hi = consent_hex(p[1]);
+    lo = consent_hex(p[2]);
 
     return (hi < 0 || lo < 0) ? -1 : hi << 4 | lo;
 }

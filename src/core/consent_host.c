@@ -25,19 +25,6 @@ static int consent_host_ipv6(const consent_u8 *in, size_t len,
     consent_u8 *out, size_t *out_len);
 
 
-static int
-consent_hex(int c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-
-    c |= 0x20;
-
-    return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
-}
-
-
 size_t
 consent_utf8_encode(consent_u8 *out, uint32_t cp)
 {

@@ -301,21 +301,17 @@ consent_js_next(consent_js_t *js)
 static int
 consent_js_hex(const consent_u8 *p, size_t n, uint32_t *value)
 {
-    uint32_t    v;
-    consent_u8  c;
+    int       d;
+    uint32_t  v;
 
     for (v = 0; n; n--, p++) {
-        c = *p;
+        d = consent_hex(*p);
 
-        if (c >= '0' && c <= '9') {
-            v = v << 4 | (uint32_t) (c - '0');
-
-        } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
-            v = v << 4 | (uint32_t) ((c | 0x20) - 'a' + 10);
-
-        } else {
+        if (d < 0) {
             return 0;
         }
+
+        v = v << 4 | (uint32_t) d;
     }
 
     *value = v;

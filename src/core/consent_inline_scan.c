@@ -905,14 +905,6 @@ scan_word(const scan_t *sc, const consent_u8 *p)
 
 
 static int
-scan_hex(consent_u8 c)
-{
-    return scan_digit(c) ? c - '0' : scan_alpha(c) ? (c | 0x20) - 'a' + 10
-                                                   : 99;
-}
-
-
-static int
 scan_class(consent_u8 c)
 {
     c |= 0x20;
@@ -945,9 +937,9 @@ scan_escape(const scan_t *sc, const consent_u8 *p)
         }
 
         for (v = 0; n; n--, p++) {
-            k = scan_hex(*p);
+            k = consent_hex(*p);
 
-            if (k > 15) {
+            if (k < 0) {
                 return 0;
             }
 

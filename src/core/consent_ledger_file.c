@@ -155,20 +155,18 @@ consent_head_write(consent_ledger_file_t *file)
 static int
 consent_head_hex(const char *p, consent_u8 hash[32])
 {
-    char      pair[3], *stop;
+    int       hi, lo;
     unsigned  i;
 
-    pair[2] = '\0';
-
     for (i = 0; i < 32; i++) {
-        pair[0] = p[2 * i];
-        pair[1] = p[2 * i + 1];
+        hi = consent_hex((consent_u8) p[2 * i]);
+        lo = consent_hex((consent_u8) p[2 * i + 1]);
 
-        hash[i] = (consent_u8) strtoul(pair, &stop, 16);
-
-        if (stop != pair + 2) {
+        if (hi < 0 || lo < 0) {
             return CONSENT_DECLINED;
         }
+
+        hash[i] = (consent_u8) (hi << 4 | lo);
     }
 
     return CONSENT_OK;

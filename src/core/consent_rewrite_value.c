@@ -275,19 +275,6 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
 }
 
 
-static int
-rw_hex(consent_u8 c)
-{
-    if ((unsigned) (c - '0') < 10) {
-        return c - '0';
-    }
-
-    c |= 0x20;
-
-    return ((unsigned) (c - 'a') < 6) ? c - 'a' + 10 : -1;
-}
-
-
 size_t
 consent_rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len)
 {
@@ -297,11 +284,11 @@ consent_rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len)
 
     for (i = 0; i < len; i++) {
 
-        if (p[i] == '%' && i + 2 < len && rw_hex(p[i + 1]) >= 0
-            && rw_hex(p[i + 2]) >= 0)
+        if (p[i] == '%' && i + 2 < len && consent_hex(p[i + 1]) >= 0
+            && consent_hex(p[i + 2]) >= 0)
         {
-            out[n++] = (consent_u8) (rw_hex(p[i + 1]) << 4
-                                     | rw_hex(p[i + 2]));
+            out[n++] = (consent_u8) (consent_hex(p[i + 1]) << 4
+                                     | consent_hex(p[i + 2]));
             i += 2;
             continue;
         }

@@ -340,19 +340,6 @@ consent_own_index(consent_own_t *own, consent_alloc_t *a)
 }
 
 
-static int
-consent_own_hex(consent_u8 c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-
-    c |= 0x20;
-
-    return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
-}
-
-
 /*
  * A prefix of path and query.  "%74" for "t" is the same path to a server, so
  * both are read with their escapes undone.
@@ -387,8 +374,8 @@ consent_own_prefix(consent_str_t prefix, consent_str_t s)
             a[k] = side[k].data[*side[k].at];
 
             if (a[k] == '%' && *side[k].at + 2 < side[k].len) {
-                hi = consent_own_hex(side[k].data[*side[k].at + 1]);
-                lo = consent_own_hex(side[k].data[*side[k].at + 2]);
+                hi = consent_hex(side[k].data[*side[k].at + 1]);
+                lo = consent_hex(side[k].data[*side[k].at + 2]);
 
                 if (hi >= 0 && lo >= 0) {
                     a[k] = (consent_u8) (hi << 4 | lo);

@@ -78,9 +78,8 @@ consent_ui_json_expect(consent_ui_json_t *j, char c)
 static int32_t
 consent_ui_json_hex(consent_ui_json_t *j)
 {
-    int         i;
-    int32_t     v;
-    consent_u8  c;
+    int      i, d;
+    int32_t  v;
 
     if (j->end - j->p < 4) {
         return -1;
@@ -89,17 +88,13 @@ consent_ui_json_hex(consent_ui_json_t *j)
     v = 0;
 
     for (i = 0; i < 4; i++) {
-        c = *j->p++;
+        d = consent_hex(*j->p++);
 
-        if (c >= '0' && c <= '9') {
-            v = v * 16 + (c - '0');
-
-        } else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
-            v = v * 16 + ((c | 0x20) - 'a' + 10);
-
-        } else {
+        if (d < 0) {
             return -1;
         }
+
+        v = v * 16 + d;
     }
 
     return v;
