@@ -34,6 +34,18 @@ my %page = (
                        . '"https://www.google-analytics.com/x"}</script>'),
     'markup'   => page('<script type="text/plain" data-category="marketing">'
                        . 'x()</script>'),
+    'kept'     => "<p>part<script type='text/plain' data-category='marketing'"
+                  . " data-src='/x.js' data-type='module'></script>"
+                  . "<script type='text/plain' data-category='marketing'>"
+                  . "y()</script><script type='text/plain'>z</script>",
+    'base'     => '<!doctype html><html><head><title>t</title>'
+                  . '<base href="https://cdn.example.net/x/"></head><body>'
+                  . '<iframe src="https://www.youtube.com/embed/x"></iframe>'
+                  . '<script src="https://www.google-analytics.com/'
+                  . 'analytics.js"></script></body></html>',
+    'ownbase'  => '<!doctype html><html><head><title>t</title>'
+                  . '<base href="https://localhost/x/"></head>'
+                  . '<body><p>x</body></html>',
     'ignore'   => page('<script data-consent="ignore" src="https://www.'
                        . 'google-analytics.com/analytics.js"></script>'),
     'rule'     => page('<script src="https://cdn.example.net/t/x.js"></script>'
@@ -208,6 +220,28 @@ is($t->without_insertions($t->get('/ignore.html')->body), $page{ignore},
    'data-consent="ignore" is left alone');
 
 
+# a page whose <base> is elsewhere: nothing of ours goes there, whether
+# scripts run or not
+
+{
+    my $ours = qr{(?:src|href|action)="([^"]*(?:/_consent/|/privacy)[^"]*)"};
+    my @urls = $t->get('/base.html')->body =~ m{<body.*}s
+        ? $& =~ /$ours/g : ();
+
+    cmp_ok(scalar @urls, '>', 5, 'a page with a base has all that others have');
+    is_deeply([ grep { !m{^http://localhost/} } @urls ], [],
+              'and all of it stays on this site');
+
+    like($t->get('/base.html', headers => [ 'X-Forwarded-Proto' => 'https' ])
+             ->body, qr{action="https://localhost/_consent/"},
+         'by the scheme that a proxy tells');
+    like($t->get('/base.html', host => 'localhost:8080')->body,
+         qr{action="http://localhost:8080/_consent/"}, 'and by its port');
+    like($t->get('/ownbase.html')->body, qr{action="/_consent/"},
+         'the site\'s own base changes nothing');
+}
+
+
 # after consent the original page, but for the links
 
 my ($cookie, $answer) = $t->choose('accept');
@@ -220,6 +254,20 @@ for my $name (qw(script inline pixel frame rule noscript)) {
     is(links($b), 1, "$name, accepted: the links stay");
     is($t->without_insertions($b), $page{$name},
        "$name, accepted: the page byte for byte");
+}
+
+# what the page itself keeps back runs, in parts of a page, too
+
+for my $dest (qw(document iframe empty)) {
+    $b = $t->get('/kept.html', cookie => $cookie,
+                 headers => [ 'Sec-Fetch-Dest' => $dest ])->body;
+    like($b, qr{<script src='/x\.js' type='module' type=},
+         "$dest, accepted: a file that the page kept back");
+    like($b, qr{<script type="text/javascript"[^>]*>y\(\)},
+         "$dest, accepted: and a script");
+    like($b, qr{<script type='text/plain'>z}, "$dest: but no other text");
+    unlike($b, qr{<section|<nav}, "$dest: nothing is put in")
+        if $dest ne 'document';
 }
 
 $cookie = $t->choose('reject');

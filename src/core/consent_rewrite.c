@@ -68,6 +68,7 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     cr->head_len = 0;
     cr->charset = NULL;
     cr->base_set = 0;
+    cr->elsewhere = 0;
     cr->pass = 0;
     cr->sign = 0;
     cr->hit = 0;
@@ -116,10 +117,6 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
         if (cr->url_buf == NULL) {
             return CONSENT_ERROR;
         }
-    }
-
-    if (!conf->gate && !conf->document) {
-        cr->pass = 1;
     }
 
     return CONSENT_OK;

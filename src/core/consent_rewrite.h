@@ -66,6 +66,8 @@ typedef struct {
                                         see consent_inline_names.h */
     consent_str_t      nonce;        /* of the page's first script that has
                                         one; may be empty */
+    unsigned           elsewhere:1;  /* <base> is of another host: what is
+                                        not absolute goes there */
 } consent_insert_t;
 
 /* what to put there: HTML in ASCII, empty for nothing; must live as long as
@@ -86,6 +88,9 @@ typedef struct {
     consent_mask_t          allowed;     /* categories that may load */
     const consent_str_t    *categories;  /* names, for data-category */
     consent_str_t           endpoint;    /* "/_consent/" */
+    consent_str_t           origin;      /* "https://example.com", of the page
+                                            itself; put before the endpoint
+                                            where <base> leads elsewhere */
     consent_str_t           charset;     /* of Content-Type; empty: unknown */
     consent_markup_e        markup;
 

@@ -49,6 +49,8 @@ static int rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
 static int rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a);
 static int rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
+static unsigned rw_elsewhere(const consent_url_t *base,
+    const consent_url_t *page);
 static int rw_base(consent_rewrite_t *cr, consent_tag_t *tag);
 static int rw_meta_charset(consent_rewrite_t *cr, consent_tag_t *tag);
 static int rw_taken(const consent_tag_t *tag, const consent_html_attr_t *a,
@@ -163,6 +165,20 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
 
 
 /*
+ * The scheme says nothing: behind a TLS terminator the page's own is not
+ * known, and a base of its host is of its origin.
+ */
+
+static unsigned
+rw_elsewhere(const consent_url_t *base, const consent_url_t *page)
+{
+    return base->host.len != page->host.len
+           || memcmp(base->host.data, page->host.data, page->host.len) != 0
+           || base->port != page->port;
+}
+
+
+/*
  * <base href>: of a host that is withheld, it is withheld itself, and with it
  * all that the page has by relative URLs.  Of another, URLs are read by the
  * first there is.
@@ -195,7 +211,7 @@ rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
                ? consent_rw_mark(cr, tag, verdict.category) : CONSENT_ERROR;
     }
 
-    if (cr->base_set || !(tag->live & CONSENT_READ_JS)) {
+    if (cr->base_set) {
         return CONSENT_OK;
     }
 
@@ -214,7 +230,11 @@ rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
         && cr->base.scheme != CONSENT_SCHEME_DATA
         && cr->base.scheme != CONSENT_SCHEME_JAVASCRIPT)
     {
-        cr->base_set = 1;
+        cr->base_set = (tag->live & CONSENT_READ_JS) != 0;
+
+        /* one in <noscript> counts where scripting is off */
+
+        cr->elsewhere |= rw_elsewhere(&cr->base, cr->conf->page);
     }
 
     return CONSENT_OK;
@@ -1026,14 +1046,16 @@ rw_frame(consent_rewrite_t *cr, consent_tag_t *tag, int category,
     size_t                i, n;
     consent_u8           *p;
     consent_u8            c;
-    const consent_str_t  *name, *ep;
+    const consent_str_t  *name, *ep, *origin;
     static const char     hex[] = "0123456789ABCDEF";
+    static const consent_str_t  none = consent_null_string;
 
     ep = &cr->conf->endpoint;
+    origin = cr->elsewhere ? &cr->conf->origin : &none;
     name = &cr->conf->categories[category];
 
     p = consent_rw_room(cr, CONSENT_ROOM_TEXT,
-                        ep->len + name->len + len * 3 + 32);
+                        origin->len + ep->len + name->len + len * 3 + 32);
 
     if (p == NULL) {
         return CONSENT_ERROR;
@@ -1041,6 +1063,12 @@ rw_frame(consent_rewrite_t *cr, consent_tag_t *tag, int category,
 
     n = tag->bare ? 5 : 6;
     memcpy(p, " src=\"", n);
+
+    if (origin->len) {
+        memcpy(p + n, origin->data, origin->len);
+        n += origin->len;
+    }
+
     memcpy(p + n, ep->data, ep->len);
     n += ep->len;
     memcpy(p + n, "frame?c=", 8);

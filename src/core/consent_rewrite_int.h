@@ -165,6 +165,7 @@ struct consent_rewrite_s {
 
     unsigned                  started:1;
     unsigned                  base_set:1;
+    unsigned                  elsewhere:1;   /* base is of another host */
     unsigned                  pass:1;    /* nothing left to do */
     unsigned                  sign:1;    /* shows itself as a document */
     unsigned                  amp:1;

@@ -24,6 +24,7 @@ rw_place(consent_rewrite_t *cr, consent_place_e place, uint64_t pos,
     in.stubs = stubs;
     in.names = cr->stub_names;
     in.nonce = cr->nonce;
+    in.elsewhere = cr->elsewhere;
 
     html = cr->conf->insert(cr->conf->arg, &in);
 

@@ -491,6 +491,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     if (cr->base_set) {
         in->base = cr->base;
         in->base_set = 1;
+        in->elsewhere = cr->elsewhere;
     }
 
     in->started = 1;

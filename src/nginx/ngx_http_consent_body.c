@@ -83,6 +83,7 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     rc->allowed = ctx->state.allowed;
     rc->categories = conf->srv->categories->names;
     rc->endpoint = ngx_http_consent_str(&conf->srv->endpoint);
+    rc->origin = ngx_http_consent_page_origin(r, conf->srv, ctx->url);
     rc->charset = ngx_http_consent_str(&charset);
     rc->markup = (kind == NGX_HTTP_CONSENT_XHTML) ? CONSENT_MARKUP_XHTML
                                                   : CONSENT_MARKUP_HTML;

@@ -121,14 +121,12 @@ ngx_http_consent_rewrites(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
         return 0;
     }
 
-    if (conf->links_place == NGX_HTTP_CONSENT_LINKS_OFF
-        && !conf->google
-        && !(conf->banner && ctx->state.ask))
-    {
-        return 0;
-    }
+    /* frames and fragments, too: a script that a page keeps inert until this
+     * state may be in them */
 
-    return ngx_http_consent_is_document(r);
+    return conf->links_place != NGX_HTTP_CONSENT_LINKS_OFF
+           || conf->google
+           || (conf->banner && ctx->state.ask);
 }
 
 

@@ -386,6 +386,10 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
         }
     }
 
+    if (in->elsewhere) {
+        ui->origin = body->conf.origin;
+    }
+
     ui->nonce = in->nonce.len ? in->nonce : ngx_http_consent_str(&ctx->nonce);
     ui->shared = ctx->shared;
     ui->gated = (ctx->state.allowed != ctx->state.all);

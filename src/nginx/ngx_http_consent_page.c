@@ -446,3 +446,66 @@ ngx_http_consent_page_url(ngx_http_request_t *r, consent_url_t *url)
             == CONSENT_OK)
                ? NGX_OK : NGX_ERROR;
 }
+
+
+/*
+ * The page's own origin, for URLs that a <base> must not lead elsewhere.  Its
+ * scheme, where TLS ends before nginx, is the one of consent_trusted_origin
+ * for this host, or what the proxy says.
+ */
+
+consent_str_t
+ngx_http_consent_page_origin(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *conf, consent_url_t *url)
+{
+    u_char           *p;
+    ngx_str_t         host, *o;
+    ngx_uint_t        i, tls;
+    consent_str_t     origin = consent_null_string;
+    ngx_table_elt_t  *proto;
+
+    static const size_t  n = sizeof("https://") - 1;
+
+    p = ngx_pnalloc(r->pool, n + url->host.len + sizeof(":65535") - 1);
+    if (p == NULL) {
+        return origin;
+    }
+
+    host.data = p + n;
+    host.len = ngx_sprintf(host.data, "%*s", url->host.len, url->host.data)
+               - host.data;
+
+    if (url->port) {
+        host.len = ngx_sprintf(host.data + host.len, ":%ud",
+                               (unsigned) url->port)
+                   - host.data;
+    }
+
+    proto = ngx_http_consent_header_in(r, "x-forwarded-proto");
+
+    tls = ngx_http_consent_is_tls(r)
+          || (proto && proto->value.len >= 5
+              && ngx_strncasecmp(proto->value.data, (u_char *) "https", 5)
+                 == 0);
+
+    if (conf->origins) {
+        o = conf->origins->elts;
+
+        for (i = 0; i < conf->origins->nelts && !tls; i++) {
+            tls = o[i].len == n + host.len
+                  && ngx_strncasecmp(o[i].data, (u_char *) "https://", n) == 0
+                  && ngx_strncasecmp(o[i].data + n, host.data, host.len) == 0;
+        }
+    }
+
+    if (!tls) {
+        p++;
+    }
+
+    ngx_memcpy(p, tls ? "https://" : "http://", host.data - p);
+
+    origin.data = p;
+    origin.len = host.data + host.len - p;
+
+    return origin;
+}

@@ -113,8 +113,9 @@ typedef struct {
                                             the id; for the scripts */
     consent_str_t            ret;        /* where to come back to: path and
                                             query; empty: "/" */
-    consent_str_t            origin;     /* "//host", only where <base> names
-                                            another site; else empty */
+    consent_str_t            origin;     /* "https://example.com", only where
+                                            <base> names another host; else
+                                            empty */
     consent_str_t            nonce;      /* of the page's scripts */
     consent_str_t            hosts;      /* "3:t.example.com": what the
                                             guard's file has not */

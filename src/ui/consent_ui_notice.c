@@ -132,7 +132,6 @@ consent_ui_put_guard(consent_ui_out_t *o)
     }
 
     consent_ui_lit(o, " data-endpoint=\"");
-    consent_ui_esc(o, o->ctx->origin);
     consent_ui_esc(o, o->ui->endpoint);
     consent_ui_lit(o, "\"></script>");
 }
@@ -181,7 +180,6 @@ consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
                                                : CONSENT_UI_STATE_JS]);
 
     consent_ui_lit(&o, " defer=\"defer\" data-endpoint=\"");
-    consent_ui_esc(&o, ctx->origin);
     consent_ui_esc(&o, ui->endpoint);
     consent_ui_lit(&o, "\" data-state=\"");
     consent_ui_esc(&o, ctx->state_json);
@@ -256,6 +254,13 @@ consent_ui_own_links(consent_ui_out_t *o)
         }
 
         consent_ui_lit(o, "<a href=\"");
+
+        if (link->url.data[0] == '/'
+            && (link->url.len == 1 || link->url.data[1] != '/'))
+        {
+            consent_ui_esc(o, o->ctx->origin);
+        }
+
         consent_ui_esc(o, link->url);
         consent_ui_lit(o, "\"");
 

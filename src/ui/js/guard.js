@@ -810,5 +810,5 @@ allowed = new Set(Object.keys(c).filter(n => c[n]))
 const tag = document.currentScript
 const { allowed, endpoint, hosts } = tag.dataset
 try {
-guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, hosts: (hosts || '').split(' ').filter(Boolean), endpoint, src: tag.src, nonce: tag.nonce }, table, guard)
+guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, hosts: (hosts || '').split(' ').filter(Boolean), endpoint: new URL(endpoint, tag.src).href, src: tag.src, nonce: tag.nonce }, table, guard)
 } catch (e) {}
