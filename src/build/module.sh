@@ -6,7 +6,8 @@
 # NGX_SRC is Debian's nginx-dev tree (default), into which nothing is
 # written, or a plain nginx source tree: that one is mirrored by symbolic
 # links, and nginx itself is built from it too, as BUILD/nginx.  NGX_CC_OPT
-# and NGX_LD_OPT add to the flags, NGX_CONF to configure's arguments.
+# and NGX_LD_OPT add to the flags, NGX_CONF to configure's arguments;
+# CONSENT_WITHOUT is for the file "config".
 # configure runs again only when something it depends on has changed.
 
 set -e
@@ -33,7 +34,8 @@ plain=
 # what configure's result depends on
 
 want=$(
-    echo "$src" "$NGX_CC_OPT" "$NGX_LD_OPT" "$NGX_CONF" "$CC"
+    echo "$src" "$NGX_CC_OPT" "$NGX_LD_OPT" "$NGX_CONF" "$CC" \
+        "$CONSENT_WITHOUT"
     cat "$root/config" "$root/config.make" "$root/src/sources.list" \
         "$root/src/build/module.sh" "$src/src/core/nginx.h"
     find "$root/src" -name '*.h' | sort
