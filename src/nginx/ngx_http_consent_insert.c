@@ -219,7 +219,9 @@ ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     ngx_http_consent_kept_t       *k;
     ngx_http_consent_main_conf_t  *cmcf;
 
-    if (ui->nonce.len || ui->origin.len
+    /* names of a withheld script are that page's own */
+
+    if (in->names.len || ui->nonce.len || ui->origin.len
         || ui->site.len > NGX_HTTP_CONSENT_SITE_MAX
         || !ngx_http_consent_plain(ui->ret))
     {
