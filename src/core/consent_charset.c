@@ -5,6 +5,7 @@
  * https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding
  */
 
+#include <errno.h>
 #include <iconv.h>
 
 #include "consent_charset.h"
@@ -534,12 +535,35 @@ charset_attr(const consent_u8 *p, const consent_u8 *end, charset_attr_t *a)
 }
 
 
+const consent_charset_t *
+consent_charset_utf8(void)
+{
+    return &charsets[0];
+}
+
+
+const consent_charset_t *
+consent_charset_guess(unsigned i)
+{
+    static const char *const  labels[] = {
+        "windows-1252", "shift_jis", "gb18030", "euc-jp", "euc-kr", "big5"
+    };
+
+    if (i >= sizeof(labels) / sizeof(labels[0])) {
+        return NULL;
+    }
+
+    return consent_charset_find((const consent_u8 *) labels[i],
+                                strlen(labels[i]));
+}
+
+
 size_t
 consent_charset_decode(const consent_charset_t *charset, const consent_u8 *in,
-    size_t len, consent_u8 *out, size_t size)
+    size_t len, consent_u8 *out, size_t size, int *memory)
 {
     char     *from, *to;
-    size_t    left, room, rc;
+    size_t    left, room;
     iconv_t   cd;
 
     if (charset == NULL || charset->iconv == NULL) {
@@ -549,6 +573,7 @@ consent_charset_decode(const consent_charset_t *charset, const consent_u8 *in,
     cd = iconv_open("UTF-8", charset->iconv);
 
     if (cd == (iconv_t) -1) {
+        *memory |= (errno == ENOMEM);
         return 0;
     }
 
@@ -557,9 +582,20 @@ consent_charset_decode(const consent_charset_t *charset, const consent_u8 *in,
     to = (char *) out;
     room = size;
 
-    rc = iconv(cd, &from, &left, &to, &room);
+    while (left && iconv(cd, &from, &left, &to, &room) == (size_t) -1) {
+
+        if (errno == E2BIG || room < 3 || left == 0) {
+            break;
+        }
+
+        memcpy(to, "\xef\xbf\xbd", 3);
+        to += 3;
+        room -= 3;
+        from++;
+        left--;
+    }
 
     (void) iconv_close(cd);
 
-    return (rc == (size_t) -1) ? 0 : size - room;
+    return size - room;
 }

@@ -46,8 +46,24 @@ typedef enum {
 consent_charset_source_e consent_charset_sniff(const consent_u8 *p, size_t len,
     int last, const consent_charset_t *header, const consent_charset_t **found);
 
-/* from this charset to UTF-8; the length, or 0 where it cannot be done */
+/* UTF-8, which needs no decoding */
+const consent_charset_t *consent_charset_utf8(void);
+
+/*
+ * The charsets that a page may be in that names none and whose URLs are no
+ * UTF-8; NULL after the last.
+ */
+
+const consent_charset_t *consent_charset_guess(unsigned i);
+
+/*
+ * From a charset to UTF-8, with U+FFFD for what is no character.  size: 3
+ * times len.  The length, or 0 where this system cannot, and with *memory
+ * set, where memory ran out.
+ */
+
 size_t consent_charset_decode(const consent_charset_t *charset,
-    const consent_u8 *in, size_t len, consent_u8 *out, size_t size);
+    const consent_u8 *in, size_t len, consent_u8 *out, size_t size,
+    int *memory);
 
 #endif /* CONSENT_CHARSET_H */

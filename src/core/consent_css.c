@@ -208,6 +208,7 @@ consent_css_report(consent_css_t *css, uint64_t end, int plain)
     u.url.len = css->url_len;
     u.cut = css->cut;
     u.unsure = css->cut && consent_css_unsure(css);
+    u.plain = (plain != 0);
 
     return css->found(css->arg, &u);
 }

@@ -33,6 +33,8 @@ typedef struct {
     consent_css_kind_e  kind;
     unsigned            cut:1;     /* longer than CONSENT_CSS_URL_MAX */
     unsigned            unsure:1;  /* and so that its host is not told */
+    unsigned            plain:1;   /* a string that may be one by way of
+                                      var() */
 } consent_css_url_t;
 
 /* CONSENT_OK; anything else ends consent_css_feed() with it */

@@ -363,21 +363,14 @@ consent_host_slow(const consent_u8 *in, size_t len, consent_u8 *out,
 
         if (cp == CONSENT_UTF8_BAD) {
 
-            /* a byte of another encoding: kept, as a host of its own */
+            /* as a decoder has it; no host, but not a part of another one */
 
-            if (n + 3 > sizeof(tmp)) {
-                return CONSENT_DECLINED;
-            }
-
-            tmp[n++] = 0xff;
-            tmp[n++] = "0123456789abcdef"[seq[0] >> 4];
-            tmp[n++] = "0123456789abcdef"[seq[0] & 15];
-
+            cp = 0xfffd;
             memmove(seq, seq + 1, --m);
-            continue;
-        }
 
-        m = 0;
+        } else {
+            m = 0;
+        }
 
         if (cp < 0x80) {
             if (consent_host_forbidden(cp, 1)) {
@@ -463,8 +456,7 @@ consent_host_idna(const consent_u8 *in, size_t len, consent_u8 *out,
     res = NULL;
     n = *out_len;
 
-    rc = memchr(label, 0xff, len) ? IDN2_ENCODING_ERROR
-         : idn2_lookup_u8(label, &res, IDN2_NONTRANSITIONAL);
+    rc = idn2_lookup_u8(label, &res, IDN2_NONTRANSITIONAL);
 
     if (rc == IDN2_OK) {
         for (i = 0; res[i]; i++) {
@@ -505,11 +497,8 @@ consent_host_idna(const consent_u8 *in, size_t len, consent_u8 *out,
         }
 
         out[n++] = '%';
-
-        if (c != 0xff) {
-            out[n++] = "0123456789abcdef"[c >> 4];
-            out[n++] = "0123456789abcdef"[c & 15];
-        }
+        out[n++] = "0123456789abcdef"[c >> 4];
+        out[n++] = "0123456789abcdef"[c & 15];
     }
 
     *out_len = n;

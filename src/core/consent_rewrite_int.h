@@ -48,7 +48,8 @@
 #define CONSENT_ROOM_TEXT      2     /* an attribute of ours */
 #define CONSENT_ROOM_DOCUMENT  3     /* a document in an attribute */
 #define CONSENT_ROOM_WRITTEN   4     /* by document.write() */
-#define CONSENT_ROOM_DATA      5     /* of a data: URL; one for each level */
+#define CONSENT_ROOM_CHARSET   5     /* a value in UTF-8 */
+#define CONSENT_ROOM_DATA      6     /* of a data: URL; one for each level */
 #define CONSENT_ROOMS          (CONSENT_ROOM_DATA + CONSENT_DATA_MAX)
 
 typedef struct {

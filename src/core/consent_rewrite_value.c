@@ -13,6 +13,9 @@ static int rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
 static int rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, const consent_url_t *url,
     consent_type_e type, consent_verdict_t *v);
+static int rw_judge_host(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v);
 static size_t rw_base64(consent_u8 *out, const consent_u8 *p, size_t len);
 
 
@@ -28,30 +31,82 @@ consent_rw_blocked(const consent_rewrite_t *cr, const consent_verdict_t *v)
 }
 
 
+static int
+rw_ascii(consent_str_t s)
+{
+    size_t  i;
+
+    for (i = 0; i < s.len; i++) {
+        if (s.data[i] >= 0x80) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* what is in the page's charset in UTF-8, where that can be done */
+
+static consent_str_t
+rw_utf8(consent_rewrite_t *cr, const consent_charset_t *charset,
+    consent_str_t s)
+{
+    int          memory;
+    size_t       n;
+    consent_u8  *out;
+
+    out = consent_rw_room(cr, CONSENT_ROOM_CHARSET, s.len * 3);
+
+    if (out == NULL) {
+        return s;
+    }
+
+    memory = 0;
+    n = consent_charset_decode(charset, s.data, s.len, out, s.len * 3,
+                               &memory);
+    cr->failed |= (memory != 0);
+
+    if (n) {
+        s.data = out;
+        s.len = n;
+    }
+
+    return s;
+}
+
+
 /* the value as the browser has it; in a buffer that the next call reuses */
 
 consent_str_t
 consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p, size_t len)
 {
+    size_t          size;
     consent_u8     *out;
     consent_str_t   v;
 
     v.data = p;
     v.len = len;
 
-    if (len == 0 || !consent_ref_needed(p, len)) {
+    if (cr->charset && cr->charset != consent_charset_utf8()
+        && !rw_ascii(v))
+    {
+        v = rw_utf8(cr, cr->charset, v);
+    }
+
+    if (v.len == 0 || !consent_ref_needed(v.data, v.len)) {
         return v;
     }
 
-    out = consent_rw_room(cr, CONSENT_ROOM_VALUE, len * 3 + CONSENT_REF_MAX);
+    size = v.len * 3 + CONSENT_REF_MAX;
+    out = consent_rw_room(cr, CONSENT_ROOM_VALUE, size);
 
     if (out == NULL) {
         return v;
     }
 
+    v.len = consent_ref_decode(v.data, v.len, out, size, NULL, NULL);
     v.data = out;
-    v.len = consent_ref_decode(p, len, out, len * 3 + CONSENT_REF_MAX, NULL,
-                               NULL);
 
     return v;
 }
@@ -124,7 +179,72 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
         consent_rw_found(cr, tag, a, type, v, &url, blocked);
     }
 
+    if (blocked == 0 && url.host.len && memchr(url.host.data, '%',
+                                               url.host.len))
+    {
+        return rw_judge_host(cr, tag, a, value, type, v);
+    }
+
     return blocked;
+}
+
+
+/*
+ * A host of bytes that are no UTF-8.  In the page's charset, or in one that
+ * browsers guess, it may be another one: full-width letters and the like are
+ * ASCII to IDNA.
+ */
+
+static int
+rw_judge_host(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v)
+{
+    int                       blocked;
+    unsigned                  i;
+    consent_str_t             text;
+    consent_url_t             url;
+    consent_verdict_t         other;
+    const consent_url_t      *base;
+    const consent_charset_t  *charset;
+
+    if (cr->charset == consent_charset_utf8() || rw_ascii(value)) {
+        return 0;
+    }
+
+    base = cr->base_set ? &cr->base : cr->conf->page;
+    value.len = (value.len < CONSENT_URL_MAX) ? value.len : CONSENT_URL_MAX;
+
+    for (i = 0; (charset = consent_charset_guess(i)) != NULL; i++) {
+
+        if (cr->charset) {
+            charset = cr->charset;
+        }
+
+        text = rw_utf8(cr, charset, value);
+
+        if (consent_url_parse(&url, base, text.data, text.len, cr->url_buf,
+                              CONSENT_URL_MAX)
+            == CONSENT_OK)
+        {
+            consent_rules_url(cr->conf->rules, cr->conf->match, &url,
+                              cr->conf->page, type, &other);
+            blocked = consent_rw_blocked(cr, &other);
+
+            if (blocked) {
+                *v = other;
+                cr->judged = url.href;
+                consent_rw_found(cr, tag, a, type, v, &url, blocked);
+                return blocked;
+            }
+        }
+
+        if (cr->charset) {
+            break;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -495,7 +615,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     }
 
     in->started = 1;
-    in->charset = cr->charset;
+    in->charset = cr->charset ? consent_charset_utf8() : NULL;
     rc = consent_rewrite_feed(in, p, html.len, 1);
 
     if (rc != CONSENT_OK) {

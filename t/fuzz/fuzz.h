@@ -213,8 +213,45 @@ fuzz_conf(consent_rewrite_conf_t *conf)
 }
 
 
+/*
+ * A piece of input, all that can be read: what lies before and behind it is
+ * poisoned, and so is all of it once it was fed.  One place for all, since
+ * malloc() for each byte of a page is what a fuzzer would spend its time in.
+ */
+
+#define FUZZ_PIECE  (1u << 20)
+
+static consent_u8  *fuzz_room;
+
+
+static inline consent_u8 *
+fuzz_piece(const consent_u8 *data, size_t n)
+{
+    if (fuzz_room == NULL) {
+        fuzz_room = malloc(FUZZ_PIECE + 32);
+        fuzz_check("there is memory", fuzz_room != NULL);
+        ASAN_POISON_MEMORY_REGION(fuzz_room, FUZZ_PIECE + 32);
+    }
+
+    fuzz_check("there is room", n <= FUZZ_PIECE);
+
+    ASAN_UNPOISON_MEMORY_REGION(fuzz_room + 16, n);
+    memcpy(fuzz_room + 16, data, n);
+
+    return fuzz_room + 16;
+}
+
+
+static inline void
+fuzz_piece_gone(size_t n)
+{
+    memset(fuzz_room + 16, 0x5a, n);
+    ASAN_POISON_MEMORY_REGION(fuzz_room + 16, n);
+}
+
+
 /* the page in pieces of the lengths that "cut" gives, over and over; each is
- * in memory of its own, which is gone before the next comes */
+ * gone before the next comes */
 
 static inline void
 fuzz_page(fuzz_page_t *p, consent_rewrite_conf_t *conf,
@@ -251,14 +288,12 @@ fuzz_page(fuzz_page_t *p, consent_rewrite_conf_t *conf,
             }
         }
 
-        piece = malloc(n ? n : 1);
-        fuzz_check("there is memory", piece != NULL);
-        memcpy(piece, data + at, n);
+        piece = fuzz_piece(data + at, n);
         at += n;
 
         rc = consent_rewrite_feed(cr, piece, n, at == size);
 
-        free(piece);
+        fuzz_piece_gone(n);
 
         if (rc == CONSENT_DECLINED) {
             fuzz_check("nothing went out of what is declined", p->n == 0);

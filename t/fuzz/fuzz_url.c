@@ -40,21 +40,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     c = data[--size];
 
-    /* a piece of memory of its own, so that reading past it is seen */
+    /* a piece of its own, so that reading past it is seen */
 
-    in = malloc(size ? size : 1);
-    fuzz_check("there is memory", in != NULL);
-    memcpy(in, data, size);
     n = size;
 
     if (c & 8) {
         n = consent_ref_decode(data, size, decoded, sizeof(decoded), NULL,
                                NULL);
-        free(in);
-        in = malloc(n ? n : 1);
-        fuzz_check("there is memory", in != NULL);
-        memcpy(in, decoded, n);
+        data = decoded;
     }
+
+    in = fuzz_piece(data, n);
 
     rc = consent_url_parse(&base, NULL, (const consent_u8 *) bases[c & 3],
                            strlen(bases[c & 3]), basebuf, sizeof(basebuf));
@@ -65,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (consent_url_parse(&url, against, in, n, buf, sizeof(buf))
         != CONSENT_OK)
     {
-        free(in);
+        fuzz_piece_gone(n);
         return 0;
     }
 
@@ -110,7 +106,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    same(url.host, base.host));
     }
 
-    free(in);
+    fuzz_piece_gone(n);
 
     return 0;
 }
