@@ -34,6 +34,21 @@ my @pages = (
     [ 'in a document in an attribute', 1,
       qq{<meta charset=euc-kr><iframe srcdoc="<img src=//\xa3\xf4racker.}
       . 'test>"></iframe>' ],
+    # the preload scanner knows no CDATA, but <image>, with or without SVG
+
+    [ '<image> in CDATA that does not end', 3,
+      "<svg><![CDATA[</svg><image src=$T/a><image href=$T/b>"
+      . "<image xlink:href=$T/c>" ],
+
+    [ "a scanner's SVG ends with less", 4,
+      "<svg></p><script href=$T/a></script></svg><svg><desc><script "
+      . "xlink:href=$T/b></script></desc></svg><svg><![CDATA[<a><script "
+      . "href=$T/c></script>]]></svg><svg><script href=$T/d></script></svg>" ],
+
+    # what a script writes may be the begin of something, or not
+
+    [ 'a "<" that a script writes', 1,
+      "<script>document.write('<')</script>--><img src=$T/a>" ],
     [ 'what is no UTF-8 is no host in UTF-8', 0,
       qq{<meta charset=utf-8><img src="//tr\xaacker.test/a">} ],
 );

@@ -395,11 +395,12 @@ next_tag(consent_html_tokenizer_t *t, const consent_u8 **pp,
                 return CONSENT_HTML_NONE;
             }
 
-            /* text after all: the "<", and c is read again */
+            /* text after all: the "<", unless a script wrote that; and c is
+             * read again */
 
             t->state = CONSENT_HTML_S_DATA;
-            t->text_start = 1;
             t->pos += p - p0;
+            t->text_start = (uint32_t) (t->pos - t->mark);
             *pp = p;
 
             return t->want_text ? CONSENT_HTML_TEXT : CONSENT_HTML_NONE;

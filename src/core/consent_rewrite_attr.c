@@ -293,6 +293,13 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
         return RW_NONE;
 
     case CONSENT_ATTR_ON:
+
+        /* with a prefix, in XML, it is in a namespace, and no handler */
+
+        if (tag->m->tok.xml && memchr(tag->p + a->name, ':', a->name_len)) {
+            return RW_NONE;
+        }
+
         return tree ? RW_TEXT : RW_NONE;
 
     case CONSENT_ATTR_STYLE:
@@ -319,6 +326,7 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
             return RW_URL;
 
         case CONSENT_TAG_IMG:
+        case CONSENT_TAG_IMAGE:
             *type = CONSENT_TYPE_IMAGE;
             return RW_URL;
 
@@ -350,10 +358,6 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
         case CONSENT_TAG_TRACK:
         case CONSENT_TAG_BGSOUND:
             *type = CONSENT_TYPE_MEDIA;
-            return tree ? RW_URL : RW_NONE;
-
-        case CONSENT_TAG_IMAGE:
-            *type = CONSENT_TYPE_IMAGE;
             return tree ? RW_URL : RW_NONE;
 
         case CONSENT_TAG_IFRAME:
@@ -461,19 +465,31 @@ rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
                    ? rw_kind_link(cr, tag, type) : RW_NONE;
         }
 
-        if (!tree) {
-            return RW_NONE;
-        }
-
         *type = CONSENT_TYPE_IMAGE;
+
+        /*
+         * Scanners know of two in SVG, and of less than all that ends it:
+         * what is HTML to others may be SVG to them.
+         */
 
         switch (tag->id) {
 
         case CONSENT_TAG_SCRIPT:
             *type = CONSENT_TYPE_SCRIPT;
-            return (tag->foreign || tag->m->tok.xml) ? RW_URL : RW_NONE;
+            return (tag->foreign || tag->m->tok.xml
+                    || (tag->live & CONSENT_READ_SCANNERS))
+                   ? RW_URL : RW_NONE;
 
         case CONSENT_TAG_IMAGE:
+            return RW_URL;
+        }
+
+        if (!tree) {
+            return RW_NONE;
+        }
+
+        switch (tag->id) {
+
         case CONSENT_TAG_FEIMAGE:
         case CONSENT_TAG_USE:
         case CONSENT_TAG_SET:
@@ -917,7 +933,9 @@ rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
 
             /* a prefix stays in front: it stands for a namespace */
 
-            colon = memchr(tag->p + b->name, ':', b->name_len);
+            colon = b->name_len ? memchr(tag->p + b->name, ':',
+                                         b->name_len - 1)
+                                : NULL;
             n = colon ? (size_t) (colon + 1 - (tag->p + b->name)) : 0;
         }
 

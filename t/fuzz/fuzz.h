@@ -143,6 +143,7 @@ typedef struct {
     size_t            nback;
     size_t            edits;
     size_t            blocked;
+    size_t            loads;         /* of them attributes, not scripts */
     int               declined;
     size_t            held;          /* the most that was held back */
 } fuzz_page_t;
@@ -178,6 +179,7 @@ fuzz_found(void *arg, const consent_finding_t *f)
     fuzz_page_t  *p = arg;
 
     p->blocked += f->blocked;
+    p->loads += (f->blocked && f->attribute.len);
 }
 
 
@@ -266,6 +268,7 @@ fuzz_page(fuzz_page_t *p, consent_rewrite_conf_t *conf,
     p->nback = 0;
     p->edits = 0;
     p->blocked = 0;
+    p->loads = 0;
     p->declined = 0;
     p->held = 0;
     conf->arg = p;

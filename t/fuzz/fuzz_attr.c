@@ -1,8 +1,10 @@
 
 /*
  * Attributes: tags made of elements and attributes that load, with values of
- * any bytes.  What leaves has nothing more to block, gives the page back
- * without our edits, and has the same attributes but for their names.
+ * any bytes.  What leaves has no attribute more to block, gives the page back
+ * without our edits, and has as many tags.  (Scripts are left out of the
+ * first: where one reader sees tags another may see a script, which reads
+ * differently with our edits in it.)
  */
 
 #include "fuzz.h"
@@ -75,7 +77,7 @@ count(const consent_u8 *p, size_t len, size_t *tags)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t                  i, n, len, tags, after;
+    size_t                  i, n, len, tags, after, most, has;
     uint8_t                 c, v;
     consent_rewrite_conf_t  conf;
     consent_u8              cut[1];
@@ -91,6 +93,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     n = 0;
+    has = 0;
+    most = 0;
 
     for (i = 1; i + 1 < size && n < 50000; /* void */ ) {
         c = data[i++];
@@ -109,6 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
 
         if (c >= 0xc0) {
+            has = 0;
             n = put(page, n, "><", 2);
             n = put(page, n, elements[(c - 0xc0) % N(elements)],
                     strlen(elements[(c - 0xc0) % N(elements)]));
@@ -116,6 +121,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
 
         v = data[i++];
+        has++;
+        most = (has > most) ? has : most;
 
         n = put(page, n, " ", 1);
         n = put(page, n, names[c % N(names)], strlen(names[c % N(names)]));
@@ -168,9 +175,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                    whole.n == parts.n
                    && memcmp(whole.out, parts.out, whole.n) == 0);
 
-    } else {
+    } else if (most + 8 < CONSENT_HTML_ATTRS) {
+
+        /* a tag of more is read in parts, which fall elsewhere then */
+
         fuzz_page(&parts, &conf, whole.out, whole.n, NULL, 0);
-        fuzz_check("nothing is left to block", parts.n == whole.n);
+        fuzz_check("nothing that loads is left", parts.loads == 0);
     }
 
     return 0;
