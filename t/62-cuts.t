@@ -25,8 +25,8 @@ my $page = '<!doctype html><html lang="en"><head><title>t</title>'
 
 my $gz = Compress::Zlib::memGzip($page);
 
-# /cut/HOW/N: the first N bytes.  (Of a page that does not tell its charset a
-# kilobyte is waited for, as browsers do: it may be one that cannot be read.)
+# /cut/HOW/N: the first N bytes.  Where the header does not tell the charset
+# (bare), a kilobyte of the page is waited for as long as it may come.
 
 $t->upstream(sub {
     my ($c, $req) = @_;
@@ -34,7 +34,8 @@ $t->upstream(sub {
     my $body = $how =~ /gzip/ ? $gz : $page;
     my $part = substr($body, 0, $n);
 
-    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html"
+        . ($how =~ /bare/ ? "\r\n" : "; charset=utf-8\r\n")
         . ($how =~ /gzip/ ? "Content-Encoding: gzip\r\n" : '')
         . ($how =~ /length/ ? 'Content-Length: ' . length($body) . "\r\n"
            : $how =~ /chunked/ ? "Transfer-Encoding: chunked\r\n" : '')
@@ -75,8 +76,13 @@ sub live {
                                                                     : undef;
 }
 
-for my $how (qw(close length chunked)) {
+for my $how (qw(close length chunked bareclose barelength barechunked)) {
     my (@live, @lost);
+
+    for my $way (qw(cut stream)) {
+        is($t->get("/$way/$how/0")->status, 200,
+           "cut before the first byte ($how): the header is there");
+    }
 
     for (my $n = 1; $n <= length $page; $n += 3) {
         my $way = $n % 2 ? 'cut' : 'stream';

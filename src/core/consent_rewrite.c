@@ -135,7 +135,7 @@ int
 consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
     int last)
 {
-    return cr->started ? rw_feed(cr, data, n, last)
+    return cr->started ? rw_feed(cr, data, n, last == CONSENT_LAST)
                        : rw_begin(cr, data, n, last);
 }
 
@@ -277,7 +277,7 @@ rw_begin(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
         }
     }
 
-    return rw_feed(cr, data, n, last);
+    return rw_feed(cr, data, n, last == CONSENT_LAST);
 }
 
 

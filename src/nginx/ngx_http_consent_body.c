@@ -24,6 +24,7 @@ static ngx_int_t ngx_http_consent_feed(ngx_http_consent_body_t *body,
     u_char *data, size_t len, ngx_uint_t last);
 static ngx_int_t ngx_http_consent_keep_prefix(ngx_http_consent_body_t *body,
     u_char *data, size_t len);
+static ngx_int_t ngx_http_consent_cut(ngx_http_consent_body_t *body);
 static ngx_int_t ngx_http_consent_flush(ngx_http_consent_body_t *body);
 static ngx_int_t ngx_http_consent_finish(ngx_http_consent_body_t *body,
     ngx_buf_t *in);
@@ -616,17 +617,51 @@ ngx_http_consent_out(ngx_http_consent_body_t *body, size_t size)
 }
 
 
+/*
+ * An upstream that is done with ends by a flush if it broke off, and there
+ * will be no last buffer: what was waiting for more goes out as it is.
+ */
+
+static ngx_int_t
+ngx_http_consent_cut(ngx_http_consent_body_t *body)
+{
+    ngx_http_upstream_t  *u;
+
+    u = body->request->upstream;
+
+    if (u == NULL || u->cleanup != NULL || !body->held || body->finished) {
+        return NGX_OK;
+    }
+
+    body->cut = 1;
+
+    if (body->sniffing
+        && ngx_http_consent_sniff(body, (u_char *) "", 0, 1) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return body->pass ? NGX_OK
+                      : ngx_http_consent_feed(body, (u_char *) "", 0,
+                                              CONSENT_CUT);
+}
+
+
 static ngx_int_t
 ngx_http_consent_flush(ngx_http_consent_body_t *body)
 {
     ngx_buf_t  *b;
+
+    if (ngx_http_consent_cut(body) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     if (body->tail) {
         body->tail->flush = 1;
         return NGX_OK;
     }
 
-    if (body->held) {
+    if (body->held && !body->cut) {
 
         /* not even the header is out */
 

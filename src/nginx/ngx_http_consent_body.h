@@ -60,6 +60,7 @@ struct ngx_http_consent_body_s {
     unsigned                    emitted:1;
     unsigned                    foreign:1;  /* what is fed is not "buf" */
     unsigned                    ended:1;    /* of the coded data */
+    unsigned                    cut:1;      /* the upstream broke off */
     unsigned                    finished:1; /* the rewriter had its last */
     unsigned                    waiting:1;  /* for room */
     unsigned                    language:1; /* lang is known */
