@@ -124,6 +124,17 @@ is($t->get('/', headers => [ Range => 'bytes=0-9' ])->status, 200,
    'a range of a page is the whole page');
 
 
+# nor is the state what an upstream says it is: one that has this module, too,
+# or that lies
+
+{
+    my $r = $t->get('/up?h=consent-state%3A+mode=none%0D%0A'
+                    . 'Consent-State%3A+mode=none,+analytics=?1');
+    my @said = $r->headers('Consent-State');
+    is(scalar(@said), 1, 'one state, whatever an upstream says');
+    is($r->state->{analytics}, 0, 'and it is ours');
+}
+
 # what an upstream says of caching is not what we say
 
 for my $h ('Cache-Control: public, max-age=600',

@@ -34,6 +34,40 @@ ngx_http_consent_add_header(ngx_http_request_t *r, const char *key,
 }
 
 
+/* what only we can know is not taken from an upstream */
+
+static void
+ngx_http_consent_drop_header(ngx_http_request_t *r, const char *key,
+    size_t len)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                return;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len == len
+            && ngx_strncasecmp(h[i].key.data, (u_char *) key, len) == 0)
+        {
+            h[i].hash = 0;
+        }
+    }
+}
+
+
 ngx_int_t
 ngx_http_consent_add_state(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
@@ -53,6 +87,9 @@ ngx_http_consent_add_state(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
     }
 
     ngx_memcpy(value.data, buf, value.len);
+
+    ngx_http_consent_drop_header(r, "Consent-State",
+                                 sizeof("Consent-State") - 1);
 
     return ngx_http_consent_add_header(r, "Consent-State", &value)
                ? NGX_OK : NGX_ERROR;
