@@ -69,6 +69,8 @@ help:
 	@echo 'make bench      what a page costs'
 	@echo 'make catalog    the tables of trackers anew, and what changed'
 	@echo 'make deb        a Debian package for the nginx installed'
+	@echo 'make deb-test   that package in empty Debians (SUITES= which)'
+	@echo 'make versions   the tests on each nginx of Debian (SUITES=)'
 	@echo 'make clean      remove $(BUILD)'
 
 
@@ -180,8 +182,13 @@ bench: deps-run deps-bench build
 deb: deps-run deps-deb
 	@src/build/deb.sh $(BUILD)
 
+# and it tried in empty Debians
 
-# all there is: the above, a clean Debian 12
+deb-test: deps-full
+	@src/build/deb-test.sh $(BUILD) $(SUITES)
+
+
+# all there is: the above, a clean Debian 12, every nginx of Debian's
 
 test-full: deps-full test lint
 	@$(MAKE) --no-print-directory asan
@@ -189,6 +196,7 @@ test-full: deps-full test lint
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory chroot
 	@$(MAKE) --no-print-directory versions
+	@$(MAKE) --no-print-directory deb-test
 
 # both commands of the README in an empty Debian 12, from a fresh clone
 
