@@ -81,11 +81,7 @@ ngx_http_consent_own_origin(ngx_http_request_t *r, ngx_str_t *origin)
 {
     u_char     *p;
     size_t      len;
-    ngx_str_t  *host;
-
-    if (r->headers_in.host == NULL) {
-        return 0;
-    }
+    ngx_str_t   host;
 
     p = origin->data;
     len = origin->len;
@@ -104,9 +100,9 @@ ngx_http_consent_own_origin(ngx_http_request_t *r, ngx_str_t *origin)
         return 0;
     }
 
-    host = &r->headers_in.host->value;
+    host = ngx_http_consent_host(r);
 
-    return host->len == len && ngx_strncasecmp(host->data, p, len) == 0;
+    return len && host.len == len && ngx_strncasecmp(host.data, p, len) == 0;
 }
 
 

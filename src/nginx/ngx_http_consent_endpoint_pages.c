@@ -27,7 +27,7 @@ static consent_str_t
 ngx_http_consent_referer(ngx_http_request_t *r)
 {
     u_char                       *p, *buf, *last;
-    ngx_str_t                    *host;
+    ngx_str_t                     host;
     consent_str_t                 path, none;
     ngx_table_elt_t              *h;
     ngx_http_consent_srv_conf_t  *cscf;
@@ -37,11 +37,12 @@ ngx_http_consent_referer(ngx_http_request_t *r)
 
     h = ngx_http_consent_header_in(r, "referer");
 
-    if (h == NULL || r->headers_in.host == NULL) {
+    host = ngx_http_consent_host(r);
+
+    if (h == NULL || host.len == 0) {
         return none;
     }
 
-    host = &r->headers_in.host->value;
     last = h->value.data + h->value.len;
 
     p = ngx_strlcasestrn(h->value.data, last, (u_char *) "://", 3 - 1);
@@ -52,14 +53,14 @@ ngx_http_consent_referer(ngx_http_request_t *r)
 
     p += 3;
 
-    if ((size_t) (last - p) <= host->len
-        || ngx_strncasecmp(p, host->data, host->len) != 0
-        || p[host->len] != '/')
+    if ((size_t) (last - p) <= host.len
+        || ngx_strncasecmp(p, host.data, host.len) != 0
+        || p[host.len] != '/')
     {
         return none;
     }
 
-    path.data = p + host->len;
+    path.data = p + host.len;
     path.len = last - path.data;
 
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);

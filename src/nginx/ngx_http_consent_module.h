@@ -593,6 +593,7 @@ ngx_uint_t ngx_http_consent_is_document(ngx_http_request_t *r);
 ngx_uint_t ngx_http_consent_is_context(ngx_http_request_t *r);
 ngx_uint_t ngx_http_consent_is_navigation(ngx_http_request_t *r);
 consent_type_e ngx_http_consent_request_type(ngx_http_request_t *r);
+ngx_str_t ngx_http_consent_host(ngx_http_request_t *r);
 ngx_int_t ngx_http_consent_page_url(ngx_http_request_t *r,
     consent_url_t *url);
 consent_str_t ngx_http_consent_page_origin(ngx_http_request_t *r,

@@ -375,6 +375,33 @@ ngx_http_consent_request_type(ngx_http_request_t *r)
 
 
 /*
+ * As the browser says it, with its port.  In HTTP/3 it is ":authority", of
+ * which nginx makes no Host.
+ */
+
+ngx_str_t
+ngx_http_consent_host(ngx_http_request_t *r)
+{
+    ngx_str_t  host;
+
+    if (r->headers_in.host) {
+        return r->headers_in.host->value;
+    }
+
+    if (ngx_http_consent_is_quic(r) && r->host_start) {
+        host.data = r->host_start;
+        host.len = r->host_end - r->host_start;
+
+        return host;
+    }
+
+    ngx_str_null(&host);
+
+    return host;
+}
+
+
+/*
  * The page's own URL, as the browser knows it: by Host, not by what nginx
  * made of the path.
  */
@@ -388,10 +415,10 @@ ngx_http_consent_page_url(ngx_http_request_t *r, consent_url_t *url)
 
     r = r->main;
 
-    host = r->headers_in.server;
+    host = ngx_http_consent_host(r);
 
-    if (r->headers_in.host) {
-        host = r->headers_in.host->value;
+    if (host.len == 0) {
+        host = r->headers_in.server;
     }
 
     len = sizeof("https://localhost") - 1 + host.len + r->unparsed_uri.len + 1;

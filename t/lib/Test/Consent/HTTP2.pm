@@ -38,8 +38,16 @@ sub http2_listen {
 sub http2 {
     my ($t, $port, @requests) = @_;
 
-    my $url = 'http://127.0.0.1:' . $t->port($port);
-    my $file = $t->dir . '/h2';
+    return by_curl($t, 'http://127.0.0.1:' . $t->port($port),
+                   [ '--http2-prior-knowledge' ], @requests);
+}
+
+# a method may come with a body, which curl is to send: [ POST => $body ]
+
+sub by_curl {
+    my ($t, $url, $options, @requests) = @_;
+
+    my $file = $t->dir . '/curl';
     my @r;
 
     for my $r (@requests) {
@@ -47,12 +55,17 @@ sub http2 {
 
         unlink "$file.head", "$file.body";
 
-        my @cmd = ('curl', '-s', '--http2-prior-knowledge',
+        my $body;
+
+        ($method, $body) = @$method if ref $method;
+
+        my @cmd = ('curl', '-s', @$options,
                    '--max-time', 20, '-D', "$file.head",
                    '-o', "$file.body", '-H', 'Host: localhost',
                    '-H', 'User-Agent:', '-H', 'Accept:');
 
         push @cmd, $method eq 'HEAD' ? '-I' : ('-X', $method);
+        push @cmd, '--data', $body if defined $body;
 
         while (my ($k, $v) = splice @h, 0, 2) {
             push @cmd, '-H', "$k: $v";
@@ -79,7 +92,7 @@ sub response {
         head     => $head,
         line     => $line // '',
         headers  => [ map { [ split /:\s*/, $_, 2 ] } @lines ],
-        status   => ($line // '') =~ m{^HTTP/2 (\d+)} ? $1 : 0,
+        status   => ($line // '') =~ m{^HTTP/(?:[23]|1\.1) (\d+)} ? $1 : 0,
         body     => $body,
         raw      => $body,
         pieces   => [],
