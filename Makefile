@@ -18,7 +18,7 @@ PKG_HTTP  = perl faketime curl openssl brotli zstd \
             libnginx-mod-http-subs-filter libnginx-mod-http-lua \
             libnginx-mod-http-js libnginx-mod-http-headers-more-filter \
             libnginx-mod-http-xslt-filter libnginx-mod-http-image-filter \
-            varnish apache2
+            varnish/vinyl-cache apache2
 PKG_TEST  = $(PKG_HTTP) rsyslog node:nodejs npm:npm chromium firefox-esr
 PKG_LINT  = clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev
 PKG_FUZZ  = clang-14 libclang-rt-14-dev libfuzzer-14-dev

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs Debian packages that are not there yet, as root or by sudo.
 #
-#     deps.sh WHY [COMMAND:]PACKAGE...
+#     deps.sh WHY [COMMAND:]PACKAGE[/PACKAGE]...
 #
-# With a command's name in front, any program of that name will do.
+# With a command's name in front, any program of that name will do.  After a
+# slash, the package's name in later Debians.
 
 why=$1
 shift
@@ -14,6 +15,14 @@ for p in "$@"; do
         *:*)
             ! command -v "${p%%:*}" > /dev/null || continue
             p=${p#*:}
+        ;;
+    esac
+    case $p in
+        */*)
+            if ! apt-cache show "${p%%/*}" > /dev/null 2>&1; then
+                p=${p#*/}
+            fi
+            p=${p%%/*}
         ;;
     esac
     s=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)
