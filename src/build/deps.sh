@@ -19,10 +19,13 @@ for p in "$@"; do
     esac
     case $p in
         */*)
-            if ! apt-cache show "${p%%/*}" > /dev/null 2>&1; then
+            if LC_ALL=C apt-cache policy "${p%%/*}" 2> /dev/null \
+                | grep -q 'Candidate: [^(]'
+            then
+                p=${p%%/*}
+            else
                 p=${p#*/}
             fi
-            p=${p%%/*}
         ;;
     esac
     s=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)
