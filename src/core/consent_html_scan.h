@@ -137,7 +137,67 @@ consent_scan_css_plain(const consent_u8 *p, const consent_u8 *end)
 }
 
 
+/* the next quote, "\\" or "line"; url: set if a "/", "." or "=" is passed
+ * over */
+
+static inline const consent_u8 *
+consent_scan_string_plain(const consent_u8 *p, const consent_u8 *end,
+    consent_u8 quote, consent_u8 line, int *url)
+{
+    consent_u8  c;
+
+    for ( /* void */ ; p < end; p++) {
+        c = *p;
+
+        if (c == quote || c == '\\' || c == line) {
+            break;
+        }
+
+        *url |= (c == '/' || c == '.' || c == '=');
+    }
+
+    return p;
+}
+
+
 #if CONSENT_SCAN_SSE2
+
+static inline const consent_u8 *
+consent_scan_string(const consent_u8 *p, const consent_u8 *end,
+    consent_u8 quote, consent_u8 line, int *url)
+{
+    unsigned  m, u;
+    __m128i   x, y, q, l;
+
+    q = _mm_set1_epi8((char) quote);
+    l = _mm_set1_epi8((char) line);
+
+    for ( /* void */ ; end - p >= 16; p += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+        y = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8('\\')),
+                         _mm_or_si128(_mm_cmpeq_epi8(x, q),
+                                      _mm_cmpeq_epi8(x, l)));
+        m = (unsigned) _mm_movemask_epi8(y);
+
+        /* "." and "/" are next to each other */
+
+        y = _mm_sub_epi8(x, _mm_set1_epi8('.'));
+        y = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(1)), y),
+                         _mm_cmpeq_epi8(x, _mm_set1_epi8('=')));
+        u = (unsigned) _mm_movemask_epi8(y);
+
+        if (m) {
+            *url |= (u & (m - 1) & ~m) != 0;
+            return p + __builtin_ctz(m);
+        }
+
+        *url |= (int) u;
+    }
+
+    return consent_scan_string_plain(p, end, quote, line, url);
+}
+
 
 static inline const consent_u8 *
 consent_scan_pair(const consent_u8 *p, const consent_u8 *end, consent_u8 a,
@@ -328,6 +388,7 @@ consent_scan_name(const consent_u8 *p, const consent_u8 *end)
 
 #else
 
+#define consent_scan_string  consent_scan_string_plain
 #define consent_scan_pair    consent_scan_pair_plain
 #define consent_scan_css     consent_scan_css_plain
 #define consent_scan_tag     consent_scan_tag_plain

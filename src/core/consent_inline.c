@@ -7,27 +7,9 @@
  * only data, or a place to go to, says nothing.
  */
 
-#include "consent_rules_int.h"
-#include "consent_inline.h"
-#include "consent_inline_lex.h"
-#include "consent_inline_url.h"
+#include "consent_inline_int.h"
 
-#define CONSENT_INLINE_TERMS   1024
-#define CONSENT_INLINE_ACTIVE  24
 #define CONSENT_INLINE_SMALL   4096
-
-
-typedef struct {
-    uint16_t                  term;
-    uint8_t                   next;
-} consent_inline_run_t;
-
-typedef struct {
-    const consent_inline_scan_t  *scan;
-    consent_inline_run_t      runs[CONSENT_INLINE_ACTIVE];
-    uint32_t                  nruns;
-    uint8_t                   seen[CONSENT_INLINE_TERMS / 8];
-} consent_inline_seen_t;
 
 
 static void
@@ -60,9 +42,7 @@ consent_inline_is(const consent_inline_elem_t *e, consent_js_e kind,
 }
 
 
-/* terms whose first word this is; one may begin with the punctuation before */
-
-static void
+void
 consent_inline_begin(consent_inline_seen_t *s, consent_js_e kind,
     consent_str_t token, consent_u8 before)
 {
@@ -109,9 +89,9 @@ consent_inline_begin(consent_inline_seen_t *s, consent_js_e kind,
 }
 
 
-static void
-consent_inline_token(consent_inline_seen_t *s, consent_js_e kind,
-    consent_str_t token, consent_u8 before)
+void
+consent_inline_advance(consent_inline_seen_t *s, consent_js_e kind,
+    consent_str_t token)
 {
     uint32_t                      i, n;
     consent_inline_run_t         *r;
@@ -136,12 +116,6 @@ consent_inline_token(consent_inline_seen_t *s, consent_js_e kind,
     }
 
     s->nruns = n;
-
-    if (kind != CONSENT_JS_PUNCT && token.len < 64 && token.len
-        && (s->scan->begin[token.len] >> (token.data[0] & 31) & 1))
-    {
-        consent_inline_begin(s, kind, token, before);
-    }
 }
 
 
@@ -153,15 +127,50 @@ consent_inline_letter(consent_u8 c)
 }
 
 
-/* terms that are part of a string, by its words */
+/* terms that are part of a string are filed by a word of theirs */
 
-static void
-consent_inline_parts(consent_inline_seen_t *s, consent_str_t text)
+void
+consent_inline_part(consent_inline_seen_t *s, consent_str_t text,
+    size_t start, size_t end)
 {
-    size_t                        i, k, start;
+    size_t                        k;
     uint32_t                      h, at, n;
     const consent_inline_elem_t  *e;
     const consent_inline_term_t  *t;
+
+    if (end - start >= 64
+        || !(s->scan->part[end - start] >> (text.data[start] & 31) & 1))
+    {
+        return;
+    }
+
+    h = CONSENT_HASH_INIT;
+
+    for (k = start; k < end; k++) {
+        h = consent_hash_step(h, text.data[k]);
+    }
+
+    for (at = h & consent_inline_mask;
+         (n = consent_inline_slots[at]) != 0;
+         at = (at + 1) & consent_inline_mask)
+    {
+        t = &consent_inline_terms[n - 1];
+        e = &consent_inline_elems[t->first];
+
+        if (t->hash == h && e->kind == CONSENT_INLINE_PART
+            && start >= t->at && text.len - (start - t->at) >= e->len
+            && memcmp(text.data + start - t->at, e->text, e->len) == 0)
+        {
+            consent_inline_mark(s, n - 1);
+        }
+    }
+}
+
+
+void
+consent_inline_parts(consent_inline_seen_t *s, consent_str_t text)
+{
+    size_t  i, start;
 
     for (i = 0; i < text.len; i++) {
 
@@ -176,32 +185,7 @@ consent_inline_parts(consent_inline_seen_t *s, consent_str_t text)
             /* void */
         }
 
-        if (i - start >= 64
-            || !(s->scan->part[i - start] >> (text.data[start] & 31) & 1))
-        {
-            continue;
-        }
-
-        h = CONSENT_HASH_INIT;
-
-        for (k = start; k < i; k++) {
-            h = consent_hash_step(h, text.data[k]);
-        }
-
-        for (at = h & consent_inline_mask;
-             (n = consent_inline_slots[at]) != 0;
-             at = (at + 1) & consent_inline_mask)
-        {
-            t = &consent_inline_terms[n - 1];
-            e = &consent_inline_elems[t->first];
-
-            if (t->hash == h && e->kind == CONSENT_INLINE_PART
-                && start >= t->at && text.len - (start - t->at) >= e->len
-                && memcmp(text.data + start - t->at, e->text, e->len) == 0)
-            {
-                consent_inline_mark(s, n - 1);
-            }
-        }
+        consent_inline_part(s, text, start, i);
     }
 }
 
@@ -262,6 +246,59 @@ consent_inline_signatures(const consent_inline_seen_t *s, int loads,
 }
 
 
+void
+consent_inline_read(consent_inline_read_t *r)
+{
+    consent_u8            before;
+    consent_js_t          js;
+    consent_js_e          kind;
+    consent_str_t         string;
+    consent_inline_ctx_t  ctx;
+
+    before = 0;
+
+    consent_js_init(&js, r->text.data, r->text.len);
+    consent_inline_ctx_init(&ctx);
+
+    while ((kind = consent_js_next(&js)) != CONSENT_JS_END) {
+
+        string = js.token;
+
+        if (kind == CONSENT_JS_STRING) {
+            string = consent_js_text(&js, r->m->text, sizeof(r->m->text));
+            consent_inline_parts(&r->seen, string);
+            consent_inline_urls(&ctx, r->rules, r->m, r->page, string,
+                                &r->found);
+        }
+
+        consent_inline_advance(&r->seen, kind, string);
+
+        if (kind != CONSENT_JS_PUNCT
+            && consent_inline_may_begin(&r->seen, string))
+        {
+            consent_inline_begin(&r->seen, kind, string, before);
+        }
+
+        consent_inline_ctx_token(&ctx, kind, string);
+
+        before = (kind == CONSENT_JS_PUNCT) ? js.token.data[0] : 0;
+    }
+}
+
+
+static void
+consent_inline_start(consent_inline_read_t *r)
+{
+    memset(&r->seen, 0, sizeof(consent_inline_seen_t));
+    memset(&r->found, 0, sizeof(consent_inline_found_t));
+
+    r->seen.scan = &r->m->scan;
+    r->found.sure.category = CONSENT_CATEGORY_NONE;
+    r->found.maybe.category = CONSENT_CATEGORY_NONE;
+    r->found.social.category = CONSENT_CATEGORY_NONE;
+}
+
+
 int
 consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     const consent_url_t *page, const consent_u8 *text, size_t len,
@@ -269,13 +306,7 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
 {
     int                    loads;
     uint32_t               i;
-    consent_js_t           js;
-    consent_js_e           kind;
-    consent_u8             before;
-    consent_str_t          string;
-    consent_inline_ctx_t   ctx;
-    consent_inline_seen_t  seen;
-    consent_inline_found_t found;
+    consent_inline_read_t  r;
 
     if (!rules->catalog && rules->nlists == 0
         && rules->block.n == rules->block.ninlines)
@@ -291,51 +322,36 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
         return 0;
     }
 
-    memset(&seen, 0, sizeof(seen));
-    seen.scan = &m->scan;
-    memset(&found, 0, sizeof(found));
-    found.sure.category = CONSENT_CATEGORY_NONE;
-    found.maybe.category = CONSENT_CATEGORY_NONE;
-    found.social.category = CONSENT_CATEGORY_NONE;
+    r.rules = rules;
+    r.m = m;
+    r.page = page;
+    r.text.data = text;
+    r.text.len = len;
 
-    before = 0;
+    consent_inline_start(&r);
 
-    consent_js_init(&js, text, len);
-    consent_inline_ctx_init(&ctx);
-
-    while ((kind = consent_js_next(&js)) != CONSENT_JS_END) {
-
-        string = js.token;
-
-        if (kind == CONSENT_JS_STRING) {
-            string = consent_js_text(&js, m->text, sizeof(m->text));
-            consent_inline_parts(&seen, string);
-            consent_inline_urls(&ctx, rules, m, page, string, &found);
-        }
-
-        consent_inline_token(&seen, kind, string, before);
-        consent_inline_ctx_token(&ctx, kind, string);
-
-        before = (kind == CONSENT_JS_PUNCT) ? js.token.data[0] : 0;
+    if (!consent_inline_skim(&r)) {
+        consent_inline_start(&r);
+        consent_inline_read(&r);
     }
 
     for (loads = 0, i = 0; i < consent_inline_nloads; i++) {
-        loads |= consent_inline_saw(&seen, consent_inline_loads[i]);
+        loads |= consent_inline_saw(&r.seen, consent_inline_loads[i]);
     }
 
     if (rules->catalog) {
-        consent_inline_signatures(&seen, loads, len <= CONSENT_INLINE_SMALL,
+        consent_inline_signatures(&r.seen, loads, len <= CONSENT_INLINE_SMALL,
                                   v);
     }
 
-    consent_inline_worse(v, &found.sure);
+    consent_inline_worse(v, &r.found.sure);
 
     if (loads) {
-        consent_inline_worse(v, &found.maybe);
+        consent_inline_worse(v, &r.found.maybe);
     }
 
-    if (loads && !found.harmless) {
-        consent_inline_worse(v, &found.social);
+    if (loads && !r.found.harmless) {
+        consent_inline_worse(v, &r.found.social);
     }
 
     return v->category != CONSENT_CATEGORY_NONE;

@@ -10,16 +10,10 @@
 #include "consent_html_scan.h"
 
 
-/* letters, digits, "$", "_" and all beyond ASCII */
-
-static const uint32_t  consent_js_word_set[8] = {
+const uint32_t  consent_js_word_set[8] = {
     0, 0x03ff0010, 0x87fffffe, 0x07fffffe,
     0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff
 };
-
-#define consent_js_word(c)                                                    \
-    (consent_js_word_set[(c) >> 5] >> ((c) & 31) & 1)
-
 
 void
 consent_js_init(consent_js_t *js, const consent_u8 *text, size_t len)
@@ -91,9 +85,16 @@ consent_js_skip(const consent_js_t *js, size_t i)
 }
 
 
+size_t
+consent_js_start(const consent_js_t *js)
+{
+    return consent_js_skip(js, 0);
+}
+
+
 /* words after which an expression begins, so that "/" is no division */
 
-static int
+int
 consent_js_operator(const consent_u8 *s, size_t len)
 {
     size_t  i;
@@ -124,7 +125,7 @@ consent_js_operator(const consent_u8 *s, size_t len)
 
 /* is a "/" here a division? */
 
-static int
+int
 consent_js_divides(consent_js_t *js)
 {
     if (js->value == 2) {
@@ -198,7 +199,7 @@ consent_js_string(consent_js_t *js, size_t i)
 
 /* a regular expression: to a "/" outside of a class; it ends with the line */
 
-static size_t
+size_t
 consent_js_regex(const consent_js_t *js, size_t i)
 {
     int         cls;

@@ -7,9 +7,12 @@
 
 #include "consent_inline_names.h"
 #include "consent_inline_lex.h"
+#include "consent_inline_nest.h"
+#include "consent_html_scan.h"
 
 #define CONSENT_NAMES_LEN    40      /* longer names are not remembered */
 #define CONSENT_NAMES_ARGS   8       /* of loaders, that may be names */
+#define CONSENT_NAMES_WINDOW 4       /* tokens of "window.name =" */
 
 
 typedef struct {
@@ -440,13 +443,81 @@ consent_names_take(consent_names_t *s)
 }
 
 
+/* may there be a word that consent_names_word() takes for a loader's? */
+
+static int
+consent_names_loader(consent_str_t text)
+{
+    size_t             len;
+    const consent_u8  *p, *q, *end;
+
+    end = text.data + text.len;
+
+    for (p = text.data; end - p >= 6; p++) {
+        p = consent_scan_pair(p, end, 'O', 'b');
+
+        if (end - p < 6 || memcmp(p, "Object", 6) != 0) {
+            continue;
+        }
+
+        /* last in a word, or before "Name" */
+
+        for (q = p, len = 0; q > text.data && len < 10
+             && consent_js_word(q[-1]); q--)
+        {
+            len++;
+        }
+
+        q = p + 6;
+        len += 6;
+
+        if (end - q >= 4 && memcmp(q, "Name", 4) == 0) {
+            q += 4;
+            len += 4;
+        }
+
+        if (len > 9 && (q == end || !consent_js_word(*q))) {
+            return 1;
+        }
+    }
+
+    for (p = text.data; end - p >= 9; p++) {
+        p = consent_scan_pair(p, end, 'N', 'a');
+
+        if (end - p >= 9 && memcmp(p, "Namespace", 9) == 0) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Deeper than the name whose value is being read, or with none, in brackets:
+ * but for "window.name =" and, in a loader's script, what is called and with
+ * what, only where that ends matters.
+ */
+
+static int
+consent_names_nested(const consent_names_t *s)
+{
+    return s->depth && !s->fresh
+           && !(s->name.len && s->depth == s->name_depth);
+}
+
+
 size_t
 consent_inline_names(consent_str_t text, consent_u8 *buf, size_t size)
 {
-    uint32_t           i;
+    int                loader;
+    uint32_t           i, exact;
     consent_js_t       js;
     consent_names_t    s;
     const consent_u8  *p, *end;
+
+    loader = consent_names_loader(text);
+    exact = 0;
 
     memset(&s, 0, sizeof(s));
     s.buf = buf;
@@ -476,6 +547,19 @@ consent_inline_names(consent_str_t text, consent_u8 *buf, size_t size)
         s.prev[2] = s.prev[1];
         s.prev[1] = s.prev[0];
         s.prev[0] = s.now;
+
+        if (consent_names_is(&s.now, "window")) {
+            exact = CONSENT_NAMES_WINDOW;
+        }
+
+        if (exact) {
+            exact--;
+
+        } else if (!loader && consent_names_nested(&s)) {
+            consent_js_leave(&js, &s.depth, s.name.len ? s.name_depth : 0,
+                             s.name.len == 0);
+            end = text.data + js.pos;
+        }
     }
 
     consent_names_end(&s);

@@ -26,13 +26,16 @@
 #define SCAN_TOP    0x3000       /* a top-level domain */
 #define SCAN_KIND   0xf000
 
-#define scan_three(w)  (((w) * 0x9e3779b1u) >> 17)
+#define scan_three  consent_scan_three
 
 #define scan_digit(c)  ((unsigned) ((c) - '0') < 10)
 #define scan_alpha(c)  ((unsigned) (((c) | 0x20) - 'a') < 26)
 #define scan_alnum(c)  (scan_alpha(c) || scan_digit(c))
 #define scan_lower(c)                                                         \
     ((consent_u8) ((unsigned) ((c) - 'A') < 26 ? (c) | 0x20 : (c)))
+
+#define scan_part(c)                                                          \
+    (scan_alnum(c) || (c) == '_' || (c) == '$' || (c) >= 0x80)
 
 typedef struct {
     uint64_t  word;              /* letters and digits */
@@ -234,8 +237,8 @@ scan_signature(consent_inline_scan_t *s, const consent_inline_sig_t *sig)
 static void
 scan_begin(consent_inline_scan_t *s, const consent_inline_term_t *t)
 {
-    size_t                        len;
-    uint32_t                     *bits;
+    size_t                        at, len;
+    uint32_t                      w, *bits;
     const char                   *p;
     const consent_inline_elem_t  *e;
 
@@ -260,6 +263,33 @@ scan_begin(consent_inline_scan_t *s, const consent_inline_term_t *t)
     if (len < 64) {
         bits[len] |= 1u << (p[0] & 31);
     }
+
+    /* and for who goes from word to word */
+
+    w = (consent_u8) p[0];
+
+    if (len == 1 && (s->letter == 0 || s->letter == w)) {
+        s->letter = (uint8_t) w;
+
+    } else if (len == 2) {
+        w = (w & 31) << 5 | (p[1] & 31);
+        s->pair[w / 32] |= 1u << (w % 32);
+
+    } else if (len > 2) {
+        w = w << 8 | (uint32_t) (consent_u8) p[1] << 16
+            | (uint32_t) (consent_u8) p[2] << 24;
+        w = scan_three(w);
+        s->first[w / 32] |= 1u << (w % 32);
+
+    } else {
+        s->slow = 1;
+    }
+
+    for (at = 0; at < 3 && at < len; at++) {
+        if (!scan_part((consent_u8) p[at])) {
+            s->slow |= (e->kind != CONSENT_INLINE_STRING);
+        }
+    }
 }
 
 
@@ -273,6 +303,7 @@ consent_inline_scan_init(consent_inline_scan_t *s)
     const consent_catalog_path_t  *r;
 
     memset(s, 0, sizeof(consent_inline_scan_t));
+    s->block = consent_block_way();
 
     for (i = 0; i < consent_inline_nsigs; i++) {
         if (consent_inline_sigs[i].cls != CONSENT_CLASS_NONE) {
@@ -328,10 +359,6 @@ consent_inline_scan_init(consent_inline_scan_t *s)
     (((a) == '/' && ((b) == '/' || (b) == '*'))                               \
      || ((a) == '*' && (b) == '/')                                            \
      || ((a) == '<' && (b) == '!') || ((a) == '-' && (b) == '-'))
-
-#define scan_part(c)                                                          \
-    (scan_alnum(c) || (c) == '_' || (c) == '$' || (c) >= 0x80)
-
 
 /* back over blanks; to where a comment may have stood, NULL */
 

@@ -8,6 +8,7 @@
 #define CONSENT_INLINE_SCAN_H
 
 #include "consent_core.h"
+#include "consent_scan_block.h"
 
 #define CONSENT_SCAN_WORDS  2048
 
@@ -23,8 +24,19 @@ typedef struct {
                                     that terms begin with */
     uint32_t  part[64];          /* the same of parts of strings */
     uint8_t   one;               /* a word of one letter */
+
+    /* what terms begin with and parts of strings are filed by: bits, by the
+       first three bytes, by the letters of words of two; a word of one */
+    uint32_t  first[1024];
+    uint32_t  pair[32];
+    uint8_t   letter;
+    unsigned  slow:1;            /* there is one that is not of these */
+
+    consent_block_pt  block;     /* this processor's way */
     unsigned  off:1;             /* there is a rule that no word stands for */
 } consent_inline_scan_t;
+
+#define consent_scan_three(w)  (((w) * 0x9e3779b1u) >> 17)
 
 /* once; what is looked for is constant */
 void consent_inline_scan_init(consent_inline_scan_t *s);

@@ -62,7 +62,7 @@ static const struct {
 };
 
 
-static consent_says_e
+consent_says_e
 consent_inline_says(consent_str_t token)
 {
     size_t  i;

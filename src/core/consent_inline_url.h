@@ -41,6 +41,9 @@ typedef struct {
     uint8_t                callee[CONSENT_INLINE_DEPTH];
 } consent_inline_ctx_t;
 
+/* what a token's text says */
+consent_says_e consent_inline_says(consent_str_t token);
+
 /* 1: what is given to a property or function of this name is loaded */
 int consent_inline_loads_by(consent_str_t name);
 
