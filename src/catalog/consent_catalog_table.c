@@ -30,6 +30,8 @@ const char  consent_catalog_strings[] =
     "247inc.net\0"
     "247realmedia.com\0"
     "Xaxis\0"
+    "24smi.net\0"
+    "24SMI\0"
     "254a.com\0"
     "Yieldr\0"
     "2adpro.com\0"
@@ -51,18 +53,24 @@ const char  consent_catalog_strings[] =
     "Onfocus\0"
     "4seeresults.com\0"
     "ForeSee\0"
+    "50bang.org\0"
+    "50bang\0"
     "51.la\0"
     "51.LA\0"
     "51yes.com\0"
     "51yes\0"
     "55labs.com\0"
     "fifty-five\0"
+    "6sc.co\0"
+    "6sense\0"
     "77tracking.com\0"
     "77Tool\0"
     "7eer.net\0"
     "Impact Radius\0"
     "9xb.com\0"
     "9xb\0"
+    "a-ads.com\0"
+    "A-Ads\0"
     "a-cedexis.msedge.net\0"
     "Radar\0"
     "a3cloud.net\0"
@@ -90,6 +98,8 @@ const char  consent_catalog_strings[] =
     "AccessTrade\0"
     "acecounter.com\0"
     "AceCounter\0"
+    "acint.net\0"
+    "Acint\0"
     "acq.io\0"
     "Acquisio\0"
     "active-agent.com\0"
@@ -131,8 +141,12 @@ const char  consent_catalog_strings[] =
     "Adblade\0"
     "adbox.sina.com.cn\0"
     "Sina\0"
+    "adbrite.com\0"
+    "AdBrite\0"
     "adbrn.com\0"
     "Adbrain\0"
+    "adcash.com\0"
+    "Adcash\0"
     "adcr.naver.com\0"
     "Naver\0"
     "addshoppers.com\0"
@@ -155,8 +169,6 @@ const char  consent_catalog_strings[] =
     "Adestra\0"
     "adextent.com\0"
     "AdExtent\0"
-    "adfarm.mediaplex.com\0"
-    "Conversant Ad Server\0"
     "adforgeinc.com\0"
     "AdForge Edge\0"
     "adform.net\0"
@@ -199,6 +211,8 @@ const char  consent_catalog_strings[] =
     "ConvertMedia\0"
     "admanmedia.com\0"
     "AdMan Media\0"
+    "admantx.com\0"
+    "ADmantX\0"
     "admarketplace.net\0"
     "adMarketplace\0"
     "admaster.com.cn\0"
@@ -226,6 +240,8 @@ const char  consent_catalog_strings[] =
     "Adnium\0"
     "adnostic.co.uk\0"
     "Adnostic\0"
+    "adnow.com\0"
+    "AdNow\0"
     "adnuntiusconsent.mgr.consensu.org\0"
     "Adnuntius CMP\0"
     "adnxs.com\0"
@@ -234,6 +250,7 @@ const char  consent_catalog_strings[] =
     "Adobe Tag Manager\0"
     "adobetag.com\0"
     "Adobe Marketing Cloud\0"
+    "adobetarget.com\0"
     "adocean.pl\0"
     "Adocean\0"
     "adomik.com\0"
@@ -242,6 +259,8 @@ const char  consent_catalog_strings[] =
     "ADOP\0"
     "adotmob.com\0"
     "Adotmob\0"
+    "adpushup.com\0"
+    "AdPushup\0"
     "adrdgt.com\0"
     "AppNexus\0"
     "adrecover.com\0"
@@ -254,6 +273,8 @@ const char  consent_catalog_strings[] =
     "AdRoll CMP\0"
     "adrsp.net\0"
     "Oracle Responsys\0"
+    "adrta.com\0"
+    "Pixalate\0"
     "ads-api.twitter.com\0"
     "X\0"
     "ads-creativesyndicator.com\0"
@@ -319,6 +340,8 @@ const char  consent_catalog_strings[] =
     "AdsWizz\0"
     "adsymptotic.com\0"
     "Drawbridge\0"
+    "adtdp.com\0"
+    "CyberAgent\0"
     "adtech.de\0"
     "AdTech\0"
     "adtechjp.com\0"
@@ -327,6 +350,8 @@ const char  consent_catalog_strings[] =
     "Adtech (AOL)\0"
     "adthrive.com\0"
     "Raptive\0"
+    "adtimaserver.vn\0"
+    "Adtima\0"
     "adtpix.com\0"
     "Adtegrity\0"
     "adtrue.com\0"
@@ -376,6 +401,8 @@ const char  consent_catalog_strings[] =
     "Affiliatly\0"
     "affino.com\0"
     "Affino\0"
+    "afi-b.com\0"
+    "affiliate B\0"
     "afy11.net\0"
     "Cox Digital Solutions\0"
     "agcdn.com\0"
@@ -465,12 +492,16 @@ const char  consent_catalog_strings[] =
     "Falk Technologies\0"
     "aniview.com\0"
     "Tealium\0"
+    "anrdoezrs.net\0"
+    "CJ\0"
     "answcdn.com\0"
     "Answers\0"
     "answerdash.com\0"
     "AnswerDash\0"
     "answers.com\0"
     "answerscloud.com\0"
+    "antvoice.com\0"
+    "AntVoice\0"
     "aol.co.uk\0"
     "aol.com\0"
     "aol.net\0"
@@ -483,8 +514,6 @@ const char  consent_catalog_strings[] =
     "Yandex Maps\0"
     "api.ceros.com\0"
     "Ceros Analytics\0"
-    "api.geetest.com\0"
-    "Geetest\0"
     "api.mtcaptcha.com\0"
     "MTCaptcha\0"
     "api.osano.com\0"
@@ -509,6 +538,8 @@ const char  consent_catalog_strings[] =
     "AppConsent CMP\0"
     "appcues.com\0"
     "Appcues\0"
+    "appdynamics.com\0"
+    "AppDynamics\0"
     "appier.net\0"
     "Appier\0"
     "apple.com\0"
@@ -517,6 +548,8 @@ const char  consent_catalog_strings[] =
     "Apple Pay\0"
     "apptus.com\0"
     "Apptus eSales\0"
+    "aptrinsic.com\0"
+    "Gainsight\0"
     "aralego.com\0"
     "ucfunnel ucX\0"
     "arkoselabs.com\0"
@@ -526,8 +559,7 @@ const char  consent_catalog_strings[] =
     "assets.adobedtm.com\0"
     "assets.pinterest.com\0"
     "Pinterest\0"
-    "assets.tumblr.com\0"
-    "Tumblr\0"
+    "assoc-amazon.com\0"
     "associates-amazon.com\0"
     "Amazon Associates\0"
     "aswpsdkus.com\0"
@@ -578,10 +610,11 @@ const char  consent_catalog_strings[] =
     "Avail\0"
     "avanser.com.au\0"
     "AVANSER\0"
+    "avantlink.com\0"
+    "AvantLink\0"
     "avis-verifies.com\0"
     "Net Reviews\0"
     "avmws.com\0"
-    "AvantLink\0"
     "avocet.io\0"
     "awaps.yandex.net\0"
     "aweber.com\0"
@@ -589,6 +622,7 @@ const char  consent_catalog_strings[] =
     "awempire.com\0"
     "AdultWebmasterEmpire.Com\0"
     "awin1.com\0"
+    "awltovhc.com\0"
     "axelspringer.mgr.consensu.org\0"
     "Axel Springer CMP\0"
     "axf8.net\0"
@@ -651,6 +685,8 @@ const char  consent_catalog_strings[] =
     "Beeketing\0"
     "beetailer.com\0"
     "Beetailer\0"
+    "begun.ru\0"
+    "Begun\0"
     "behavioralengine.com\0"
     "Cloud Technologies\0"
     "behavioralmailing.com\0"
@@ -674,6 +710,8 @@ const char  consent_catalog_strings[] =
     "Bidswitch\0"
     "bidtheatre.com\0"
     "BidTheatre\0"
+    "bidvertiser.com\0"
+    "BidVertiser\0"
     "bigcommerce.com\0"
     "Bigcommerce\0"
     "bigcontent.io\0"
@@ -693,9 +731,13 @@ const char  consent_catalog_strings[] =
     "Oracle\0"
     "blismedia.com\0"
     "Blis\0"
+    "blogherads.com\0"
+    "SHE Media\0"
     "blogsmithmedia.com\0"
     "bluecava.com\0"
     "BlueCava\0"
+    "blueconic.net\0"
+    "BlueConic\0"
     "bluecore.com\0"
     "Bluecore\0"
     "bluekai.com\0"
@@ -766,6 +808,8 @@ const char  consent_catalog_strings[] =
     "bs.yandex.ru\0"
     "bsd.net\0"
     "Blue State Digital\0"
+    "btloader.com\0"
+    "Blockthrough\0"
     "btncdn.com\0"
     "Button\0"
     "btrace.qq.com\0"
@@ -787,6 +831,8 @@ const char  consent_catalog_strings[] =
     "burt.io\0"
     "Burt\0"
     "business-path-55.com\0"
+    "busuanzi.ibruce.info\0"
+    "Busuanzi\0"
     "buto.tv\0"
     "Buto\0"
     "buttons.reddit.com\0"
@@ -798,6 +844,8 @@ const char  consent_catalog_strings[] =
     "buzzfed.com\0"
     "BuzzFeed\0"
     "buzzfeed.com\0"
+    "buzzoola.com\0"
+    "Buzzoola\0"
     "bwbx.io\0"
     "Business Week\0"
     "byside.com\0"
@@ -818,6 +866,8 @@ const char  consent_catalog_strings[] =
     "calendar.google.com\0"
     "callrail.com\0"
     "CallRail\0"
+    "calltouch.ru\0"
+    "Calltouch\0"
     "campaigner.com\0"
     "j2 Cloud Services\0"
     "campanja.com\0"
@@ -832,6 +882,8 @@ const char  consent_catalog_strings[] =
     "Yandex SmartCaptcha\0"
     "captcha.gtimg.com\0"
     "Tencent Captcha\0"
+    "captify.co.uk\0"
+    "Captify\0"
     "captifymedia.com\0"
     "Captiify\0"
     "captivate.ai\0"
@@ -856,6 +908,8 @@ const char  consent_catalog_strings[] =
     "CCM benchmark Group\0"
     "ccmp.eu\0"
     "Experian Cross-Channel Marketing Platform\0"
+    "cctvgb.com.cn\0"
+    "CCTV\0"
     "cdn.api.twitter.com\0"
     "/*OtAutoBlock.js\0"
     "cdn.cookielaw.org/*OtAutoBlock.js\0"
@@ -892,12 +946,8 @@ const char  consent_catalog_strings[] =
     "Yandex Metrica\0"
     "cdn.matomo.cloud\0"
     "Matomo\0"
-    "cdn.pardot.com\0"
-    "Salesforce\0"
     "cdn.scale8.com\0"
     "cdn.syndication.twimg.com\0"
-    "cdn.usefathom.com\0"
-    "Fathom\0"
     "cdnbasket.net\0"
     "cdngc.net\0"
     "Clicktale\0"
@@ -960,8 +1010,9 @@ const char  consent_catalog_strings[] =
     "Michael Associates\0"
     "chimpstatic.com\0"
     "Mailchimp\0"
-    "chitika.net\0"
+    "chitika.com\0"
     "Chitika\0"
+    "chitika.net\0"
     "choicestream.com\0"
     "ChoiceStream\0"
     "chtah.com\0"
@@ -987,6 +1038,8 @@ const char  consent_catalog_strings[] =
     "ClearRise\0"
     "clerk.io\0"
     "Clerk.io ApS\0"
+    "cleverpush.com\0"
+    "CleverPush\0"
     "click4assistance.co.uk\0"
     "Click4Assistance\0"
     "clickable.net\0"
@@ -1008,15 +1061,23 @@ const char  consent_catalog_strings[] =
     "clickguardian.co.uk\0"
     "clickio.mgr.consensu.org\0"
     "Clickio CMP\0"
+    "clicksor.com\0"
+    "Clicksor\0"
     "clicktale.net\0"
     "clicktracks.com\0"
     "Lyris\0"
+    "clicktripz.com\0"
+    "Clicktripz\0"
     "clicky.com\0"
     "Clicky\0"
     "cloud-iq.com\0"
     "cloudIQ\0"
     "cloudflareinsights.com\0"
     "Cloudflare Web Analytics\0"
+    "/*sp.js$\0"
+    "cloudfront.net/*sp.js$\0"
+    "cloudfront.net\0"
+    "Snowplow\0"
     "cloudsponge.com\0"
     "CloudSponge\0"
     "clrstm.com\0"
@@ -1028,8 +1089,6 @@ const char  consent_catalog_strings[] =
     "cmp.mgr.consensu.org\0"
     "AdMetrics Pro CMP\0"
     "cmp.osano.com\0"
-    "cmp.uniconsent.com\0"
-    "UniConsent CMP\0"
     "cnzz.com\0"
     "CNZZ\0"
     "cnzz.net\0"
@@ -1056,6 +1115,8 @@ const char  consent_catalog_strings[] =
     "communicatorcorp.com\0"
     "Communicator\0"
     "communicatoremail.com\0"
+    "company-target.com\0"
+    "Demandbase\0"
     "compete.com\0"
     "complianz.mgr.consensu.org\0"
     "Complianz CMP\0"
@@ -1102,6 +1163,7 @@ const char  consent_catalog_strings[] =
     "contextweb.com\0"
     "ContextWeb\0"
     "conva.app\0"
+    "Fathom\0"
     "converge-digital.com\0"
     "Converge-Digital\0"
     "conversant.mgr.consensu.org\0"
@@ -1137,8 +1199,6 @@ const char  consent_catalog_strings[] =
     "counter.dev\0"
     "counter.rambler.ru\0"
     "Rambler\0"
-    "counter.yadro.ru\0"
-    "LiveInternet\0"
     "cpro.baidu.com\0"
     "cpro.baidustatic.com\0"
     "cpx.to\0"
@@ -1176,11 +1236,15 @@ const char  consent_catalog_strings[] =
     "cse.google.com\0"
     "csi.gstatic.com\0"
     "ct.pinterest.com\0"
+    "ctags.cn\0"
+    "Chinaa\0"
     "ctasnet.com\0"
     "ctctcdn.com\0"
     "Constant Contact\0"
     "ctnsnet.com\0"
     "Crimtan\0"
+    "cupid.iqiyi.com\0"
+    "iQIYI\0"
     "curalate.com\0"
     "Curalate\0"
     "custhelp.com\0"
@@ -1276,7 +1340,6 @@ const char  consent_catalog_strings[] =
     "d31y97ze264gaa.cloudfront.net\0"
     "DialogTech SourceTrak\0"
     "d32hwlnfiv2gyn.cloudfront.net\0"
-    "Snowplow\0"
     "d335luupugsy2.cloudfront.net\0"
     "RD Station\0"
     "d33wq5gej88ld6.cloudfront.net\0"
@@ -1317,14 +1380,11 @@ const char  consent_catalog_strings[] =
     "Dentsu CMP\0"
     "dap.digitalgov.gov\0"
     "Digital Analytics Program\0"
-    "data.coremetrics.com\0"
-    "data.de.coremetrics.com\0"
     "datadbs.com\0"
     "Remarketing Pixel\0"
     "datadoghq-browser-agent.com\0"
     "dc-storm.com\0"
     "Rakuten DC Storm\0"
-    "dc.ads.linkedin.com\0"
     "dc.services.visualstudio.com\0"
     "dcniko1cv0rz.cloudfront.net\0"
     "Realytics\0"
@@ -1382,6 +1442,8 @@ const char  consent_catalog_strings[] =
     "digitru.st\0"
     "DigiTrust\0"
     "direct-azr-78.com\0"
+    "directadvert.ru\0"
+    "DirectAdvert\0"
     "directededge.com\0"
     "Directed Edge\0"
     "display.ad.daum.net\0"
@@ -1395,6 +1457,8 @@ const char  consent_catalog_strings[] =
     "disquscdn.com\0"
     "distribeo.com\0"
     "TVTY\0"
+    "districtm.ca\0"
+    "Sharethrough\0"
     "districtm.io\0"
     "District M\0"
     "djnf6e5yyirys.cloudfront.net\0"
@@ -1431,12 +1495,15 @@ const char  consent_catalog_strings[] =
     "dotomi.com\0"
     "Conversant\0"
     "doubleclick.net\0"
+    "doublemax.net\0"
+    "DoubleMax\0"
     "doublepimp.com\0"
     "AdSupply\0"
     "doubleverify.com\0"
     "DoubleVerify\0"
     "doug1izaerwt3.cloudfront.net\0"
     "KISSmetrics\0"
+    "dp3.qq.com\0"
     "dpbolvw.net\0"
     "dpclk.com\0"
     "Deep Forest Media\0"
@@ -1456,8 +1523,9 @@ const char  consent_catalog_strings[] =
     "dstillery.com\0"
     "dstillery\0"
     "dsyszv14g9ymi.cloudfront.net\0"
-    "dt07.net\0"
+    "dt00.net\0"
     "MGID\0"
+    "dt07.net\0"
     "dtiserv.com\0"
     "DTI\0"
     "dtmpub.com\0"
@@ -1475,6 +1543,8 @@ const char  consent_catalog_strings[] =
     "dyjnzf8evxrp2.cloudfront.net\0"
     "dyn-img.com\0"
     "Optilead\0"
+    "dynad.net\0"
+    "DynAd\0"
     "dynamicyield.com\0"
     "Dynamic Yield\0"
     "dynapis.com\0"
@@ -1484,6 +1554,8 @@ const char  consent_catalog_strings[] =
     "Dynatrace\0"
     "dyntrk.com\0"
     "DynAdmic\0"
+    "e-planning.net\0"
+    "E-Planning\0"
     "e-shots.eu\0"
     "EMedia Solutions\0"
     "e-webtrack.net\0"
@@ -1497,6 +1569,7 @@ const char  consent_catalog_strings[] =
     "ebay.com\0"
     "eBay\0"
     "ebayimg.com\0"
+    "ebayrtm.com\0"
     "ebdr3.com\0"
     "ebiquitymedia.com\0"
     "Ebiquity\0"
@@ -1555,9 +1628,6 @@ const char  consent_catalog_strings[] =
     "embed.reddit.com\0"
     "embed.spotify.com\0"
     "Spotify\0"
-    "embed.tumblr.com\0"
-    "embed.twitch.tv\0"
-    "Twitch\0"
     "embedwistia-a.akamaihd.net\0"
     "Wistia\0"
     "emediate.dk\0"
@@ -1579,6 +1649,8 @@ const char  consent_catalog_strings[] =
     "en25.com\0"
     "enfusen.com\0"
     "Enfusen\0"
+    "engageya.com\0"
+    "Engageya\0"
     "engagio.com\0"
     "Engagio\0"
     "ensighten.com\0"
@@ -1604,7 +1676,10 @@ const char  consent_catalog_strings[] =
     "etracker.com\0"
     "etracker\0"
     "etracker.de\0"
+    "eulerian.net\0"
+    "Eulerian\0"
     "events.redditmedia.com\0"
+    "everestjs.net\0"
     "everesttech.net\0"
     "evergage.com\0"
     "Evergage\0"
@@ -1618,12 +1693,13 @@ const char  consent_catalog_strings[] =
     "evyy.net\0"
     "exactag.com\0"
     "Exactag\0"
+    "exdynsrv.com\0"
+    "ExoClick\0"
     "exe.bid\0"
     "exebid.DCA\0"
     "exelator.com\0"
     "eXelate\0"
     "exoclick.com\0"
-    "ExoClick\0"
     "exosrv.com\0"
     "explore-123.com\0"
     "exponea.com\0"
@@ -1667,8 +1743,6 @@ const char  consent_catalog_strings[] =
     "fanplayr.com\0"
     "fast-thinking.co.uk\0"
     "Fast Thinking\0"
-    "fast.wistia.com\0"
-    "fast.wistia.net\0"
     "fastapi.net\0"
     "AdInMedia\0"
     "fastclick.net\0"
@@ -1678,6 +1752,8 @@ const char  consent_catalog_strings[] =
     "fbsbx.com\0"
     "feedbackify.com\0"
     "Feedbackify\0"
+    "feedjit.com\0"
+    "Feedjit\0"
     "feedmagnet.com\0"
     "feefo.com\0"
     "Feefo.com\0"
@@ -1690,6 +1766,8 @@ const char  consent_catalog_strings[] =
     "finsburymedia.com\0"
     "Finsbury Media\0"
     "firebaselogging.googleapis.com\0"
+    "first-id.fr\0"
+    "First-id\0"
     "firstimpression.io\0"
     "FirstImpression\0"
     "fits.me\0"
@@ -1717,8 +1795,14 @@ const char  consent_catalog_strings[] =
     "flixsyndication.net\0"
     "flockler.com\0"
     "Flockler\0"
+    "flocktory.com\0"
+    "Flocktory\0"
+    "fls-na.amazon.com\0"
+    "Amazon\0"
     "flx1.com\0"
     "flxpxl.com\0"
+    "fmpub.net\0"
+    "Sovrn\0"
     "foodity.com\0"
     "Foodity Technologies\0"
     "force.com\0"
@@ -1745,6 +1829,8 @@ const char  consent_catalog_strings[] =
     "SlimCut Media Outstream\0"
     "freespee.com\0"
     "Freespee\0"
+    "freestar.io\0"
+    "Freestar\0"
     "fresh8.co\0"
     "Fresh 8 Gaming\0"
     "freshchat.com\0"
@@ -1766,6 +1852,10 @@ const char  consent_catalog_strings[] =
     "fundingchoices.mgr.consensu.org\0"
     "Google FundingChoices\0"
     "fundingchoicesmessages.google.com\0"
+    "fuseplatform.net\0"
+    "Publift\0"
+    "fwmrm.net\0"
+    "FreeWheel\0"
     "fyber.com\0"
     "Fyber\0"
     "g1.163.com\0"
@@ -1779,6 +1869,7 @@ const char  consent_catalog_strings[] =
     "geckotribe.com\0"
     "Gecko Tribe\0"
     "geetest.com\0"
+    "Geetest\0"
     "gemius.mgr.consensu.org\0"
     "Gemius CMP\0"
     "gemius.pl\0"
@@ -1787,15 +1878,19 @@ const char  consent_catalog_strings[] =
     "genesismediaus.com\0"
     "geni.us\0"
     "Geniuslink\0"
-    "genieessp.jp\0"
+    "geniee.jp\0"
     "Geniee\0"
+    "genieessp.jp\0"
     "genieesspv.jp\0"
     "genieventures.co.uk\0"
     "Genie Ventures\0"
+    "geniuslinkcdn.com\0"
     "geo.dailymotion.com\0"
     "geoedge.be\0"
     "GeoEdge\0"
     "geoedge.com\0"
+    "geoplugin.net\0"
+    "geoPlugin\0"
     "getambassador.com\0"
     "Ambassador\0"
     "getclicky.com\0"
@@ -1822,21 +1917,28 @@ const char  consent_catalog_strings[] =
     "giphy.com/embed\0"
     "giphy.com\0"
     "Giphy\0"
+    "giraff.io\0"
+    "Giraff\0"
     "gladly.com\0"
     "Gladly\0"
+    "glam.com\0"
+    "Mode Media\0"
     "gldsta-02-or.com\0"
     "gleam.io\0"
     "Gleam\0"
     "glimr.io\0"
     "Glimr\0"
-    "global2.cmdolb.com\0"
     "globalwebindex.net\0"
     "GlobalWebIndex\0"
     "globase.com\0"
     "Globase International\0"
     "gmads.net\0"
+    "gmossp-sp.jp\0"
+    "GMO\0"
     "gnatta.com\0"
     "gnatta\0"
+    "gnezdo.ru\0"
+    "Gnezdo\0"
     "go-mpulse.net\0"
     "Akamai mPulse\0"
     "go2cloud.org\0"
@@ -1855,6 +1957,10 @@ const char  consent_catalog_strings[] =
     "goshoplogic.com\0"
     "Shop Logic\0"
     "gosquared.com\0"
+    "gostats.com\0"
+    "GoStats\0"
+    "gourmetads.com\0"
+    "Gourmet Ads\0"
     "govmetric.com\0"
     "GovMetric\0"
     "granify.com\0"
@@ -1863,6 +1969,8 @@ const char  consent_catalog_strings[] =
     "Grapeshot\0"
     "gravatar.com\0"
     "Gravatar\0"
+    "gravitec.net\0"
+    "Gravitec\0"
     "gravito.mgr.consensu.org\0"
     "Gravito CMP\0"
     "gravity.com\0"
@@ -1884,6 +1992,8 @@ const char  consent_catalog_strings[] =
     "gwallet.com\0"
     "RadiumOne\0"
     "h4k5.com\0"
+    "hadronid.net\0"
+    "Audigent\0"
     "hbrt.adobe.com\0"
     "hcaptcha.com\0"
     "hCaptcha\0"
@@ -1912,6 +2022,8 @@ const char  consent_catalog_strings[] =
     "HitsLink\0"
     "hitsprocessor.com\0"
     "Net Applications\0"
+    "hitwebcounter.com\0"
+    "HitWebCounter\0"
     "hm.baidu.com\0"
     "Baidu Tongji\0"
     "hmcdn.baidu.com\0"
@@ -1948,6 +2060,8 @@ const char  consent_catalog_strings[] =
     "hsstatic.net\0"
     "httptrack.com\0"
     "mainADV\0"
+    "hub.com.pl\0"
+    "Interia\0"
     "hubapi.com\0"
     "hubpd.com\0"
     "HubPD\0"
@@ -1969,6 +2083,8 @@ const char  consent_catalog_strings[] =
     "i-mobile\0"
     "i-transactads.com\0"
     "Response Team\0"
+    "i2i.jp\0"
+    "i2i\0"
     "iadvize.com\0"
     "iAdvize SAS\0"
     "iasds01.com\0"
@@ -1987,6 +2103,7 @@ const char  consent_catalog_strings[] =
     "VisualVisitor\0"
     "id5-sync.com\0"
     "ID5\0"
+    "idealmedia.io\0"
     "idio.co\0"
     "Ido\0"
     "idtargeting.com\0"
@@ -2005,6 +2122,8 @@ const char  consent_catalog_strings[] =
     "imasdk.googleapis.com/js/sdkloader/\0"
     "imasdk.googleapis.com\0"
     "Google IMA\0"
+    "imedia.cz\0"
+    "Seznam\0"
     "img-cedexis.mncdn.com\0"
     "imiclk.com\0"
     "impact-ad.jp\0"
@@ -2029,10 +2148,10 @@ const char  consent_catalog_strings[] =
     "Infinity Tracking\0"
     "infolinks.com\0"
     "Infolinks\0"
+    "infox.sg\0"
+    "Infox\0"
     "infusionsoft.com\0"
     "Infusionsoft\0"
-    "ingest.sentry.io\0"
-    "Sentry\0"
     "inktad.com\0"
     "Ink\0"
     "inktel.com\0"
@@ -2081,10 +2200,14 @@ const char  consent_catalog_strings[] =
     "intercom.io\0"
     "Intercom\0"
     "intercomcdn.com\0"
+    "intergient.com\0"
+    "Playwire\0"
     "interstateanalytics.com\0"
     "Interstate\0"
     "intilery-analytics.com\0"
     "Intilery\0"
+    "investingchannel.com\0"
+    "InvestingChannel\0"
     "invodo.com\0"
     "Invodo\0"
     "inzynk.com\0"
@@ -2092,7 +2215,6 @@ const char  consent_catalog_strings[] =
     "inzynk.io\0"
     "ioam.de\0"
     "INFOnline\0"
-    "iocdn.coremetrics.com\0"
     "iocnt.net\0"
     "iperceptions.com\0"
     "iPerceptions\0"
@@ -2126,8 +2248,8 @@ const char  consent_catalog_strings[] =
     "iubenda CMP\0"
     "ivitrack.com\0"
     "IVI\0"
+    "ivwbox.de\0"
     "iwa.iplsc.com\0"
-    "Interia\0"
     "ixiaa.com\0"
     "IXI Digital\0"
     "izooto.com\0"
@@ -2136,6 +2258,7 @@ const char  consent_catalog_strings[] =
     "janrainbackplane.com\0"
     "jaywing.com\0"
     "Jaywing\0"
+    "jdoqocy.com\0"
     "jellyfish.net\0"
     "Jellyfish\0"
     "jisusaiche.biz\0"
@@ -2149,7 +2272,6 @@ const char  consent_catalog_strings[] =
     "Jobbio\0"
     "js-agent.newrelic.com\0"
     "New Relic\0"
-    "js-cdn.dynatrace.com\0"
     "js.braintreegateway.com\0"
     "Braintree\0"
     "/inpl.log/\0"
@@ -2231,11 +2353,13 @@ const char  consent_catalog_strings[] =
     "Kontera\0"
     "korrelate.net\0"
     "Korrelate\0"
+    "kqzyfj.com\0"
     "krxd.net\0"
     "Salesforce Krux\0"
     "ladsp.com\0"
     "So-net\0"
     "lansrv040.com\0"
+    "lduhtrp.net\0"
     "lead-123.com\0"
     "leadboxer.com\0"
     "LeasdBoxer\0"
@@ -2252,6 +2376,8 @@ const char  consent_catalog_strings[] =
     "Undertone\0"
     "lenmit.com\0"
     "Admitad\0"
+    "lentainform.com\0"
+    "Lentainform\0"
     "lessbuttons.com\0"
     "Lessbuttons\0"
     "levexis.com\0"
@@ -2262,11 +2388,11 @@ const char  consent_catalog_strings[] =
     "lf1-cdn-tos.bytegoofy.com\0"
     "ByteDance\0"
     "lf3-data.volccdn.com\0"
+    "lfeeder.com\0"
+    "Leadfeeder\0"
     "lfstmedia.com\0"
     "Lifestreet Media\0"
     "liadm.com\0"
-    "libs.coremetrics.com\0"
-    "libs.de.coremetrics.com\0"
     "liftdna.com\0"
     "OpenX Ad Exchange\0"
     "ligadx.com\0"
@@ -2278,13 +2404,14 @@ const char  consent_catalog_strings[] =
     "lightstep.com\0"
     "LightStep\0"
     "lijit.com\0"
-    "Sovrn\0"
     "linezing.com\0"
     "Linezing\0"
     "linkcious.com\0"
     "Linkcious\0"
     "linkingmobile.com\0"
     "Linking Mobile\0"
+    "linkpulse.com\0"
+    "Linkpulse\0"
     "linksynergy.com\0"
     "Rakuten LinkShare\0"
     "list-manage.com\0"
@@ -2320,13 +2447,16 @@ const char  consent_catalog_strings[] =
     "LKQD\0"
     "lockerdome.com\0"
     "LockerDome\0"
-    "log.mmstat.com\0"
+    "log.bitauto.com\0"
+    "Bitauto\0"
     "log.pinterest.com\0"
     "logger.co.kr\0"
     "Logger\0"
     "loggly.com\0"
     "loginradius.com\0"
     "LoginRadius\0"
+    "logly.co.jp\0"
+    "logly\0"
     "lognormal.net\0"
     "Soasta\0"
     "logo-net.co.uk\0"
@@ -2428,6 +2558,7 @@ const char  consent_catalog_strings[] =
     "mc.yandex.ru\0"
     "mcs.snssdk.com\0"
     "mcs.zijieapi.com\0"
+    "mczbf.com\0"
     "mdnxmp.mgr.consensu.org\0"
     "Mairdumont Netletic CMP\0"
     "measured.com\0"
@@ -2456,7 +2587,10 @@ const char  consent_catalog_strings[] =
     "Mediahawk\0"
     "mediaiqdigital.com\0"
     "Media IQ\0"
+    "mediametrics.ru\0"
+    "MediaMetrics\0"
     "mediaplex.com\0"
+    "Conversant Ad Server\0"
     "mediarithmics.com\0"
     "mediarithmics\0"
     "mediav.com\0"
@@ -2513,6 +2647,7 @@ const char  consent_catalog_strings[] =
     "microad.jp\0"
     "MicroAd\0"
     "microad.net\0"
+    "microadinc.com\0"
     "mightypop.ca\0"
     "Mightypop\0"
     "mixi.media\0"
@@ -2556,6 +2691,8 @@ const char  consent_catalog_strings[] =
     "mookie1.com\0"
     "mopinion.com\0"
     "Mopinion\0"
+    "moshimo.com\0"
+    "Moshimo\0"
     "mouse3k.com\0"
     "Mouse3K\0"
     "mouseflow.com\0"
@@ -2566,6 +2703,8 @@ const char  consent_catalog_strings[] =
     "Qzzr\0"
     "moxielinks.com\0"
     "Moxielinks\0"
+    "mparticle.com\0"
+    "mParticle\0"
     "mplxtms.com\0"
     "Conversant Tag Manager\0"
     "mpstat.us\0"
@@ -2632,10 +2771,13 @@ const char  consent_catalog_strings[] =
     "JustPremium\0"
     "net.pl\0"
     "Conversion Labs\0"
+    "netaffiliation.com\0"
+    "Kwanko\0"
     "netmng.com\0"
     "Netmining\0"
     "netop.com\0"
     "Netop\0"
+    "netratings.com\0"
     "netseer.com\0"
     "NetSeer\0"
     "netshelter.net\0"
@@ -2660,11 +2802,12 @@ const char  consent_catalog_strings[] =
     "neXeps\0"
     "next14.mgr.consensu.org\0"
     "Next14 CMP\0"
-    "nexus.ensighten.com\0"
     "nitropay.com\0"
     "NitroPay\0"
     "nitropay.mgr.consensu.org\0"
     "NitroPay CMP\0"
+    "northbeam.io\0"
+    "Northbeam\0"
     "nosto.com\0"
     "Nosto\0"
     "notifyapp.io\0"
@@ -2695,6 +2838,8 @@ const char  consent_catalog_strings[] =
     "o2.pl\0"
     "Reklama\0"
     "oath.com\0"
+    "oewabox.at\0"
+    "OEWA\0"
     "offerpop.com\0"
     "Wyng\0"
     "ogigl.com\0"
@@ -2718,6 +2863,8 @@ const char  consent_catalog_strings[] =
     "omtrdc.net\0"
     "onaudience.com\0"
     "OnAudience\0"
+    "onclickads.net\0"
+    "PropellerAds\0"
     "oneall.com\0"
     "OneAll\0"
     "onefeed.co.uk\0"
@@ -2733,12 +2880,16 @@ const char  consent_catalog_strings[] =
     "onetrust.com\0"
     "onetrust.mgr.consensu.org\0"
     "OneTrust CMP\0"
+    "online-metrix.net\0"
+    "ThreatMetrix\0"
     "onscroll.com\0"
     "OnScroll\0"
     "onstate.co.uk\0"
     "OnState\0"
     "ontame.io\0"
     "Ontame\0"
+    "onthe.io\0"
+    "IO\0"
     "oodalab.com\0"
     "Vestorly\0"
     "ooyala.com\0"
@@ -2792,7 +2943,8 @@ const char  consent_catalog_strings[] =
     "Oriel\0"
     "os.tc\0"
     "osano.mgr.consensu.org\0"
-    "otheve.beacon.qq.com\0"
+    "otm-r.com\0"
+    "OTM\0"
     "otracking.com\0"
     "outbrain.com\0"
     "Outbrain\0"
@@ -2820,13 +2972,14 @@ const char  consent_catalog_strings[] =
     "pardot.com\0"
     "Pardot\0"
     "parsely.com\0"
-    "partner.googleadservices.com\0"
     "pay.google.com\0"
     "Google Pay\0"
     "pb.sogou.com\0"
     "Sogou\0"
     "pbbl.co\0"
     "PebblePost\0"
+    "pbstck.com\0"
+    "Pubstack\0"
     "pcrl.co\0"
     "Picreel\0"
     "pdst.fm\0"
@@ -2856,7 +3009,6 @@ const char  consent_catalog_strings[] =
     "petametrics.com\0"
     "Petametrics\0"
     "pfp.sina.com.cn\0"
-    "pi.pardot.com\0"
     "piano.io\0"
     "picadmedia.com\0"
     "piclike.us\0"
@@ -2895,17 +3047,13 @@ const char  consent_catalog_strings[] =
     "Placed\0"
     "planning-inc.co.uk\0"
     "Planning-inc\0"
-    "platform.instagram.com\0"
     "platform.linkedin.com\0"
-    "platform.tumblr.com\0"
     "platform.twitter.com\0"
     "platform.x.com\0"
     "plausible.io\0"
     "Plausible\0"
     "player.bilibili.com\0"
     "Bilibili\0"
-    "player.twitch.tv\0"
-    "player.vimeo.com\0"
     "player.youku.com\0"
     "Youku\0"
     "playground.xyz\0"
@@ -2936,6 +3084,8 @@ const char  consent_catalog_strings[] =
     "Polldaddy\0"
     "popads.net\0"
     "PopAds\0"
+    "popcash.net\0"
+    "PopCash\0"
     "populisengage.com\0"
     "Populis\0"
     "pos.baidu.com\0"
@@ -2959,9 +3109,15 @@ const char  consent_catalog_strings[] =
     "predictiveintent.com\0"
     "pretio.in\0"
     "Pretio Interactive\0"
+    "prf.hn\0"
+    "Partnerize\0"
     "prfct.co\0"
     "primefuse.com\0"
     "privacy-cs.mail.ru\0"
+    "/privacy-seal/\0"
+    "privacy-policy.truste.com/privacy-seal/\0"
+    "privacy-policy.truste.com\0"
+    "TrustArc\0"
     "privacymanager.io\0"
     "LiveRamp Privacy Manager\0"
     "privy.com\0"
@@ -2975,7 +3131,6 @@ const char  consent_catalog_strings[] =
     "Programattik\0"
     "projectwatchtower.com\0"
     "propellerads.com\0"
-    "PropellerAds\0"
     "prospecteye.com\0"
     "APSIS Lead\0"
     "provenpixel.com\0"
@@ -2990,8 +3145,14 @@ const char  consent_catalog_strings[] =
     "Proclivity Media\0"
     "psyma.com\0"
     "Psyma\0"
+    "ptengine.jp\0"
+    "Ptengine\0"
+    "pub.network\0"
     "publicidad.tv\0"
     "Publicidad.net\0"
+    "publicidees.com\0"
+    "TimeOne\0"
+    "publift.com\0"
     "publisherdesk.com\0"
     "publishthis.com\0"
     "PublishThis\0"
@@ -3019,13 +3180,14 @@ const char  consent_catalog_strings[] =
     "push.zhanzhang.baidu.com\0"
     "pushcrew.com\0"
     "VWO Engage\0"
+    "pushengage.com\0"
+    "PushEngage\0"
     "pushwoosh.com\0"
     "Pushwoosh\0"
     "pv.sohu.com\0"
     "Sohu\0"
     "pvnsolutions.com\0"
     "Tradedoubler\0"
-    "px.ads.linkedin.com\0"
     "q1media.com\0"
     "Q1Media\0"
     "q1mediahydraplatform.com\0"
@@ -3054,8 +3216,6 @@ const char  consent_catalog_strings[] =
     "questionmarket.com\0"
     "questionpro.com\0"
     "QuestionPro\0"
-    "queue.simpleanalyticscdn.com\0"
-    "Simple Analytics\0"
     "quinstreet.com\0"
     "quora.com\0"
     "Quora Ads\0"
@@ -3109,6 +3269,8 @@ const char  consent_catalog_strings[] =
     "Understand Digital\0"
     "redirectingat.com\0"
     "Skimbit\0"
+    "redtram.com\0"
+    "RedTram\0"
     "reevoo.com\0"
     "Reevoo\0"
     "refersion.com\0"
@@ -3125,6 +3287,8 @@ const char  consent_catalog_strings[] =
     "remarketingpixel.com\0"
     "remintrex.com\0"
     "Remintrex\0"
+    "report-uri.com\0"
+    "Report URI\0"
     "report.qq.com\0"
     "republer.com\0"
     "Republer\0"
@@ -3152,6 +3316,8 @@ const char  consent_catalog_strings[] =
     "Revee\0"
     "revenuemantra.com\0"
     "RevenueMantra\0"
+    "revenuescience.com\0"
+    "AudienceScience\0"
     "reviews.co.uk\0"
     "Reviews.co.uk\0"
     "reviews.io\0"
@@ -3186,6 +3352,8 @@ const char  consent_catalog_strings[] =
     "Rakuten Marketing\0"
     "rnengage.com\0"
     "rockabox.co\0"
+    "roistat.com\0"
+    "Roistat\0"
     "rollbar.com\0"
     "Rollbar\0"
     "rondavu.com\0"
@@ -3229,6 +3397,7 @@ const char  consent_catalog_strings[] =
     "ruxitagent.com\0"
     "rxthdr.com\0"
     "Roxot\0"
+    "s-onetag.com\0"
     "s.360.cn\0"
     "/ct/\0"
     "s.pinimg.com/ct/\0"
@@ -3279,6 +3448,8 @@ const char  consent_catalog_strings[] =
     "S4M\0"
     "samplicio.us\0"
     "Samplicio.us\0"
+    "sape.ru\0"
+    "Sape\0"
     "sas.com\0"
     "sascdn.com\0"
     "Smart AdServer\0"
@@ -3288,8 +3459,6 @@ const char  consent_catalog_strings[] =
     "sax.sina.com.cn\0"
     "saymedia.com\0"
     "Say Media\0"
-    "sb.voicefive.com\0"
-    "Comscore\0"
     "/scevent\0"
     "sc-static.net/scevent\0"
     "sc-static.net\0"
@@ -3300,12 +3469,11 @@ const char  consent_catalog_strings[] =
     "Emarsys\0"
     "scoota.co\0"
     "scorecardresearch.com\0"
+    "Comscore\0"
     "scoutanalytics.net\0"
     "ServiceSource International\0"
     "scribblelive.com\0"
     "ScribbleLive\0"
-    "scripts.withcabin.com\0"
-    "Cabin\0"
     "scupio.com\0"
     "Bridgewell DSP\0"
     "sddan.mgr.consensu.org\0"
@@ -3337,20 +3505,28 @@ const char  consent_catalog_strings[] =
     "segment.com\0"
     "Segment\0"
     "segment.io\0"
+    "segmentify.com\0"
+    "Segmentify\0"
     "segmentstream.com\0"
     "SegmentStream\0"
     "segmint.net\0"
     "Segmint\0"
+    "sekindo.com\0"
+    "Primis\0"
     "sellpoints.com\0"
     "Sellpoints\0"
     "semantictec.com\0"
     "semasio.net\0"
     "Semasio\0"
+    "sensic.net\0"
+    "GfK\0"
     "sensorsdata.cn\0"
     "Sensors Data\0"
     "sentifi.com\0"
     "Sentifi\0"
     "sentry-cdn.com\0"
+    "Sentry\0"
+    "sentry.io\0"
     "servebom.com\0"
     "servedbyopenx.com\0"
     "serverbid.com\0"
@@ -3359,8 +3535,6 @@ const char  consent_catalog_strings[] =
     "service.weibo.com/share/share.php\0"
     "service.weibo.com\0"
     "Weibo\0"
-    "services.usercentrics.eu\0"
-    "Usercentrics CMP\0"
     "servicetick.com\0"
     "ServiceTick\0"
     "serving-sys.com\0"
@@ -3372,6 +3546,9 @@ const char  consent_catalog_strings[] =
     "seznam.mgr.consensu.org\0"
     "Seznam.cz CMP\0"
     "shareaholic.com\0"
+    "shareasale-analytics.com\0"
+    "ShareASale\0"
+    "shareasale.com\0"
     "sharebutton.co\0"
     "carrot\0"
     "sharethis.com\0"
@@ -3379,11 +3556,12 @@ const char  consent_catalog_strings[] =
     "sharethis.mgr.consensu.org\0"
     "ShareThis CMP\0"
     "sharethrough.com\0"
-    "Sharethrough\0"
     "sharpspring.com\0"
     "/track\0"
     "shinobi.jp/track\0"
     "shinobi.jp\0"
+    "shinystat.com\0"
+    "ShinyStat\0"
     "shinystat.mgr.consensu.org\0"
     "ShinyStat CMP\0"
     "shop.pe\0"
@@ -3396,6 +3574,8 @@ const char  consent_catalog_strings[] =
     "shopimind.com\0"
     "ShopiMind\0"
     "siape.veta.naver.com\0"
+    "sibautomation.com\0"
+    "Brevo\0"
     "sibboventures.mgr.consensu.org\0"
     "Sibbo CMP\0"
     "sidereel.com\0"
@@ -3403,7 +3583,9 @@ const char  consent_catalog_strings[] =
     "simba.taobao.com\0"
     "simplaex.net\0"
     "Simplaex\0"
+    "simple-cdn.s3.amazonaws.com\0"
     "simpleanalytics.io\0"
+    "Simple Analytics\0"
     "simpleanalyticsbadge.com\0"
     "simpleanalyticscdn.com\0"
     "simplereach.com\0"
@@ -3450,6 +3632,10 @@ const char  consent_catalog_strings[] =
     "smadex\0"
     "smartadserver.com\0"
     "Equativ\0"
+    "/captivate/\0"
+    "smartasset.com/captivate/\0"
+    "smartasset.com\0"
+    "SmartAsset\0"
     "smartassistant.com\0"
     "SMARTASSISTANT\0"
     "smartcaptcha.cloud.yandex.ru\0"
@@ -3466,6 +3652,8 @@ const char  consent_catalog_strings[] =
     "smartlook.cloud\0"
     "Smartlook\0"
     "smartlook.com\0"
+    "smartocto.com\0"
+    "smartocto\0"
     "smartstream.tv\0"
     "SMARTSTREAM.TV\0"
     "smartsupp-widget-161959.c.cdn77.org\0"
@@ -3487,9 +3675,13 @@ const char  consent_catalog_strings[] =
     "SnapEngage\0"
     "snidigital.com\0"
     "Scripps Network Digital\0"
+    "snigelweb.com\0"
+    "Snigel\0"
     "snigelweb.mgr.consensu.org\0"
     "Snigel CMP\0"
     "sniperlog.ru\0"
+    "snoobi.com\0"
+    "Snoobi\0"
     "snowplowanalytics.com\0"
     "snta0034.com\0"
     "socdm.com\0"
@@ -3512,6 +3704,8 @@ const char  consent_catalog_strings[] =
     "solocpm.com\0"
     "sonobi.com\0"
     "Sonobi\0"
+    "sophi.io\0"
+    "Sophi\0"
     "sophus3.com\0"
     "soundest.net\0"
     "Soundest\0"
@@ -3546,6 +3740,12 @@ const char  consent_catalog_strings[] =
     "spotxchange.com\0"
     "springserve.com\0"
     "SpringServer\0"
+    "spylog.com\0"
+    "SpyLog\0"
+    "/universal/scripts-compressed/performance-\0"
+    "squarespace.com/universal/scripts-compressed/performance-\0"
+    "squarespace.com\0"
+    "Squarespace\0"
     "srtk.net\0"
     "AKQA\0"
     "ssl.captcha.qq.com\0"
@@ -3558,6 +3758,8 @@ const char  consent_catalog_strings[] =
     "stackla.com\0"
     "Stackla PTY\0"
     "stackpile.io\0"
+    "stadig.ifeng.com\0"
+    "Ifeng\0"
     "stailamedia.com\0"
     "Stailamedia\0"
     "stamped.io\0"
@@ -3568,16 +3770,14 @@ const char  consent_catalog_strings[] =
     "StatCounter\0"
     "statful.com\0"
     "Statful\0"
-    "static.addtoany.com\0"
-    "static.cloudflareinsights.com\0"
-    "static.geetest.com\0"
-    "static.getclicky.com\0"
     "/scds/\0"
     "static.licdn.com/scds/\0"
     "static.licdn.com\0"
     "static.polldaddy.com\0"
     "stats.wordpress.com\0"
     "stats.wp.com\0"
+    "statsigapi.net\0"
+    "Statsig\0"
     "status.microanalytics.io\0"
     "steelhousemedia.com\0"
     "Steelhouse\0"
@@ -3601,6 +3801,8 @@ const char  consent_catalog_strings[] =
     "StrikeAd\0"
     "stroeerdigitalmedia.de\0"
     "Str\303\203\302\266er Digital Media\0"
+    "strossle.it\0"
+    "Strossle\0"
     "struq.com\0"
     "Struq\0"
     "sub2tech.com\0"
@@ -3642,6 +3844,8 @@ const char  consent_catalog_strings[] =
     "syndication.x.com\0"
     "synergetic.ag\0"
     "Synergetic\0"
+    "synerise.com\0"
+    "Synerise\0"
     "syntace-094.com\0"
     "synthetix-ec1.com\0"
     "synthetix.com\0"
@@ -3672,7 +3876,6 @@ const char  consent_catalog_strings[] =
     "Taggstar\0"
     "tagmanager.coremetrics.com\0"
     "IBM Digital Data Exchange\0"
-    "tags.tiqcdn.com\0"
     "tagsrvcs.com\0"
     "TagSrvcs\0"
     "tail.digital\0"
@@ -3719,6 +3922,8 @@ const char  consent_catalog_strings[] =
     "The Filter\0"
     "theguardian.com\0"
     "themessagecloud.com\0"
+    "themoneytizer.com\0"
+    "The Moneytizer\0"
     "thirdpresence.com\0"
     "Thirdpresence\0"
     "thrtle.com\0"
@@ -3728,6 +3933,8 @@ const char  consent_catalog_strings[] =
     "tidio.co\0"
     "Tidio\0"
     "tidiochat.com\0"
+    "tifbs.net\0"
+    "United Internet Media\0"
     "tiktok.com\0"
     "tiledesk.com\0"
     "Tiledesk Live Chat\0"
@@ -3735,18 +3942,22 @@ const char  consent_catalog_strings[] =
     "Time2Perf\0"
     "tinypass.com\0"
     "tiqcdn.com\0"
+    "tisoomi-services.com\0"
+    "Tisoomi\0"
     "tjs.sjs.sinajs.cn\0"
+    "tkqlhce.com\0"
     "tm-aws.com\0"
     "tm-awx.com\0"
     "AWX\0"
-    "tmscdn.coremetrics.com\0"
-    "tmscdn.de.coremetrics.com\0"
     "tmvtp.com\0"
     "Accenture\0"
     "tns-counter.ru\0"
     "Mediascope\0"
+    "tns-cs.net\0"
     "tongji.baidu.com\0"
     "top-fwz1.mail.ru\0"
+    "toplist.cz\0"
+    "TOPlist\0"
     "touchcommerce.com\0"
     "toutapp.com\0"
     "ToutApp\0"
@@ -3760,7 +3971,6 @@ const char  consent_catalog_strings[] =
     "tr6.snapchat.com\0"
     "trace.qq.com\0"
     "tracelytics.com\0"
-    "track.hubspot.com\0"
     "trackalyzer.com\0"
     "trackcmp.net\0"
     "trackdiscovery.net\0"
@@ -3768,6 +3978,8 @@ const char  consent_catalog_strings[] =
     "WebInsight\0"
     "trackedweb.net\0"
     "trackjs.com\0"
+    "trackonomics.net\0"
+    "Trackonomics\0"
     "tradedoubler.com\0"
     "tradelab.fr\0"
     "Tradelab\0"
@@ -3781,6 +3993,8 @@ const char  consent_catalog_strings[] =
     "trafficjunky.net\0"
     "trafficstars.com\0"
     "TrafficStars\0"
+    "trafmag.com\0"
+    "Trafmag\0"
     "trail-web.com\0"
     "/gen204\0"
     "translate.google.com/gen204\0"
@@ -3801,6 +4015,7 @@ const char  consent_catalog_strings[] =
     "Triggered Messaging\0"
     "triggit.com\0"
     "G4 Native\0"
+    "triplelift.com\0"
     "trmads.eu\0"
     "TRM\0"
     "trovus.co.uk\0"
@@ -3813,6 +4028,9 @@ const char  consent_catalog_strings[] =
     "Avora\0"
     "truefitcorp.com\0"
     "Truefit\0"
+    "truehits.in.th\0"
+    "Truehits\0"
+    "truehits.net\0"
     "truendo.mgr.consensu.org\0"
     "Truendo CMP\0"
     "truffle.bid\0"
@@ -3837,6 +4055,7 @@ const char  consent_catalog_strings[] =
     "tubemogul.com\0"
     "TubeMogul\0"
     "tumblr.com\0"
+    "Tumblr\0"
     "turing.captcha.qcloud.com\0"
     "turn.com\0"
     "Turn\0"
@@ -3847,6 +4066,7 @@ const char  consent_catalog_strings[] =
     "tweetmeme.com\0"
     "tweetmeme-VOID\0"
     "twitch.tv\0"
+    "Twitch\0"
     "twitpic.com\0"
     "/intent/\0"
     "twitter.com/intent/\0"
@@ -3857,6 +4077,8 @@ const char  consent_catalog_strings[] =
     "Twyn Group\0"
     "tynt.com\0"
     "Tynt\0"
+    "tyxo.bg\0"
+    "Tyxo\0"
     "u5e.com\0"
     "D4t4 Solutions\0"
     "uadx.com\0"
@@ -3867,8 +4089,8 @@ const char  consent_catalog_strings[] =
     "udmserve.net\0"
     "Underdog Media\0"
     "ui-portal.de\0"
-    "United Internet Media\0"
     "ui.scale8.com\0"
+    "uimserv.net\0"
     "ulogix.ru\0"
     "uLogix\0"
     "umami.is\0"
@@ -3886,6 +4108,7 @@ const char  consent_catalog_strings[] =
     "Intercept Interactive\0"
     "unica.com\0"
     "uniconsent.com\0"
+    "UniConsent CMP\0"
     "uniconsent.mgr.consensu.org\0"
     "unidays.world\0"
     "uniqodo.com\0"
@@ -3929,6 +4152,7 @@ const char  consent_catalog_strings[] =
     "Use It Better\0"
     "usemessages.com\0"
     "usercentrics.eu\0"
+    "Usercentrics CMP\0"
     "usercentrics.mgr.consensu.org\0"
     "userlike.com\0"
     "Userlike\0"
@@ -3957,6 +4181,8 @@ const char  consent_catalog_strings[] =
     "ValueCommerce\0"
     "vdna-assets.com\0"
     "Imagini Holdings\0"
+    "vdo.ai\0"
+    "VDO.AI\0"
     "vdopia.com\0"
     "Vdopia Chocolate\0"
     "vdoserv.com\0"
@@ -3969,6 +4195,8 @@ const char  consent_catalog_strings[] =
     "veoxa.com\0"
     "Veoxa\0"
     "vepxl1.net\0"
+    "vercel-insights.com\0"
+    "Vercel\0"
     "vergic.com\0"
     "Vergic Engage Platform\0"
     "vertamedia.com\0"
@@ -3980,7 +4208,6 @@ const char  consent_catalog_strings[] =
     "viafoura.net\0"
     "videohub.tv\0"
     "videoplayerhub.com\0"
-    "Primis\0"
     "videostat.com\0"
     "Giant Media\0"
     "vidfuture.com\0"
@@ -3999,6 +4226,8 @@ const char  consent_catalog_strings[] =
     "vine.co\0"
     "viralninjas.com\0"
     "ViralNinjas\0"
+    "virgul.com\0"
+    "Virgul\0"
     "virool.com\0"
     "Virool\0"
     "visiblemeasures.com\0"
@@ -4038,10 +4267,10 @@ const char  consent_catalog_strings[] =
     "voicestar.com\0"
     "volvelle.tech\0"
     "Volvelle\0"
+    "vortex.data.microsoft.com\0"
     "vouchedfor.co.uk\0"
     "VouchedFor\0"
     "vwo.com\0"
-    "w.sharethis.com\0"
     "/player\0"
     "w.soundcloud.com/player\0"
     "w.soundcloud.com\0"
@@ -4065,7 +4294,6 @@ const char  consent_catalog_strings[] =
     "Fonecall\0"
     "web-cntr-07.com\0"
     "web.squarecdn.com\0"
-    "web.vortex.data.microsoft.com\0"
     "web.vortex.data.msn.cn\0"
     "webabacus.com\0"
     "Ey-Seren\0"
@@ -4082,12 +4310,16 @@ const char  consent_catalog_strings[] =
     "webengage.com\0"
     "webforensics.co.uk\0"
     "Web Forensics\0"
+    "webgains.com\0"
+    "Webgains\0"
     "webid.ad.daum.net\0"
     "weborama.com\0"
     "Weborama\0"
     "weborama.fr\0"
     "webphone.net\0"
     "Webphone\0"
+    "webpushr.com\0"
+    "Webpushr\0"
     "websitealive.com\0"
     "AliveChat\0"
     "websitealive7.com\0"
@@ -4095,9 +4327,12 @@ const char  consent_catalog_strings[] =
     "WebSpectator\0"
     "websta.me\0"
     "A-FIS PTE\0"
+    "webtraxs.com\0"
+    "WebTraxs\0"
     "webtrekk-asia.net\0"
-    "webtrekk.net\0"
+    "webtrekk.de\0"
     "Mapp\0"
+    "webtrekk.net\0"
     "webtrends.com\0"
     "webtrendslive.com\0"
     "webtuna.com\0"
@@ -4110,6 +4345,8 @@ const char  consent_catalog_strings[] =
     "WhosOn Live Chat Software\0"
     "wickedreports.com\0"
     "Wicked Reports\0"
+    "widerplanet.com\0"
+    "Widerplanet\0"
     "widespace.com\0"
     "Widespace\0"
     "widget.weibo.com\0"
@@ -4120,7 +4357,10 @@ const char  consent_catalog_strings[] =
     "wigzo.com\0"
     "Wigzo\0"
     "wigzopush.com\0"
+    "wikia-beacon.com\0"
     "wingify.com\0"
+    "wiredminds.de\0"
+    "wiredminds\0"
     "wishabi.com\0"
     "wishabi.net\0"
     "wishpond.com\0"
@@ -4129,6 +4369,7 @@ const char  consent_catalog_strings[] =
     "wistia.com\0"
     "wistia.net\0"
     "withcabin.com\0"
+    "Cabin\0"
     "withcubed.com\0"
     "CUBED Attribution\0"
     "wknd.ai\0"
@@ -4200,7 +4441,6 @@ const char  consent_catalog_strings[] =
     "www.googletagmanager.com\0"
     "www.gstatic.com/recaptcha/\0"
     "www.gstatic.com\0"
-    "www.instagram.com\0"
     "/shareArticle\0"
     "www.linkedin.com/shareArticle\0"
     "/sharing\0"
@@ -4226,7 +4466,6 @@ const char  consent_catalog_strings[] =
     "www.paypalobjects.com\0"
     "www.pinterest.com/pin/create\0"
     "www.pinterest.com\0"
-    "www.recaptcha.net\0"
     "www.reddit.com/submit\0"
     "www.reddit.com\0"
     "/ads/\0"
@@ -4263,10 +4502,13 @@ const char  consent_catalog_strings[] =
     "wywy.com\0"
     "wywy\0"
     "wywyuserservice.com\0"
+    "wzrk.co\0"
     "wzrkt.com\0"
     "WizRocket Technologies\0"
     "x.com/intent/\0"
     "x.com\0"
+    "x.jd.com\0"
+    "JD\0"
     "x.klarnacdn.net\0"
     "xboxlive.com\0"
     "Microsoft XBox Live\0"
@@ -4283,6 +4525,7 @@ const char  consent_catalog_strings[] =
     "y-track.com\0"
     "Cardosa Enterprises\0"
     "yadro.ru\0"
+    "LiveInternet\0"
     "yads.c.yimg.jp\0"
     "yads.yahoo.co.jp\0"
     "yahoo.com\0"
@@ -4303,6 +4546,9 @@ const char  consent_catalog_strings[] =
     "/pcode/\0"
     "yastatic.net/pcode/\0"
     "yastatic.net\0"
+    "yceml.net\0"
+    "yieldbot.com\0"
+    "Yieldbot\0"
     "yieldify.com\0"
     "yieldifylabs.com\0"
     "yieldlab.net\0"
@@ -4317,12 +4563,13 @@ const char  consent_catalog_strings[] =
     "Adara Media\0"
     "yieldpartners.com\0"
     "YieldPartners\0"
+    "yigao.com\0"
+    "Yigao\0"
     "yimg.com\0"
     "yjtag.jp\0"
     "Yahoo! Tag Manager\0"
     "yjtag.yahoo.co.jp\0"
     "yldbt.com\0"
-    "Yieldbot\0"
     "yotpo.com\0"
     "youplay.se\0"
     "PlayAd Media Group\0"
@@ -4399,8 +4646,8 @@ const char  consent_catalog_strings[] =
     "/**/matomo.min.js\0"
     "*/gtag/js\077*id=\0"
     "/**/gtag/js\077*id=\0"
-    "*/gtm.js\077*id=gtm-\0"
-    "/**/gtm.js\077*id=GTM-\0"
+    "*/gtm.js^\0"
+    "/**/gtm.js\0"
     "*/g/collect\077*tid=g-\0"
     "/**/g/collect\077*tid=G-\0"
     "*/g/collect\077v=2\0"
@@ -4571,26 +4818,6 @@ const char  consent_catalog_strings[] =
     "/**/quantcast.js\0"
     "*/google_tag.script.js^\0"
     "/**/google_tag.script.js\0"
-    "*/www/delivery/ajs.php^\0"
-    "/**/www/delivery/ajs.php\0"
-    "*/www/delivery/ajr.php^\0"
-    "/**/www/delivery/ajr.php\0"
-    "*/www/delivery/asyncjs.php^\0"
-    "/**/www/delivery/asyncjs.php\0"
-    "*/www/delivery/spcjs.php^\0"
-    "/**/www/delivery/spcjs.php\0"
-    "*/www/delivery/afr.php^\0"
-    "/**/www/delivery/afr.php\0"
-    "*/www/delivery/al.php^\0"
-    "/**/www/delivery/al.php\0"
-    "*/www/delivery/ag.php^\0"
-    "/**/www/delivery/ag.php\0"
-    "*/www/delivery/lg.php^\0"
-    "/**/www/delivery/lg.php\0"
-    "*/www/delivery/spc.php^\0"
-    "/**/www/delivery/spc.php\0"
-    "*/www/delivery/avw.php^\0"
-    "/**/www/delivery/avw.php\0"
     "*/plausible.js^\0"
     "/**/plausible.js\0"
     "*/script.tagged-events.js^\0"
@@ -4656,7 +4883,215 @@ const char  consent_catalog_strings[] =
     "*/gtm-suite.js^\0"
     "/**/gtm-suite.js\0"
     "*/frontendlogging\077\0"
-    "/**/frontendlogging\077\0";
+    "/**/frontendlogging\077\0"
+    "*/wtid.js^\0"
+    "/**/wtid.js\0"
+    "*/boomr.js^\0"
+    "/**/boomr.js\0"
+    "*/boomerang.js^\0"
+    "/**/boomerang.js\0"
+    "*/xiti.js^\0"
+    "/**/xiti.js\0"
+    "*/xgemius.js^\0"
+    "/**/xgemius.js\0"
+    "*/nielsen.js^\0"
+    "/**/nielsen.js\0"
+    "*/elqcfg.\0"
+    "/**/elqcfg.\0"
+    "*/gtag.js^\0"
+    "/**/gtag.js\0"
+    "*/quant.js^\0"
+    "/**/quant.js\0"
+    "*/alog.min.js^\0"
+    "/**/alog.min.js\0"
+    "*/stat.js\077\0"
+    "/**/stat.js\077\0"
+    "*/piwik.\0"
+    "/**/piwik.\0"
+    "*/piwik-\0"
+    "/**/piwik-\0"
+    "*/fp/check.js^\0"
+    "/**/fp/check.js\0"
+    "*/mpel/mpel.js^\0"
+    "/**/mpel/mpel.js\0"
+    "*/a.gif\077\0"
+    "/**/a.gif\077\0"
+    "*/b.gif\077\0"
+    "/**/b.gif\077\0"
+    "*/c.gif\077\0"
+    "/**/c.gif\077\0"
+    "*/e.gif\077\0"
+    "/**/e.gif\077\0"
+    "*/i.gif\077\0"
+    "/**/i.gif\077\0"
+    "*/l.gif\077\0"
+    "/**/l.gif\077\0"
+    "*/p.gif\077\0"
+    "/**/p.gif\077\0"
+    "*/s.gif\077\0"
+    "/**/s.gif\077\0"
+    "*/t.gif\077\0"
+    "/**/t.gif\077\0"
+    "*/v.gif\077\0"
+    "/**/v.gif\077\0"
+    "*/x.gif\077\0"
+    "/**/x.gif\077\0"
+    "*/0.gif\077\0"
+    "/**/0.gif\077\0"
+    "*/1.gif\077\0"
+    "/**/1.gif\077\0"
+    "*/1x1.gif\077\0"
+    "/**/1x1.gif\077\0"
+    "*/log.gif\077\0"
+    "/**/log.gif\077\0"
+    "*/pv.gif\077\0"
+    "/**/pv.gif\077\0"
+    "*/stat.gif\077\0"
+    "/**/stat.gif\077\0"
+    "*/hit.php\077\0"
+    "/**/hit.php\077\0"
+    "*/beacon.js^\0"
+    "/**/beacon.js\0"
+    "*/rum-track\077\0"
+    "/**/rum-track\077\0"
+    "*/user-context\077referrer=\0"
+    "/**/user-context\077referrer=\0"
+    "*/js_tracking\077\0"
+    "/**/js_tracking\077\0"
+    "*/new-client/trackers.\0"
+    "/**/new-client/trackers.\0"
+    "*/sensor.modern.\0"
+    "/**/sensor.modern.\0"
+    "*/odoscope.js^\0"
+    "/**/odoscope.js\0"
+    "*/fingerprint.js^\0"
+    "/**/fingerprint.js\0"
+    "*/fingerprint.min.js^\0"
+    "/**/fingerprint.min.js\0"
+    "*/plugins/duracelltomi-google-tag-manager/\0"
+    "/**/plugins/duracelltomi-google-tag-manager/\0"
+    "*/plugins/pixelyoursite/\0"
+    "/**/plugins/pixelyoursite/\0"
+    "*/plugins/koko-analytics/\0"
+    "/**/plugins/koko-analytics/\0"
+    "*/googleanalytics.js^\0"
+    "/**/googleanalytics.js\0"
+    "*/_vercel/insights/\0"
+    "/**/_vercel/insights/\0"
+    "*/_vercel/speed-insights/\0"
+    "/**/_vercel/speed-insights/\0"
+    "*/com.snowplowanalytics.snowplow/\0"
+    "/**/com.snowplowanalytics.snowplow/\0"
+    "*/analytics.js/v1/\0"
+    "/**/analytics.js/v1/\0"
+    "*/mixpanel.\0"
+    "/**/mixpanel.\0"
+    "*/parsely.js^\0"
+    "/**/parsely.js\0"
+    "*/ntpagetag.\0"
+    "/**/ntpagetag.\0"
+    "*/clicktracking.js^\0"
+    "/**/clicktracking.js\0"
+    "*/id\077d_visid_\0"
+    "/**/id\077d_visid_\0"
+    "*/dynatracemonitor\077\0"
+    "/**/dynatracemonitor\077\0"
+    "*/tongji.js^\0"
+    "/**/tongji.js\0"
+    "*/sensorsdata.\0"
+    "/**/sensorsdata.\0"
+    "*/utag_data.js^\0"
+    "/**/utag_data.js\0"
+    "*/*comscore*.js^\0"
+    "/**/*comscore*.js\0"
+    "*/delivery/ajs.php^\0"
+    "/**/delivery/ajs.php\0"
+    "*/delivery/ajr.php^\0"
+    "/**/delivery/ajr.php\0"
+    "*/delivery/asyncjs.php^\0"
+    "/**/delivery/asyncjs.php\0"
+    "*/delivery/spcjs.php^\0"
+    "/**/delivery/spcjs.php\0"
+    "*/delivery/afr.php^\0"
+    "/**/delivery/afr.php\0"
+    "*/delivery/al.php^\0"
+    "/**/delivery/al.php\0"
+    "*/delivery/ag.php^\0"
+    "/**/delivery/ag.php\0"
+    "*/delivery/lg.php^\0"
+    "/**/delivery/lg.php\0"
+    "*/delivery/spc.php^\0"
+    "/**/delivery/spc.php\0"
+    "*/delivery/avw.php^\0"
+    "/**/delivery/avw.php\0"
+    "*/adjs.php^\0"
+    "/**/adjs.php\0"
+    "*/adserve/\0"
+    "/**/adserve/\0"
+    "*/px.js\077ch=\0"
+    "/**/px.js\077ch=\0"
+    "*/gpt.js^\0"
+    "/**/gpt.js\0"
+    "*/googletag.js^\0"
+    "/**/googletag.js\0"
+    "*/videojs.ads.css^\0"
+    "/**/videojs.ads.css\0"
+    "*/admanager.js^\0"
+    "/**/admanager.js\0"
+    "*/taboola.js^\0"
+    "/**/taboola.js\0"
+    "*/outbrain.js^\0"
+    "/**/outbrain.js\0"
+    "*/criteo.\0"
+    "/**/criteo.\0"
+    "*/apstag.js^\0"
+    "/**/apstag.js\0"
+    "*/krux.js^\0"
+    "/**/krux.js\0"
+    "*/fbpixel.js^\0"
+    "/**/fbpixel.js\0"
+    "*/facebook-pixel.js^\0"
+    "/**/facebook-pixel.js\0"
+    "*/adverts/\0"
+    "/**/adverts/\0"
+    "*/publicidade/\0"
+    "/**/publicidade/\0"
+    "*/publicidad/\0"
+    "/**/publicidad/\0"
+    "*/*_300x250.\0"
+    "/**/*_300x250.\0"
+    "*/*_300x250_\0"
+    "/**/*_300x250_\0"
+    "*/*_728x90.\0"
+    "/**/*_728x90.\0"
+    "*/*-728x90.\0"
+    "/**/*-728x90.\0"
+    "*/*_728x90_\0"
+    "/**/*_728x90_\0"
+    "*/*_160x600.\0"
+    "/**/*_160x600.\0"
+    "*/*-160x600.\0"
+    "/**/*-160x600.\0"
+    "*/*_160x600_\0"
+    "/**/*_160x600_\0"
+    "*/*_468x60.\0"
+    "/**/*_468x60.\0"
+    "*/*-468x60.\0"
+    "/**/*-468x60.\0"
+    "ads1.\0"
+    "ads1.*\0"
+    "ads2.\0"
+    "ads2.*\0"
+    "ad1.\0"
+    "ad1.*\0"
+    "adsrv.\0"
+    "adsrv.*\0"
+    "adimage.\0"
+    "adimage.*\0"
+    "banners.\0"
+    "banners.*\0"
+    "seal.\0"
+    "seal.*\0";
 
 const consent_catalog_host_t  consent_catalog_hosts[] = {
     { 1, 10, 0, 0, 0, 8, 3 },
@@ -4671,3226 +5106,3451 @@ const consent_catalog_host_t  consent_catalog_hosts[] = {
     { 198, 210, 0, 0, 0, 11, 8 },
     { 216, 210, 0, 0, 0, 10, 8 },
     { 227, 244, 0, 0, 0, 16, 3 },
-    { 250, 259, 0, 0, 0, 8, 3 },
-    { 266, 277, 0, 0, 0, 10, 3 },
-    { 300, 309, 0, 0, 0, 8, 3 },
-    { 332, 340, 0, 0, 0, 7, 4 },
-    { 346, 359, 0, 0, 0, 12, 3 },
-    { 368, 381, 0, 0, 0, 12, 3 },
-    { 397, 410, 0, 0, 0, 12, 4 },
-    { 421, 410, 0, 0, 0, 7, 4 },
-    { 429, 439, 0, 0, 0, 9, 3 },
-    { 450, 458, 0, 0, 0, 7, 3 },
-    { 466, 482, 0, 0, 0, 15, 4 },
-    { 490, 496, 0, 0, 0, 5, 4 },
-    { 502, 512, 0, 0, 0, 9, 4 },
-    { 518, 529, 0, 0, 0, 10, 3 },
-    { 540, 555, 0, 0, 0, 14, 4 },
-    { 562, 571, 0, 0, 0, 8, 3 },
-    { 585, 593, 0, 0, 0, 7, 3 },
-    { 597, 618, 0, 0, 0, 20, 4 },
-    { 624, 636, 0, 0, 0, 11, 3 },
-    { 652, 658, 0, 0, 0, 5, 3 },
-    { 668, 675, 0, 0, 0, 6, 3 },
-    { 678, 688, 0, 0, 0, 9, 3 },
-    { 695, 716, 0, 0, 0, 20, 3 },
-    { 743, 754, 0, 0, 0, 10, 3 },
-    { 769, 754, 0, 0, 0, 13, 3 },
-    { 783, 798, 0, 0, 0, 14, 4 },
-    { 811, 820, 0, 0, 0, 8, 3 },
-    { 845, 857, 0, 0, 0, 11, 4 },
-    { 866, 877, 0, 0, 0, 10, 4 },
-    { 884, 900, 0, 0, 0, 15, 3 },
-    { 912, 927, 0, 0, 0, 14, 4 },
-    { 938, 945, 0, 0, 0, 6, 3 },
-    { 954, 971, 0, 0, 0, 16, 3 },
-    { 984, 1002, 0, 0, 0, 17, 7 },
-    { 1018, 1037, 0, 0, 0, 18, 3 },
-    { 1047, 1065, 0, 0, 0, 17, 3 },
-    { 1072, 1065, 0, 0, 0, 14, 3 },
-    { 1087, 1098, 0, 0, 0, 10, 7 },
-    { 1120, 1132, 0, 0, 0, 11, 3 },
-    { 1139, 1150, 0, 0, 0, 10, 3 },
-    { 1153, 1162, 0, 0, 0, 8, 3 },
-    { 1174, 1182, 0, 0, 0, 7, 3 },
-    { 1190, 1202, 0, 0, 0, 11, 3 },
-    { 1211, 1223, 0, 0, 0, 11, 8 },
-    { 1227, 1239, 0, 0, 0, 11, 3 },
-    { 1247, 1261, 0, 0, 0, 13, 3 },
-    { 1279, 1290, 0, 0, 0, 10, 3 },
-    { 1302, 1315, 0, 0, 0, 12, 4 },
-    { 1323, 1337, 0, 0, 0, 13, 3 },
-    { 1343, 1351, 0, 0, 0, 7, 3 },
-    { 1359, 1371, 0, 0, 0, 11, 3 },
-    { 1379, 1397, 0, 0, 0, 17, 3 },
-    { 1402, 1412, 0, 0, 0, 9, 3 },
-    { 1420, 1435, 0, 0, 0, 14, 3 },
-    { 1441, 1457, 0, 0, 0, 15, 5 },
-    { 1469, 1481, 0, 0, 0, 11, 5 },
-    { 1489, 1481, 0, 0, 0, 14, 5 },
-    { 1504, 1481, 0, 0, 0, 15, 5 },
-    { 1520, 1533, 0, 0, 0, 12, 5 },
-    { 1542, 1562, 0, 0, 0, 19, 3 },
-    { 1579, 1589, 0, 0, 0, 9, 3 },
-    { 1596, 1608, 0, 0, 0, 11, 8 },
-    { 1614, 1627, 0, 0, 0, 12, 3 },
-    { 1638, 1650, 0, 0, 0, 11, 3 },
-    { 1658, 1671, 0, 0, 0, 12, 3 },
-    { 1680, 1701, 0, 0, 0, 20, 3 },
-    { 1722, 1737, 0, 0, 0, 14, 3 },
-    { 1750, 1761, 0, 0, 0, 10, 3 },
-    { 1768, 1761, 0, 0, 0, 13, 3 },
-    { 1782, 1791, 0, 0, 0, 8, 3 },
-    { 1797, 1808, 0, 0, 0, 10, 3 },
-    { 1815, 1829, 0, 0, 0, 13, 3 },
-    { 1844, 1858, 0, 0, 0, 13, 3 },
-    { 1866, 1808, 0, 0, 0, 9, 3 },
-    { 1876, 1887, 0, 0, 0, 10, 3 },
-    { 1906, 1916, 0, 0, 0, 9, 3 },
-    { 1922, 1936, 0, 0, 0, 13, 4 },
-    { 1948, 55, 0, 0, 0, 7, 7 },
-    { 1956, 1968, 0, 0, 0, 11, 3 },
-    { 1976, 688, 0, 0, 0, 10, 3 },
-    { 1987, 1997, 0, 0, 0, 9, 3 },
-    { 2003, 2016, 0, 0, 0, 12, 3 },
-    { 2025, 2039, 0, 0, 0, 13, 3 },
-    { 2050, 2063, 0, 0, 0, 12, 7 },
-    { 2073, 2089, 0, 0, 0, 15, 3 },
-    { 2102, 2121, 0, 0, 0, 18, 3 },
-    { 2128, 2138, 0, 0, 0, 9, 3 },
-    { 2144, 2160, 0, 0, 0, 15, 3 },
-    { 2173, 2188, 0, 0, 0, 14, 9 },
-    { 2200, 2218, 0, 0, 0, 17, 3 },
-    { 2232, 2248, 0, 0, 0, 15, 3 },
-    { 2257, 2272, 0, 0, 0, 14, 3 },
-    { 2280, 2291, 0, 0, 0, 10, 7 },
-    { 2301, 2313, 0, 0, 0, 11, 3 },
-    { 2321, 688, 0, 0, 0, 10, 3 },
-    { 2332, 2343, 0, 0, 0, 10, 3 },
-    { 2374, 2399, 0, 0, 0, 24, 2 },
-    { 2411, 2423, 0, 0, 0, 11, 3 },
-    { 2446, 2458, 0, 0, 0, 11, 3 },
-    { 2466, 2476, 0, 0, 0, 9, 3 },
-    { 2483, 2493, 0, 0, 0, 9, 3 },
-    { 2509, 2520, 0, 0, 0, 10, 3 },
-    { 2527, 2542, 0, 0, 0, 14, 3 },
-    { 2551, 2585, 0, 0, 0, 33, 2 },
-    { 2599, 2609, 0, 0, 0, 9, 3 },
-    { 2615, 2628, 0, 0, 0, 12, 6 },
-    { 2646, 2659, 0, 0, 0, 12, 3 },
-    { 2681, 2692, 0, 0, 0, 10, 3 },
-    { 2700, 2711, 0, 0, 0, 10, 4 },
-    { 2718, 2726, 0, 0, 0, 7, 3 },
-    { 2731, 2743, 0, 0, 0, 11, 3 },
-    { 2751, 2762, 0, 0, 0, 10, 3 },
-    { 2771, 2785, 0, 0, 0, 13, 3 },
-    { 2795, 2806, 0, 0, 0, 10, 3 },
-    { 2814, 2825, 0, 0, 0, 10, 3 },
-    { 2832, 2856, 0, 0, 0, 23, 2 },
-    { 2867, 2877, 0, 0, 0, 9, 7 },
-    { 2894, 2914, 0, 0, 0, 19, 3 },
-    { 2916, 2943, 0, 0, 0, 26, 3 },
-    { 2953, 2914, 512, 0, 0, 15, 3 },
-    { 2969, 2984, 0, 0, 0, 14, 3 },
-    { 2999, 3016, 0, 0, 0, 16, 3 },
-    { 3029, 3049, 0, 0, 0, 19, 3 },
-    { 3053, 3064, 0, 0, 0, 10, 3 },
-    { 3072, 3085, 0, 0, 0, 12, 3 },
-    { 3094, 3107, 0, 0, 0, 12, 3 },
-    { 3117, 3126, 0, 0, 0, 8, 3 },
-    { 3134, 3148, 0, 0, 0, 13, 3 },
-    { 3156, 309, 0, 0, 0, 19, 3 },
-    { 3176, 309, 0, 0, 0, 19, 3 },
-    { 3196, 309, 0, 0, 0, 19, 3 },
-    { 3216, 309, 0, 0, 0, 22, 3 },
-    { 3239, 309, 0, 0, 0, 22, 3 },
-    { 3262, 309, 0, 0, 0, 22, 3 },
-    { 3285, 309, 0, 0, 0, 22, 3 },
-    { 3308, 309, 0, 0, 0, 22, 3 },
-    { 3331, 309, 0, 0, 0, 22, 3 },
-    { 3354, 309, 0, 0, 0, 20, 3 },
-    { 3375, 309, 0, 0, 0, 23, 3 },
-    { 3399, 309, 0, 0, 0, 23, 3 },
-    { 3423, 309, 0, 0, 0, 23, 3 },
-    { 3447, 309, 0, 0, 0, 23, 3 },
-    { 3471, 309, 0, 0, 0, 19, 3 },
-    { 3491, 309, 0, 0, 0, 19, 3 },
-    { 3511, 309, 0, 0, 0, 19, 3 },
-    { 3531, 309, 0, 0, 0, 19, 3 },
-    { 3551, 309, 0, 0, 0, 19, 3 },
-    { 3571, 309, 0, 0, 0, 19, 3 },
-    { 3591, 3605, 0, 0, 0, 13, 3 },
-    { 3615, 3630, 0, 0, 0, 14, 3 },
-    { 3641, 3655, 0, 0, 0, 13, 3 },
-    { 3665, 3677, 0, 0, 0, 11, 3 },
-    { 3686, 3698, 0, 0, 0, 11, 3 },
-    { 3722, 3734, 0, 0, 0, 11, 8 },
-    { 3745, 3757, 0, 0, 0, 11, 3 },
-    { 3765, 3778, 0, 0, 0, 12, 3 },
-    { 3787, 3798, 0, 0, 0, 10, 3 },
-    { 3813, 3826, 0, 0, 0, 12, 3 },
-    { 3833, 3845, 0, 0, 0, 11, 3 },
-    { 3853, 3869, 0, 0, 0, 15, 3 },
-    { 3880, 3890, 0, 0, 0, 9, 3 },
-    { 3897, 3910, 0, 0, 0, 12, 3 },
-    { 3921, 3934, 0, 0, 0, 12, 3 },
-    { 3947, 3960, 0, 0, 0, 12, 3 },
-    { 3968, 3979, 0, 0, 0, 10, 3 },
-    { 3989, 4000, 0, 0, 0, 10, 3 },
-    { 4007, 4019, 0, 0, 0, 11, 3 },
-    { 4027, 4041, 0, 0, 0, 13, 3 },
-    { 4051, 2493, 0, 0, 0, 13, 3 },
-    { 4065, 4081, 0, 0, 0, 15, 3 },
-    { 4108, 4124, 0, 0, 0, 15, 3 },
-    { 4136, 4147, 0, 0, 0, 10, 3 },
-    { 4162, 4172, 0, 0, 0, 9, 3 },
-    { 4179, 4188, 0, 0, 0, 8, 3 },
-    { 4194, 4206, 0, 0, 0, 11, 3 },
-    { 4214, 4226, 0, 0, 0, 11, 4 },
-    { 4235, 4248, 0, 0, 0, 12, 3 },
-    { 4257, 4271, 0, 0, 0, 13, 3 },
-    { 4281, 4271, 0, 0, 0, 13, 3 },
-    { 4295, 4306, 0, 0, 0, 10, 3 },
-    { 4313, 4324, 0, 0, 0, 10, 3 },
-    { 4340, 4349, 0, 0, 0, 8, 3 },
-    { 4355, 4368, 0, 0, 0, 12, 4 },
-    { 4376, 4388, 0, 0, 0, 11, 3 },
-    { 4396, 4405, 0, 0, 0, 8, 3 },
-    { 4413, 4405, 0, 0, 0, 11, 3 },
-    { 4425, 4436, 0, 0, 0, 10, 3 },
-    { 4441, 4465, 0, 0, 0, 23, 7 },
-    { 4475, 4490, 0, 0, 0, 14, 3 },
-    { 4501, 4512, 0, 0, 0, 10, 3 },
-    { 4519, 4529, 0, 0, 0, 9, 3 },
-    { 4551, 4561, 0, 0, 0, 9, 3 },
-    { 4577, 4595, 0, 0, 0, 17, 3 },
-    { 4608, 4620, 0, 0, 0, 11, 7 },
-    { 4628, 4637, 0, 0, 0, 8, 3 },
-    { 4645, 4660, 0, 0, 0, 14, 3 },
-    { 4676, 4688, 0, 0, 0, 11, 5 },
-    { 4696, 4708, 0, 0, 0, 11, 3 },
-    { 4722, 4739, 0, 0, 0, 16, 3 },
-    { 4754, 4761, 0, 0, 0, 6, 3 },
-    { 4768, 4777, 0, 0, 0, 8, 3 },
-    { 4782, 4792, 0, 0, 0, 9, 4 },
-    { 4849, 0, 0, 0, 1, 19, 0 },
-    { 4869, 4880, 0, 1, 0, 10, 4 },
-    { 4887, 4897, 0, 1, 0, 9, 4 },
-    { 4904, 4919, 0, 1, 0, 14, 3 },
-    { 4926, 4940, 0, 1, 0, 13, 7 },
-    { 4950, 4961, 0, 1, 0, 10, 7 },
-    { 4975, 4986, 0, 1, 0, 10, 3 },
-    { 4993, 5010, 0, 1, 0, 16, 4 },
-    { 5016, 5028, 0, 1, 0, 11, 3 },
-    { 5035, 5047, 0, 1, 0, 11, 3 },
-    { 5055, 5066, 0, 1, 0, 10, 3 },
-    { 5073, 5092, 0, 1, 0, 18, 3 },
-    { 5098, 5119, 0, 1, 0, 20, 3 },
-    { 5128, 5142, 0, 1, 0, 13, 4 },
-    { 5152, 5172, 67108864, 1, 0, 19, 3 },
-    { 5183, 5194, 0, 1, 0, 10, 7 },
-    { 5201, 5219, 0, 1, 0, 17, 4 },
-    { 5230, 55, 0, 1, 0, 13, 7 },
-    { 5244, 55, 0, 1, 0, 13, 7 },
-    { 5258, 5272, 262144, 1, 0, 13, 4 },
-    { 5282, 2218, 0, 1, 0, 14, 3 },
-    { 5297, 5310, 0, 1, 0, 12, 3 },
-    { 5317, 5337, 0, 1, 0, 19, 4 },
-    { 5343, 1858, 0, 1, 0, 17, 4 },
-    { 5361, 5386, 0, 1, 0, 24, 4 },
-    { 5409, 5430, 0, 1, 0, 20, 4 },
-    { 5447, 5468, 2097152, 1, 0, 20, 3 },
-    { 5475, 2914, 0, 1, 0, 21, 3 },
-    { 5497, 2914, 0, 1, 0, 15, 3 },
-    { 5513, 5527, 0, 1, 0, 13, 4 },
-    { 5537, 5556, 0, 1, 0, 18, 3 },
-    { 5572, 5588, 0, 1, 0, 15, 3 },
-    { 5596, 5610, 0, 1, 0, 13, 4 },
-    { 5620, 5632, 0, 1, 0, 11, 3 },
-    { 5650, 5662, 0, 1, 0, 11, 6 },
-    { 5670, 5682, 0, 1, 0, 11, 4 },
-    { 5690, 5705, 0, 1, 0, 14, 8 },
-    { 5716, 5682, 0, 1, 0, 11, 4 },
-    { 5728, 482, 0, 1, 0, 16, 4 },
-    { 5745, 4081, 0, 1, 0, 9, 3 },
-    { 5755, 4081, 0, 1, 0, 7, 3 },
-    { 5763, 4081, 0, 1, 0, 7, 3 },
-    { 5771, 4081, 0, 1, 0, 10, 3 },
-    { 5782, 5794, 0, 1, 0, 11, 4 },
-    { 5802, 5821, 0, 1, 0, 18, 4 },
-    { 5828, 5847, 0, 1, 0, 18, 10 },
-    { 5859, 5873, 0, 1, 0, 13, 4 },
-    { 5889, 5905, 0, 1, 0, 15, 2 },
-    { 5913, 5931, 0, 1, 0, 17, 2 },
-    { 5941, 5955, 0, 1, 0, 13, 2 },
-    { 5965, 5988, 0, 1, 0, 22, 2 },
-    { 6028, 6048, 0, 1, 1, 19, 0 },
-    { 6054, 6069, 0, 2, 0, 14, 2 },
-    { 6076, 6096, 0, 2, 0, 19, 4 },
-    { 6112, 6124, 0, 2, 0, 11, 3 },
-    { 6139, 6148, 0, 2, 0, 8, 3 },
-    { 6163, 6177, 0, 2, 0, 13, 7 },
-    { 6183, 6211, 0, 2, 0, 27, 2 },
-    { 6226, 6238, 0, 2, 0, 11, 4 },
-    { 6246, 6257, 0, 2, 0, 10, 3 },
-    { 6264, 6274, 0, 2, 0, 9, 3 },
-    { 6290, 6313, 0, 2, 0, 22, 2 },
-    { 6323, 6334, 0, 2, 0, 10, 4 },
-    { 6348, 6360, 0, 2, 0, 11, 3 },
-    { 6373, 6388, 0, 2, 0, 14, 2 },
-    { 6400, 6426, 0, 2, 0, 25, 4 },
-    { 6434, 340, 65536, 2, 0, 19, 6 },
-    { 6454, 6475, 0, 2, 0, 20, 5 },
-    { 6485, 6503, 0, 2, 0, 17, 5 },
-    { 6510, 6532, 0, 2, 0, 21, 7 },
-    { 6550, 6564, 0, 2, 0, 13, 7 },
-    { 6572, 6581, 0, 2, 0, 8, 4 },
-    { 6587, 5047, 0, 2, 0, 16, 3 },
-    { 6604, 6615, 0, 2, 0, 10, 4 },
-    { 6622, 6632, 0, 2, 0, 9, 4 },
-    { 6648, 6659, 0, 2, 0, 10, 3 },
-    { 6666, 6678, 0, 2, 0, 11, 4 },
-    { 6711, 6724, 0, 2, 0, 12, 4 },
-    { 6736, 6581, 0, 2, 0, 10, 4 },
-    { 6747, 6760, 0, 2, 0, 12, 8 },
-    { 6769, 6782, 0, 2, 0, 12, 5 },
-    { 6791, 6811, 0, 2, 0, 19, 3 },
-    { 6821, 6811, 0, 2, 0, 7, 3 },
-    { 6829, 6848, 0, 2, 0, 18, 3 },
-    { 6860, 6871, 0, 2, 0, 10, 3 },
-    { 6878, 6899, 0, 2, 0, 20, 4 },
-    { 6924, 6943, 0, 2, 0, 18, 3 },
-    { 6960, 6972, 0, 2, 0, 11, 5 },
-    { 6982, 6972, 0, 2, 0, 13, 5 },
-    { 6996, 7007, 0, 2, 0, 10, 3 },
-    { 7021, 7031, 0, 2, 0, 9, 3 },
-    { 7042, 7051, 0, 2, 0, 8, 4 },
-    { 7057, 7073, 0, 2, 0, 15, 3 },
-    { 7083, 7106, 0, 2, 0, 22, 2 },
-    { 7115, 7125, 0, 2, 0, 9, 3 },
-    { 7131, 7146, 0, 2, 0, 14, 4 },
-    { 7154, 7172, 0, 2, 0, 17, 4 },
-    { 7184, 7194, 0, 2, 0, 9, 3 },
-    { 7204, 2984, 0, 2, 0, 9, 3 },
-    { 7214, 5310, 0, 2, 0, 16, 3 },
-    { 7231, 7242, 0, 2, 0, 10, 3 },
-    { 7249, 7262, 0, 2, 0, 12, 3 },
-    { 7287, 4436, 0, 2, 0, 9, 3 },
-    { 7297, 7327, 0, 2, 0, 29, 2 },
-    { 7345, 7354, 0, 2, 0, 8, 4 },
-    { 7364, 7373, 0, 2, 0, 8, 3 },
-    { 7386, 7409, 0, 2, 0, 22, 4 },
-    { 7423, 7443, 0, 2, 0, 19, 3 },
-    { 7454, 7470, 0, 2, 0, 15, 3 },
-    { 7482, 7470, 0, 2, 0, 15, 3 },
-    { 7498, 7470, 0, 2, 0, 15, 3 },
-    { 7514, 7530, 0, 2, 0, 15, 3 },
-    { 7543, 7563, 0, 2, 0, 19, 5 },
-    { 7572, 7587, 0, 2, 0, 14, 7 },
-    { 7609, 7619, 0, 2, 0, 9, 4 },
-    { 7667, 7680, 0, 2, 1, 12, 0 },
-    { 7689, 7704, 0, 3, 0, 14, 3 },
-    { 7715, 7731, 0, 3, 0, 15, 3 },
-    { 7742, 7758, 0, 3, 0, 15, 4 },
-    { 7770, 2160, 0, 3, 0, 14, 3 },
-    { 7785, 7795, 0, 3, 0, 9, 3 },
-    { 7801, 7814, 16777216, 3, 0, 12, 3 },
-    { 7836, 7814, 0, 3, 0, 12, 3 },
-    { 7849, 7814, 0, 3, 0, 13, 3 },
-    { 7863, 153, 0, 3, 0, 15, 3 },
-    { 7879, 7891, 0, 3, 0, 11, 4 },
-    { 7899, 7915, 0, 3, 0, 15, 4 },
-    { 7927, 7935, 0, 3, 0, 7, 4 },
-    { 7958, 7972, 0, 3, 0, 13, 4 },
-    { 7982, 6048, 0, 3, 0, 21, 5 },
-    { 8004, 6048, 0, 3, 0, 16, 3 },
-    { 8021, 4368, 0, 3, 0, 13, 4 },
-    { 8035, 1397, 0, 3, 0, 18, 4 },
-    { 8054, 8080, 0, 3, 0, 25, 4 },
-    { 8087, 8101, 0, 3, 0, 13, 4 },
-    { 8111, 8136, 0, 3, 0, 24, 2 },
-    { 8148, 8162, 0, 3, 0, 13, 7 },
-    { 8172, 8186, 0, 3, 0, 13, 5 },
-    { 8196, 8217, 0, 3, 0, 20, 3 },
-    { 8236, 8217, 0, 3, 0, 21, 3 },
-    { 8258, 8269, 0, 3, 0, 10, 3 },
-    { 8277, 8293, 0, 3, 0, 15, 3 },
-    { 8299, 8320, 0, 3, 0, 20, 3 },
-    { 8327, 8338, 0, 3, 0, 10, 7 },
-    { 8358, 8381, 0, 3, 0, 22, 3 },
-    { 8396, 8415, 0, 3, 0, 18, 3 },
-    { 8431, 8441, 0, 3, 0, 9, 3 },
-    { 8458, 8466, 0, 3, 0, 7, 3 },
-    { 8474, 8488, 0, 3, 0, 13, 3 },
-    { 8498, 8513, 0, 3, 0, 14, 3 },
-    { 8524, 8540, 0, 3, 0, 15, 7 },
-    { 8552, 55, 0, 3, 0, 13, 7 },
-    { 8586, 8597, 0, 3, 1, 10, 0 },
-    { 8604, 8616, 0, 4, 0, 11, 3 },
-    { 8624, 8616, 0, 4, 0, 11, 3 },
-    { 8636, 8655, 0, 4, 0, 18, 4 },
-    { 8675, 7563, 0, 4, 0, 16, 5 },
-    { 8692, 8704, 0, 4, 0, 11, 4 },
-    { 8712, 8722, 0, 4, 0, 9, 3 },
-    { 8729, 8743, 0, 4, 0, 13, 3 },
-    { 8748, 4081, 0, 4, 0, 18, 3 },
-    { 8767, 8780, 0, 4, 0, 12, 3 },
-    { 8789, 8802, 0, 4, 0, 12, 4 },
-    { 8811, 8722, 0, 4, 0, 11, 7 },
-    { 8823, 8839, 0, 4, 0, 15, 3 },
-    { 8846, 8855, 0, 4, 0, 8, 7 },
-    { 8871, 8894, 0, 4, 0, 22, 2 },
-    { 8904, 8914, 0, 4, 0, 9, 3 },
-    { 8925, 8938, 0, 4, 0, 12, 8 },
-    { 8947, 8957, 0, 4, 0, 9, 3 },
-    { 8964, 8978, 0, 4, 0, 13, 3 },
-    { 8988, 8978, 0, 4, 0, 13, 3 },
-    { 9002, 9016, 0, 4, 0, 13, 3 },
-    { 9026, 9040, 0, 4, 0, 13, 3 },
-    { 9050, 9075, 0, 4, 0, 24, 2 },
-    { 9087, 9106, 0, 4, 0, 18, 7 },
-    { 9117, 9106, 0, 4, 0, 11, 7 },
-    { 9129, 9139, 0, 4, 0, 9, 4 },
-    { 9146, 9158, 0, 4, 0, 11, 4 },
-    { 9166, 6148, 0, 4, 0, 9, 3 },
-    { 9176, 9194, 0, 4, 0, 17, 3 },
-    { 9198, 9215, 0, 4, 0, 16, 3 },
-    { 9222, 9239, 0, 4, 0, 16, 4 },
-    { 9252, 9266, 0, 4, 0, 13, 4 },
-    { 9277, 6177, 0, 4, 0, 9, 7 },
-    { 9287, 9297, 0, 4, 0, 9, 3 },
-    { 9308, 9327, 0, 4, 0, 18, 5 },
-    { 9338, 9352, 0, 4, 0, 13, 3 },
-    { 9362, 9378, 0, 4, 0, 15, 3 },
-    { 9390, 9405, 0, 4, 0, 14, 9 },
-    { 9416, 9405, 0, 4, 0, 14, 9 },
-    { 9431, 9442, 0, 4, 0, 10, 3 },
-    { 9471, 8855, 0, 4, 0, 10, 7 },
-    { 9482, 8855, 0, 4, 0, 12, 7 },
-    { 9495, 9524, 0, 4, 0, 28, 4 },
-    { 9532, 9524, 0, 4, 0, 27, 4 },
-    { 9560, 9594, 0, 4, 0, 33, 4 },
-    { 9604, 9619, 0, 4, 0, 14, 3 },
-    { 9638, 9297, 0, 4, 0, 10, 3 },
-    { 9649, 9297, 0, 4, 0, 9, 3 },
-    { 9659, 9672, 0, 4, 0, 12, 4 },
-    { 9682, 5310, 0, 4, 0, 12, 3 },
-    { 9695, 9703, 0, 4, 0, 7, 3 },
-    { 9722, 9733, 0, 4, 0, 10, 3 },
-    { 9740, 4368, 0, 4, 0, 13, 4 },
-    { 9754, 9764, 0, 4, 0, 9, 3 },
-    { 9775, 9788, 0, 4, 0, 12, 6 },
-    { 9807, 9819, 0, 4, 0, 11, 3 },
-    { 9830, 9841, 0, 4, 0, 10, 4 },
-    { 9868, 9882, 0, 4, 0, 13, 5 },
-    { 9889, 9901, 0, 4, 0, 11, 4 },
-    { 9909, 9921, 0, 4, 0, 11, 4 },
-    { 9934, 127, 0, 4, 0, 12, 3 },
-    { 9947, 9955, 0, 4, 0, 7, 4 },
-    { 9960, 153, 0, 4, 0, 20, 3 },
-    { 9981, 9989, 0, 4, 0, 7, 3 },
-    { 9994, 4919, 0, 4, 0, 18, 5 },
-    { 10013, 153, 0, 4, 0, 13, 3 },
-    { 10027, 10042, 0, 4, 0, 14, 3 },
-    { 10053, 10042, 0, 4, 0, 14, 3 },
-    { 10068, 0, 0, 4, 0, 15, 5 },
-    { 10084, 10096, 0, 4, 0, 11, 5 },
-    { 10105, 10096, 0, 4, 0, 12, 5 },
-    { 10118, 10126, 0, 4, 0, 7, 5 },
-    { 10140, 10151, 0, 4, 0, 10, 4 },
-    { 10158, 10169, 0, 4, 0, 10, 3 },
-    { 10183, 10193, 0, 4, 0, 9, 4 },
-    { 10201, 7814, 0, 4, 0, 10, 3 },
-    { 10212, 9594, 0, 4, 0, 8, 4 },
-    { 10221, 7814, 0, 4, 0, 9, 3 },
-    { 10231, 10243, 0, 4, 0, 11, 3 },
-    { 10256, 10271, 0, 4, 0, 14, 3 },
-    { 10275, 10285, 0, 4, 0, 9, 4 },
-    { 10296, 0, 0, 4, 0, 19, 10 },
-    { 10316, 10329, 0, 4, 0, 12, 4 },
-    { 10338, 10353, 0, 4, 0, 14, 3 },
-    { 10371, 10384, 0, 4, 0, 12, 3 },
-    { 10411, 10422, 0, 4, 0, 10, 3 },
-    { 10429, 10447, 0, 4, 0, 17, 3 },
-    { 10462, 10477, 0, 4, 0, 14, 4 },
-    { 10489, 10511, 0, 4, 0, 21, 2 },
-    { 10531, 10549, 0, 4, 0, 17, 2 },
-    { 10565, 10582, 0, 4, 0, 16, 3 },
-    { 10591, 10604, 0, 4, 0, 12, 3 },
-    { 10617, 10629, 0, 4, 0, 11, 7 },
-    { 10637, 10651, 0, 4, 0, 13, 3 },
-    { 10658, 10651, 0, 4, 0, 13, 3 },
-    { 10672, 10687, 0, 4, 0, 14, 3 },
-    { 10698, 10714, 0, 4, 0, 15, 3 },
-    { 10729, 10746, 0, 4, 0, 16, 3 },
-    { 10760, 10773, 0, 4, 0, 12, 4 },
-    { 10782, 6048, 0, 4, 0, 12, 3 },
-    { 10795, 6048, 0, 4, 0, 14, 3 },
-    { 10810, 1435, 0, 4, 0, 12, 4 },
-    { 10823, 10832, 0, 4, 0, 8, 5 },
-    { 10852, 10860, 0, 4, 0, 7, 7 },
-    { 10902, 2914, 0, 4, 0, 19, 5 },
-    { 10973, 0, 0, 4, 1, 17, 0 },
-    { 11745, 11762, 0, 5, 14, 16, 0 },
-    { 11777, 11794, 0, 19, 0, 16, 4 },
-    { 11801, 11816, 0, 19, 0, 14, 7 },
-    { 11827, 5821, 0, 19, 0, 14, 4 },
-    { 11842, 2914, 0, 19, 0, 25, 5 },
-    { 11868, 11886, 0, 19, 0, 17, 4 },
-    { 11893, 9106, 0, 19, 0, 13, 7 },
-    { 11907, 11917, 0, 19, 0, 9, 4 },
-    { 11927, 11944, 0, 19, 0, 16, 5 },
-    { 12098, 0, 0, 19, 2, 20, 0 },
-    { 12119, 12133, 0, 21, 0, 13, 4 },
-    { 12144, 12155, 0, 21, 0, 10, 3 },
-    { 12167, 9106, 0, 21, 0, 13, 7 },
-    { 12181, 618, 0, 21, 0, 17, 4 },
-    { 12199, 618, 0, 21, 0, 16, 4 },
-    { 12216, 618, 0, 21, 0, 24, 4 },
-    { 12241, 618, 0, 21, 0, 11, 4 },
-    { 12253, 618, 0, 21, 0, 23, 4 },
-    { 12277, 618, 0, 21, 0, 11, 4 },
-    { 12289, 618, 0, 21, 0, 31, 4 },
-    { 12321, 618, 0, 21, 0, 25, 4 },
-    { 12347, 12360, 0, 21, 0, 12, 4 },
-    { 12382, 12393, 0, 21, 0, 10, 3 },
-    { 12400, 153, 0, 21, 0, 18, 3 },
-    { 12419, 12433, 0, 21, 0, 13, 4 },
-    { 12443, 12455, 0, 21, 0, 11, 4 },
-    { 12463, 12473, 0, 21, 0, 9, 4 },
-    { 12483, 12494, 0, 21, 0, 10, 3 },
-    { 12513, 12539, 0, 21, 0, 25, 2 },
-    { 12560, 12571, 0, 21, 0, 10, 3 },
-    { 12587, 12598, 0, 21, 0, 10, 8 },
-    { 12609, 12628, 0, 21, 0, 18, 3 },
-    { 12643, 12657, 0, 21, 0, 13, 3 },
-    { 12673, 12687, 16384, 21, 0, 13, 4 },
-    { 12697, 12687, 0, 21, 0, 13, 4 },
-    { 12711, 12724, 0, 21, 0, 12, 8 },
-    { 12733, 12745, 0, 21, 0, 11, 3 },
-    { 12753, 12775, 0, 21, 0, 21, 2 },
-    { 12784, 6069, 0, 21, 0, 19, 2 },
-    { 12804, 12835, 0, 21, 0, 30, 2 },
-    { 12841, 12859, 0, 21, 0, 17, 3 },
-    { 12878, 12894, 0, 21, 0, 15, 7 },
-    { 12904, 12916, 0, 21, 0, 11, 3 },
-    { 12924, 12941, 0, 21, 0, 16, 3 },
-    { 12954, 12964, 0, 21, 0, 9, 3 },
-    { 12976, 12985, 0, 21, 0, 8, 5 },
-    { 12990, 13004, 0, 21, 0, 13, 4 },
-    { 13026, 13033, 0, 21, 0, 6, 3 },
-    { 13046, 13063, 0, 21, 0, 16, 4 },
-    { 13073, 13063, 0, 21, 0, 17, 4 },
-    { 13091, 13102, 32, 21, 0, 10, 4 },
-    { 13120, 13133, 0, 21, 0, 12, 4 },
-    { 13142, 13133, 0, 21, 0, 14, 4 },
-    { 13157, 13133, 0, 21, 0, 19, 4 },
-    { 13177, 13192, 0, 21, 0, 14, 4 },
-    { 13203, 13217, 0, 21, 0, 13, 8 },
-    { 13227, 13236, 0, 21, 0, 8, 4 },
-    { 13249, 13272, 0, 21, 0, 22, 8 },
-    { 13289, 13303, 0, 21, 0, 13, 5 },
-    { 13312, 13325, 0, 21, 0, 12, 3 },
-    { 13353, 13366, 0, 21, 0, 12, 3 },
-    { 13388, 13405, 0, 21, 0, 16, 4 },
-    { 13419, 13433, 0, 21, 0, 13, 8 },
-    { 13443, 13463, 0, 21, 0, 19, 3 },
-    { 13479, 13493, 0, 21, 0, 13, 3 },
-    { 13503, 13521, 0, 21, 0, 17, 3 },
-    { 13536, 13521, 0, 21, 0, 19, 3 },
-    { 13556, 13581, 0, 21, 0, 24, 2 },
-    { 13593, 11917, 0, 21, 0, 13, 4 },
-    { 13607, 13623, 0, 21, 0, 15, 3 },
-    { 13629, 13640, 0, 21, 0, 10, 4 },
-    { 13647, 13660, 0, 21, 0, 12, 4 },
-    { 13668, 13691, 0, 21, 0, 22, 4 },
-    { 13716, 13732, 0, 21, 0, 15, 3 },
-    { 13744, 13755, 0, 21, 0, 10, 3 },
-    { 13767, 2160, 0, 21, 0, 13, 3 },
-    { 13781, 13792, 0, 21, 0, 10, 4 },
-    { 13814, 618, 0, 21, 0, 10, 4 },
-    { 13825, 13846, 0, 21, 0, 20, 2 },
-    { 13864, 5955, 0, 21, 0, 13, 2 },
-    { 13878, 13897, 0, 21, 0, 18, 2 },
-    { 13912, 13921, 128, 21, 0, 8, 4 },
-    { 13926, 13921, 0, 21, 0, 8, 4 },
-    { 13935, 13949, 0, 21, 0, 13, 3 },
-    { 13972, 13983, 0, 21, 1, 10, 0 },
-    { 13991, 14001, 0, 22, 0, 9, 4 },
-    { 14008, 14021, 0, 22, 0, 12, 3 },
-    { 14030, 14051, 0, 22, 0, 20, 3 },
-    { 14062, 14075, 0, 22, 0, 12, 4 },
-    { 14084, 14096, 0, 22, 0, 11, 8 },
-    { 14104, 14119, 0, 22, 0, 14, 6 },
-    { 14132, 14163, 0, 22, 0, 30, 2 },
-    { 14182, 14203, 0, 22, 0, 20, 3 },
-    { 14216, 14203, 0, 22, 0, 21, 3 },
-    { 14238, 10193, 0, 22, 0, 11, 4 },
-    { 14250, 14277, 0, 22, 0, 26, 2 },
-    { 14291, 4226, 0, 22, 0, 12, 4 },
-    { 14304, 14315, 0, 22, 0, 10, 3 },
-    { 14323, 14339, 0, 22, 0, 15, 4 },
-    { 14351, 14365, 0, 22, 0, 13, 4 },
-    { 14375, 14388, 0, 22, 0, 12, 3 },
-    { 14485, 0, 4, 22, 2, 20, 5 },
-    { 14506, 1150, 0, 24, 0, 15, 5 },
-    { 14549, 14563, 0, 24, 1, 13, 5 },
-    { 14566, 14580, 0, 25, 0, 13, 4 },
-    { 14590, 14619, 0, 25, 0, 28, 2 },
-    { 14636, 14668, 0, 25, 0, 31, 2 },
-    { 14688, 14718, 0, 25, 0, 29, 2 },
-    { 14735, 14753, 0, 25, 0, 17, 3 },
-    { 14768, 14786, 0, 25, 0, 17, 8 },
-    { 14800, 14819, 0, 25, 0, 18, 4 },
-    { 14833, 14833, 0, 25, 0, 10, 3 },
-    { 14844, 14859, 0, 25, 0, 14, 3 },
-    { 14872, 14890, 0, 25, 0, 17, 3 },
-    { 14904, 14922, 0, 25, 0, 17, 4 },
-    { 14936, 14951, 0, 25, 0, 14, 3 },
-    { 14962, 11886, 0, 25, 0, 9, 4 },
-    { 14972, 14993, 0, 25, 0, 20, 3 },
-    { 15010, 15038, 0, 25, 0, 27, 2 },
-    { 15053, 15067, 0, 25, 0, 13, 3 },
-    { 15077, 15097, 0, 25, 0, 19, 3 },
-    { 15114, 15137, 0, 25, 0, 22, 4 },
-    { 15154, 15169, 0, 25, 0, 14, 7 },
-    { 15180, 15194, 0, 25, 0, 13, 3 },
-    { 15204, 15231, 0, 25, 0, 26, 2 },
-    { 15245, 15276, 0, 25, 0, 30, 2 },
-    { 15286, 15321, 0, 25, 0, 34, 2 },
-    { 15344, 15358, 0, 25, 0, 13, 2 },
-    { 15366, 15380, 0, 25, 0, 13, 4 },
-    { 15390, 15404, 0, 25, 0, 13, 4 },
-    { 15414, 13792, 0, 25, 0, 15, 4 },
-    { 15430, 13792, 0, 25, 0, 14, 4 },
-    { 15445, 15455, 0, 25, 0, 9, 3 },
-    { 15466, 15489, 0, 25, 0, 22, 3 },
-    { 15508, 15508, 0, 25, 0, 11, 4 },
-    { 15520, 15539, 0, 25, 0, 18, 4 },
-    { 15547, 15564, 0, 25, 0, 16, 4 },
-    { 15577, 6048, 0, 25, 0, 14, 3 },
-    { 15592, 6048, 0, 25, 0, 20, 3 },
-    { 15613, 15620, 0, 25, 0, 6, 3 },
-    { 15634, 15653, 0, 25, 0, 18, 3 },
-    { 15658, 15672, 0, 25, 0, 13, 4 },
-    { 15687, 12473, 0, 25, 0, 12, 4 },
-    { 15700, 15724, 0, 25, 0, 23, 3 },
-    { 15744, 15760, 0, 25, 0, 15, 3 },
-    { 15778, 15801, 0, 25, 0, 22, 3 },
-    { 15817, 15828, 0, 25, 0, 10, 8 },
-    { 15834, 15845, 0, 25, 0, 10, 3 },
-    { 15852, 15845, 0, 25, 0, 10, 3 },
-    { 15863, 15879, 0, 25, 0, 15, 3 },
-    { 15892, 15907, 0, 25, 0, 14, 3 },
-    { 15918, 15933, 0, 25, 0, 14, 3 },
-    { 15944, 15956, 0, 25, 0, 11, 3 },
-    { 15974, 15988, 0, 25, 0, 13, 3 },
-    { 15995, 618, 0, 25, 0, 22, 4 },
-    { 16018, 618, 0, 25, 0, 25, 4 },
-    { 16076, 0, 0, 25, 1, 14, 0 },
-    { 16091, 0, 0, 26, 0, 15, 4 },
-    { 16107, 6475, 0, 26, 0, 16, 3 },
-    { 16124, 2762, 0, 26, 0, 11, 3 },
-    { 16136, 16148, 0, 26, 0, 11, 3 },
-    { 16165, 16177, 0, 26, 0, 11, 3 },
-    { 16185, 16198, 0, 26, 0, 12, 7 },
-    { 16207, 8722, 0, 26, 0, 12, 7 },
-    { 16220, 16232, 0, 26, 0, 11, 7 },
-    { 16244, 16256, 0, 26, 0, 11, 4 },
-    { 16264, 6581, 0, 26, 0, 10, 4 },
-    { 16275, 6581, 0, 26, 0, 12, 4 },
-    { 16288, 16296, 0, 26, 0, 7, 7 },
-    { 16403, 16419, 0, 26, 2, 15, 0 },
-    { 16424, 16454, 0, 28, 0, 29, 4 },
-    { 16467, 16198, 0, 28, 0, 29, 7 },
-    { 16497, 857, 0, 28, 0, 29, 4 },
-    { 16527, 16557, 0, 28, 0, 29, 3 },
-    { 16567, 16597, 0, 28, 0, 29, 4 },
-    { 16608, 210, 0, 28, 0, 29, 8 },
-    { 16638, 3798, 0, 28, 0, 29, 3 },
-    { 16668, 13433, 0, 28, 0, 29, 8 },
-    { 16698, 16728, 0, 28, 0, 29, 4 },
-    { 16738, 16768, 0, 28, 0, 29, 4 },
-    { 16782, 14819, 0, 28, 0, 29, 4 },
-    { 16812, 16842, 0, 28, 0, 29, 4 },
-    { 16852, 16882, 0, 28, 0, 29, 4 },
-    { 16892, 16922, 0, 28, 0, 29, 3 },
-    { 16940, 16970, 0, 28, 0, 29, 4 },
-    { 16986, 17016, 0, 28, 0, 29, 4 },
-    { 17025, 16557, 0, 28, 0, 29, 3 },
-    { 17055, 16768, 0, 28, 0, 29, 4 },
-    { 17085, 17115, 0, 28, 0, 29, 4 },
-    { 17129, 17159, 0, 28, 0, 29, 8 },
-    { 17169, 17199, 0, 28, 0, 29, 4 },
-    { 17226, 17256, 0, 28, 0, 29, 4 },
-    { 17261, 17291, 0, 28, 0, 29, 4 },
-    { 17302, 17332, 0, 28, 0, 29, 4 },
-    { 17344, 17374, 0, 28, 0, 29, 4 },
-    { 17380, 17409, 0, 28, 0, 28, 4 },
-    { 17435, 17465, 0, 28, 0, 29, 4 },
-    { 17475, 17505, 0, 28, 0, 29, 4 },
-    { 17514, 17544, 0, 28, 0, 29, 3 },
-    { 17551, 17581, 0, 28, 0, 29, 3 },
-    { 17589, 17619, 0, 28, 0, 29, 3 },
-    { 17628, 17658, 0, 28, 0, 29, 3 },
-    { 17670, 17700, 0, 28, 0, 29, 4 },
-    { 17711, 17741, 0, 28, 0, 29, 4 },
-    { 17751, 17781, 0, 28, 0, 29, 4 },
-    { 17793, 17823, 0, 28, 0, 29, 7 },
-    { 17835, 15404, 0, 28, 0, 29, 4 },
-    { 17865, 9901, 0, 28, 0, 29, 4 },
-    { 17895, 17925, 0, 28, 0, 29, 3 },
-    { 17934, 17964, 0, 28, 0, 29, 4 },
-    { 17972, 16557, 0, 28, 0, 29, 3 },
-    { 18002, 18032, 0, 28, 0, 29, 3 },
-    { 18039, 11762, 0, 28, 0, 29, 4 },
-    { 18069, 5010, 0, 28, 0, 29, 4 },
-    { 18099, 18129, 0, 28, 0, 29, 3 },
-    { 18151, 18181, 0, 28, 0, 29, 4 },
-    { 18190, 18219, 0, 28, 0, 28, 7 },
-    { 18230, 18260, 0, 28, 0, 29, 3 },
-    { 18269, 18299, 0, 28, 0, 29, 8 },
-    { 18309, 17159, 0, 28, 0, 29, 8 },
-    { 18339, 18369, 0, 28, 0, 29, 4 },
-    { 18378, 18408, 0, 28, 0, 29, 3 },
-    { 18418, 18448, 0, 28, 0, 29, 4 },
-    { 18454, 571, 0, 28, 0, 29, 3 },
-    { 18484, 18514, 0, 28, 0, 29, 3 },
-    { 18523, 18553, 0, 28, 0, 29, 4 },
-    { 18561, 18591, 0, 28, 0, 29, 3 },
-    { 18596, 17658, 0, 28, 0, 29, 3 },
-    { 18626, 1457, 0, 28, 0, 29, 5 },
-    { 18656, 17781, 0, 28, 0, 29, 4 },
-    { 18686, 5010, 0, 28, 0, 28, 4 },
-    { 18715, 18744, 0, 28, 0, 28, 4 },
-    { 18748, 18777, 0, 28, 0, 28, 4 },
-    { 18786, 16970, 0, 28, 0, 28, 4 },
-    { 18815, 18844, 0, 28, 0, 28, 4 },
-    { 18856, 17925, 0, 28, 0, 28, 3 },
-    { 18885, 18914, 0, 28, 0, 28, 4 },
-    { 18921, 18930, 0, 28, 0, 8, 3 },
-    { 18936, 18957, 0, 28, 0, 20, 2 },
-    { 18968, 18987, 0, 28, 0, 18, 4 },
-    { 19013, 13792, 0, 28, 0, 20, 4 },
-    { 19034, 13792, 0, 28, 0, 23, 4 },
-    { 19058, 19070, 0, 28, 0, 11, 3 },
-    { 19088, 9524, 0, 28, 0, 27, 4 },
-    { 19116, 19129, 0, 28, 0, 12, 4 },
-    { 19146, 7563, 0, 28, 0, 19, 3 },
-    { 19166, 7409, 0, 28, 0, 28, 4 },
-    { 19195, 19223, 0, 28, 0, 27, 4 },
-    { 19233, 4206, 0, 28, 0, 13, 3 },
-    { 19247, 16768, 0, 28, 0, 28, 4 },
-    { 19276, 19305, 0, 28, 0, 28, 3 },
-    { 19315, 19322, 0, 28, 0, 6, 3 },
-    { 19331, 19341, 0, 28, 0, 9, 3 },
-    { 19359, 17658, 0, 28, 0, 13, 3 },
-    { 19373, 19392, 0, 28, 0, 18, 4 },
-    { 19408, 19424, 0, 28, 0, 15, 3 },
-    { 19433, 19448, 0, 28, 0, 14, 3 },
-    { 19459, 19473, 0, 28, 0, 13, 5 },
-    { 19489, 19501, 0, 28, 0, 11, 3 },
-    { 19509, 19524, 0, 28, 0, 14, 3 },
-    { 19530, 1065, 0, 28, 0, 12, 3 },
-    { 19543, 19558, 0, 28, 0, 14, 7 },
-    { 19569, 19584, 0, 28, 0, 14, 4 },
-    { 19595, 340, 0, 28, 0, 10, 3 },
-    { 19606, 19620, 0, 28, 0, 13, 3 },
-    { 19629, 19651, 0, 28, 0, 21, 4 },
-    { 19667, 19680, 0, 28, 0, 12, 4 },
-    { 19689, 19680, 0, 28, 0, 11, 4 },
-    { 19701, 19720, 0, 28, 0, 18, 3 },
-    { 19736, 19755, 0, 28, 0, 18, 4 },
-    { 19763, 19777, 0, 28, 0, 13, 3 },
-    { 19787, 19816, 0, 28, 0, 28, 3 },
-    { 19828, 19843, 0, 28, 0, 14, 3 },
-    { 19854, 19866, 0, 28, 0, 11, 3 },
-    { 19874, 19866, 0, 28, 0, 19, 3 },
-    { 19894, 19918, 0, 28, 0, 23, 2 },
-    { 19929, 19949, 0, 28, 0, 19, 4 },
-    { 19965, 19976, 0, 28, 0, 10, 4 },
-    { 19986, 153, 0, 28, 0, 17, 3 },
-    { 20004, 20021, 0, 28, 0, 16, 5 },
-    { 20035, 20055, 0, 28, 0, 19, 3 },
-    { 20061, 20084, 0, 28, 0, 22, 7 },
-    { 20117, 20128, 0, 28, 1, 10, 5 },
-    { 20135, 20128, 0, 29, 0, 13, 5 },
-    { 20149, 20163, 0, 29, 0, 13, 3 },
-    { 20168, 20181, 0, 29, 0, 12, 3 },
-    { 20192, 20221, 0, 29, 0, 28, 3 },
-    { 20231, 20260, 0, 29, 0, 28, 8 },
-    { 20271, 16970, 0, 29, 0, 28, 4 },
-    { 20300, 20311, 0, 29, 0, 10, 3 },
-    { 20325, 20338, 0, 29, 0, 12, 4 },
-    { 20350, 20376, 0, 29, 0, 25, 2 },
-    { 20390, 20400, 0, 29, 0, 9, 3 },
-    { 20410, 20420, 0, 29, 0, 9, 3 },
-    { 20429, 16557, 0, 29, 0, 28, 3 },
-    { 20458, 7758, 0, 29, 0, 28, 4 },
-    { 20487, 12473, 0, 29, 0, 28, 4 },
-    { 20516, 20527, 0, 29, 0, 10, 3 },
-    { 20547, 20556, 0, 29, 0, 8, 3 },
-    { 20562, 0, 0, 29, 0, 15, 10 },
-    { 20578, 18514, 0, 29, 0, 10, 3 },
-    { 20589, 20602, 0, 29, 0, 12, 5 },
-    { 20611, 20633, 0, 29, 0, 21, 4 },
-    { 20651, 20400, 0, 29, 0, 13, 3 },
-    { 20665, 20680, 0, 29, 0, 14, 4 },
-    { 20691, 20702, 0, 29, 0, 10, 4 },
-    { 20713, 309, 2048, 29, 0, 15, 3 },
-    { 20729, 20744, 0, 29, 0, 14, 3 },
-    { 20753, 20770, 0, 29, 0, 16, 3 },
-    { 20783, 20812, 0, 29, 0, 28, 4 },
-    { 20824, 13033, 0, 29, 0, 11, 3 },
-    { 20836, 20846, 0, 29, 0, 9, 3 },
-    { 20864, 20875, 0, 29, 0, 10, 3 },
-    { 20888, 20898, 0, 29, 0, 9, 8 },
-    { 20904, 20898, 0, 29, 0, 10, 8 },
-    { 20915, 6048, 0, 29, 0, 16, 3 },
-    { 20932, 20948, 0, 29, 0, 15, 4 },
-    { 20954, 20983, 0, 29, 0, 28, 5 },
-    { 20995, 21002, 0, 29, 0, 6, 4 },
-    { 21008, 5682, 0, 29, 0, 9, 4 },
-    { 21018, 21032, 0, 29, 0, 13, 3 },
-    { 21042, 20812, 0, 29, 0, 28, 4 },
-    { 21071, 21080, 0, 29, 0, 8, 3 },
-    { 21085, 21097, 0, 29, 0, 11, 3 },
-    { 21101, 20702, 0, 29, 0, 10, 4 },
-    { 21112, 21122, 0, 29, 0, 9, 3 },
-    { 21140, 21152, 0, 29, 0, 11, 3 },
-    { 21160, 21189, 0, 29, 0, 28, 4 },
-    { 21212, 6048, 0, 29, 0, 19, 3 },
-    { 21232, 20770, 0, 29, 0, 9, 3 },
-    { 21242, 21252, 0, 29, 0, 9, 3 },
-    { 21269, 18260, 0, 29, 0, 28, 3 },
-    { 21298, 18032, 0, 29, 0, 28, 3 },
-    { 21327, 21339, 0, 29, 0, 11, 4 },
-    { 21348, 21365, 0, 29, 0, 16, 8 },
-    { 21379, 21391, 0, 29, 0, 11, 4 },
-    { 21416, 21391, 0, 29, 0, 12, 4 },
-    { 21429, 21443, 0, 29, 0, 13, 4 },
-    { 21453, 21464, 0, 29, 0, 10, 3 },
-    { 21473, 21484, 0, 29, 0, 10, 3 },
-    { 21501, 21516, 0, 29, 0, 14, 3 },
-    { 21529, 21541, 0, 29, 0, 11, 10 },
-    { 21547, 21560, 0, 29, 0, 12, 3 },
-    { 21567, 21581, 0, 29, 0, 13, 4 },
-    { 21594, 21603, 0, 29, 0, 8, 3 },
-    { 21608, 21603, 0, 29, 0, 11, 3 },
-    { 21620, 8914, 0, 29, 0, 9, 3 },
-    { 21630, 21648, 0, 29, 0, 17, 4 },
-    { 21657, 21668, 0, 29, 0, 10, 4 },
-    { 21676, 21687, 0, 29, 0, 10, 4 },
-    { 21695, 21702, 0, 29, 0, 6, 3 },
-    { 21711, 21726, 0, 29, 0, 14, 7 },
-    { 21737, 10860, 0, 29, 0, 9, 7 },
-    { 21747, 6048, 0, 29, 0, 16, 3 },
-    { 21764, 21764, 0, 29, 0, 17, 7 },
-    { 21782, 21800, 0, 29, 0, 17, 4 },
-    { 21807, 21822, 0, 29, 0, 14, 3 },
-    { 21834, 21856, 0, 29, 0, 21, 8 },
-    { 21874, 21856, 0, 29, 0, 20, 8 },
-    { 21895, 21856, 0, 29, 0, 18, 8 },
-    { 21914, 21933, 0, 29, 0, 18, 3 },
-    { 21949, 21856, 0, 29, 0, 10, 8 },
-    { 21960, 21969, 0, 29, 0, 8, 3 },
-    { 21985, 22006, 0, 29, 0, 20, 3 },
-    { 22024, 22040, 0, 29, 0, 15, 3 },
-    { 22055, 22062, 0, 29, 0, 6, 4 },
-    { 22072, 5337, 0, 29, 0, 9, 4 },
-    { 22082, 6048, 0, 29, 0, 13, 4 },
-    { 22096, 22114, 0, 29, 0, 17, 4 },
-    { 22126, 22114, 0, 29, 0, 13, 4 },
-    { 22140, 22150, 0, 29, 0, 9, 4 },
-    { 22156, 22150, 0, 29, 0, 8, 4 },
-    { 22165, 22179, 0, 29, 0, 13, 3 },
-    { 22190, 22208, 0, 29, 0, 17, 4 },
-    { 22221, 22232, 0, 29, 0, 10, 3 },
-    { 22239, 8722, 0, 29, 0, 10, 7 },
-    { 22250, 22269, 0, 29, 0, 18, 3 },
-    { 22284, 22302, 0, 29, 0, 17, 3 },
-    { 22314, 15845, 0, 29, 0, 20, 3 },
-    { 22335, 22360, 0, 29, 0, 24, 9 },
-    { 22375, 4919, 0, 29, 0, 16, 5 },
-    { 22392, 22410, 0, 29, 0, 17, 9 },
-    { 22418, 6503, 0, 29, 0, 16, 5 },
-    { 22435, 22451, 0, 29, 0, 15, 9 },
-    { 22458, 22485, 0, 29, 0, 26, 9 },
-    { 22492, 22504, 0, 29, 0, 11, 3 },
-    { 22511, 22504, 0, 29, 0, 11, 3 },
-    { 22523, 22534, 0, 29, 0, 10, 3 },
-    { 22541, 22552, 0, 29, 0, 10, 3 },
-    { 22560, 20702, 0, 29, 0, 9, 4 },
-    { 22570, 20400, 0, 29, 0, 12, 3 },
-    { 22583, 22596, 0, 29, 0, 12, 3 },
-    { 22606, 22615, 0, 29, 0, 8, 4 },
-    { 22626, 22615, 0, 29, 0, 8, 4 },
-    { 22635, 22646, 0, 29, 0, 10, 3 },
-    { 22658, 8722, 0, 29, 0, 8, 7 },
-    { 22667, 22679, 0, 29, 0, 11, 4 },
-    { 22687, 22699, 0, 29, 0, 11, 7 },
-    { 22707, 22721, 0, 29, 0, 13, 6 },
-    { 22731, 22758, 0, 29, 0, 26, 2 },
-    { 22772, 22783, 0, 29, 0, 10, 3 },
-    { 22805, 22813, 0, 29, 0, 7, 4 },
-    { 22836, 22846, 0, 29, 0, 9, 3 },
-    { 22855, 15760, 0, 29, 0, 7, 3 },
-    { 22863, 22881, 0, 29, 0, 17, 4 },
-    { 22893, 8722, 0, 29, 0, 10, 7 },
-    { 22904, 22914, 0, 29, 0, 9, 4 },
-    { 22926, 22941, 0, 29, 0, 14, 4 },
-    { 22956, 22964, 0, 29, 0, 7, 4 },
-    { 22971, 22984, 0, 29, 0, 12, 4 },
-    { 22993, 22984, 0, 29, 0, 11, 4 },
-    { 23005, 4919, 0, 29, 0, 22, 3 },
-    { 23028, 340, 0, 29, 0, 15, 3 },
-    { 23044, 23057, 0, 29, 0, 12, 4 },
-    { 23066, 23057, 0, 29, 0, 10, 4 },
-    { 23077, 23088, 0, 29, 0, 10, 4 },
-    { 23095, 23119, 0, 29, 0, 23, 2 },
-    { 23130, 23148, 0, 29, 0, 17, 4 },
-    { 23154, 571, 0, 29, 0, 8, 3 },
-    { 23163, 23175, 0, 29, 0, 11, 3 },
-    { 23183, 23191, 0, 29, 0, 7, 3 },
-    { 23202, 23215, 0, 29, 0, 12, 3 },
-    { 23223, 23236, 0, 29, 0, 12, 3 },
-    { 23245, 23236, 0, 29, 0, 10, 3 },
-    { 23256, 153, 0, 29, 0, 15, 3 },
-    { 23272, 23284, 0, 29, 0, 11, 4 },
-    { 23292, 23308, 0, 29, 0, 15, 3 },
-    { 23332, 23342, 0, 29, 0, 9, 3 },
-    { 23380, 23400, 0, 29, 1, 19, 0 },
-    { 23406, 23417, 0, 30, 0, 10, 3 },
-    { 23424, 23417, 0, 30, 0, 9, 3 },
-    { 23434, 23449, 0, 30, 0, 14, 4 },
-    { 23465, 23476, 0, 30, 0, 10, 3 },
-    { 23483, 23497, 0, 30, 0, 13, 7 },
-    { 23517, 23532, 0, 30, 0, 14, 3 },
-    { 23540, 23550, 0, 30, 0, 9, 3 },
-    { 23564, 23575, 0, 30, 0, 10, 3 },
-    { 23595, 23618, 0, 30, 0, 22, 2 },
-    { 23628, 23638, 0, 30, 0, 9, 3 },
-    { 23644, 23638, 0, 30, 0, 18, 4 },
-    { 23663, 23638, 0, 30, 0, 9, 3 },
-    { 23673, 6782, 0, 30, 0, 12, 5 },
-    { 23686, 6782, 0, 30, 0, 12, 5 },
-    { 23699, 23723, 0, 30, 0, 23, 2 },
-    { 23736, 17658, 0, 30, 0, 17, 3 },
-    { 23754, 23765, 0, 30, 0, 10, 3 },
-    { 23769, 18369, 0, 30, 0, 12, 4 },
-    { 23782, 23802, 0, 30, 0, 19, 7 },
-    { 23816, 22485, 0, 30, 0, 15, 9 },
-    { 23832, 22485, 0, 30, 0, 15, 9 },
-    { 23848, 23860, 0, 30, 0, 11, 3 },
-    { 23870, 20702, 0, 30, 0, 13, 4 },
-    { 23884, 23904, 0, 30, 0, 19, 4 },
-    { 23920, 6782, 0, 30, 0, 29, 5 },
-    { 23950, 6782, 0, 30, 0, 9, 5 },
-    { 23960, 23976, 0, 30, 0, 15, 4 },
-    { 23988, 7915, 0, 30, 0, 14, 4 },
-    { 24003, 24013, 0, 30, 0, 9, 4 },
-    { 24023, 21603, 0, 30, 0, 13, 3 },
-    { 24037, 24056, 0, 30, 0, 18, 3 },
-    { 24071, 24082, 0, 30, 0, 10, 3 },
-    { 24094, 12571, 0, 30, 0, 12, 3 },
-    { 24107, 24125, 0, 30, 0, 17, 3 },
-    { 24140, 0, 0, 30, 0, 30, 4 },
-    { 24171, 24190, 0, 30, 0, 18, 3 },
-    { 24206, 24214, 0, 30, 0, 7, 4 },
-    { 24222, 24230, 0, 30, 0, 7, 3 },
-    { 24246, 24259, 0, 30, 0, 12, 4 },
-    { 24268, 24284, 0, 30, 0, 15, 4 },
-    { 24297, 24314, 0, 30, 0, 16, 3 },
-    { 24335, 7814, 0, 30, 0, 12, 3 },
-    { 24348, 24362, 0, 30, 0, 13, 5 },
-    { 24372, 24384, 0, 30, 0, 11, 8 },
-    { 24393, 24403, 0, 30, 0, 9, 3 },
-    { 24409, 24421, 0, 30, 0, 11, 4 },
-    { 24431, 24421, 0, 30, 0, 11, 4 },
-    { 24443, 24421, 0, 30, 0, 15, 4 },
-    { 24459, 24421, 0, 30, 0, 13, 4 },
-    { 24473, 24421, 0, 30, 0, 19, 4 },
-    { 24493, 24506, 0, 30, 0, 12, 3 },
-    { 24515, 17544, 0, 30, 0, 8, 3 },
-    { 24524, 17544, 0, 30, 0, 10, 3 },
-    { 24535, 24547, 0, 30, 0, 11, 3 },
-    { 24568, 24578, 0, 30, 0, 9, 3 },
-    { 24593, 24607, 0, 30, 0, 13, 3 },
-    { 24615, 153, 0, 30, 0, 17, 3 },
-    { 24633, 482, 0, 30, 0, 11, 4 },
-    { 24645, 482, 0, 30, 0, 18, 4 },
-    { 24664, 24679, 0, 30, 0, 14, 4 },
-    { 24690, 24704, 0, 30, 0, 13, 3 },
-    { 24714, 24725, 0, 30, 0, 10, 4 },
-    { 24732, 24746, 0, 30, 0, 13, 8 },
-    { 24756, 24764, 0, 30, 0, 7, 3 },
-    { 24773, 24782, 0, 30, 0, 8, 4 },
-    { 24794, 24782, 0, 30, 0, 11, 4 },
-    { 24806, 24821, 0, 30, 0, 14, 3 },
-    { 24845, 24858, 0, 30, 0, 12, 8 },
-    { 24867, 24877, 0, 30, 0, 9, 3 },
-    { 24892, 24906, 0, 30, 0, 13, 8 },
-    { 24916, 16970, 0, 30, 0, 18, 4 },
-    { 24935, 24906, 0, 30, 0, 17, 8 },
-    { 24953, 20221, 0, 30, 0, 13, 3 },
-    { 24967, 24987, 0, 30, 0, 19, 2 },
-    { 25004, 25018, 0, 30, 0, 13, 3 },
-    { 25028, 25039, 0, 30, 0, 10, 3 },
-    { 25066, 25076, 0, 30, 0, 9, 3 },
-    { 25082, 25096, 0, 30, 0, 13, 4 },
-    { 25106, 6388, 0, 30, 0, 14, 2 },
-    { 25121, 25153, 0, 30, 0, 31, 2 },
-    { 25175, 25153, 0, 30, 0, 33, 2 },
-    { 25209, 25219, 0, 30, 0, 9, 3 },
-    { 25225, 1858, 0, 30, 0, 10, 3 },
-    { 25236, 25244, 0, 30, 0, 7, 4 },
-    { 25260, 25270, 0, 30, 0, 9, 4 },
-    { 25282, 25297, 0, 30, 0, 14, 3 },
-    { 25320, 4368, 0, 30, 0, 10, 3 },
-    { 25331, 25346, 0, 30, 0, 14, 5 },
-    { 25358, 5905, 0, 30, 0, 11, 2 },
-    { 25370, 25394, 0, 30, 0, 23, 2 },
-    { 25405, 25415, 0, 30, 0, 9, 4 },
-    { 25422, 10169, 0, 30, 0, 16, 3 },
-    { 25439, 10169, 0, 30, 0, 18, 3 },
-    { 25458, 25466, 0, 30, 0, 7, 4 },
-    { 25477, 25490, 0, 30, 0, 12, 3 },
-    { 25497, 25490, 0, 30, 0, 13, 3 },
-    { 25511, 25531, 0, 30, 0, 19, 3 },
-    { 25546, 20338, 0, 30, 0, 19, 9 },
-    { 25566, 25577, 0, 30, 0, 10, 3 },
-    { 25585, 25577, 0, 30, 0, 11, 3 },
-    { 25597, 25615, 0, 30, 0, 17, 3 },
-    { 25626, 13640, 0, 30, 0, 13, 4 },
-    { 25640, 25652, 0, 30, 0, 11, 3 },
-    { 25657, 25671, 0, 30, 0, 13, 4 },
-    { 25678, 25697, 0, 30, 0, 18, 3 },
-    { 25710, 25726, 0, 30, 0, 15, 3 },
-    { 25738, 25755, 0, 30, 0, 16, 4 },
-    { 25765, 25781, 0, 30, 0, 15, 4 },
-    { 25790, 25803, 0, 30, 0, 12, 5 },
-    { 25813, 18591, 0, 30, 0, 11, 3 },
-    { 25825, 25843, 0, 30, 0, 17, 4 },
-    { 25872, 25882, 0, 30, 0, 9, 4 },
-    { 25911, 25921, 0, 30, 1, 9, 0 },
-    { 25927, 25938, 0, 31, 0, 10, 8 },
-    { 25945, 153, 0, 31, 0, 16, 3 },
-    { 25962, 25971, 0, 31, 0, 8, 7 },
-    { 25977, 25986, 0, 31, 0, 8, 4 },
-    { 25992, 618, 0, 31, 0, 18, 4 },
-    { 26011, 26030, 0, 31, 0, 18, 4 },
-    { 26045, 26057, 0, 31, 0, 11, 3 },
-    { 26079, 244, 0, 31, 0, 9, 3 },
-    { 26089, 26100, 0, 31, 0, 10, 8 },
-    { 26107, 26121, 0, 31, 0, 13, 4 },
-    { 26135, 26148, 0, 31, 0, 12, 3 },
-    { 26159, 25270, 0, 31, 0, 15, 4 },
-    { 26175, 26189, 0, 31, 0, 13, 8 },
-    { 26199, 5430, 2, 31, 0, 20, 4 },
-    { 26220, 0, 0, 31, 0, 25, 3 },
-    { 26246, 309, 0, 31, 0, 20, 3 },
-    { 26267, 309, 0, 31, 0, 21, 3 },
-    { 26289, 26310, 1, 31, 0, 20, 6 },
-    { 26329, 309, 2048, 31, 0, 21, 3 },
-    { 26351, 18448, 0, 31, 0, 11, 4 },
-    { 26363, 26379, 0, 31, 0, 15, 7 },
-    { 26390, 16728, 0, 31, 0, 13, 4 },
-    { 26404, 26418, 0, 31, 0, 13, 4 },
-    { 26428, 26440, 0, 31, 0, 11, 4 },
-    { 26448, 26464, 0, 31, 0, 15, 3 },
-    { 26474, 26487, 0, 31, 0, 12, 5 },
-    { 26496, 26521, 0, 31, 0, 24, 2 },
-    { 26533, 26545, 0, 31, 0, 11, 3 },
-    { 26560, 153, 0, 31, 0, 15, 3 },
-    { 26576, 26588, 0, 31, 0, 11, 4 },
-    { 26596, 26588, 0, 31, 0, 20, 4 },
-    { 26617, 26631, 0, 31, 0, 13, 4 },
-    { 26641, 26652, 0, 31, 0, 10, 4 },
-    { 26666, 26464, 0, 31, 0, 12, 3 },
-    { 26679, 25490, 0, 31, 0, 9, 3 },
-    { 26689, 26704, 0, 31, 0, 14, 3 },
-    { 26719, 26730, 0, 31, 0, 10, 3 },
-    { 26737, 26749, 0, 31, 0, 11, 3 },
-    { 26759, 19129, 0, 31, 0, 8, 4 },
-    { 26768, 2628, 0, 31, 0, 14, 6 },
-    { 26783, 26796, 0, 31, 0, 12, 2 },
-    { 26805, 26818, 0, 31, 0, 12, 4 },
-    { 26823, 26818, 0, 31, 0, 17, 4 },
-    { 26841, 26852, 0, 31, 0, 10, 4 },
-    { 26860, 26870, 0, 31, 0, 9, 3 },
-    { 26912, 26930, 0, 31, 1, 17, 0 },
-    { 26938, 26951, 0, 32, 0, 12, 7 },
-    { 26961, 20260, 0, 32, 0, 13, 8 },
-    { 26975, 26997, 0, 32, 0, 21, 4 },
-    { 27023, 27035, 0, 32, 0, 11, 4 },
-    { 27043, 21189, 0, 32, 0, 10, 4 },
-    { 27054, 27062, 0, 32, 0, 7, 4 },
-    { 27073, 27086, 0, 32, 0, 12, 4 },
-    { 27095, 27113, 0, 32, 0, 17, 4 },
-    { 27130, 27143, 64, 32, 0, 12, 4 },
-    { 27156, 27143, 0, 32, 0, 15, 4 },
-    { 27172, 6069, 0, 32, 0, 16, 2 },
-    { 27189, 27203, 0, 32, 0, 13, 4 },
-    { 27213, 8839, 0, 32, 0, 15, 3 },
-    { 27229, 27240, 16, 32, 0, 10, 4 },
-    { 27247, 27240, 0, 32, 0, 9, 4 },
-    { 27257, 27267, 0, 32, 0, 9, 4 },
-    { 27274, 27289, 0, 32, 0, 14, 4 },
-    { 27300, 27316, 0, 32, 0, 15, 3 },
-    { 27325, 27338, 0, 32, 0, 12, 3 },
-    { 27345, 25490, 0, 32, 0, 9, 3 },
-    { 27355, 27372, 0, 32, 0, 16, 7 },
-    { 27380, 27372, 0, 32, 0, 13, 7 },
-    { 27394, 27406, 0, 32, 0, 11, 7 },
-    { 27414, 27406, 0, 32, 0, 22, 7 },
-    { 27437, 27406, 0, 32, 0, 21, 7 },
-    { 27459, 27372, 0, 32, 0, 14, 7 },
-    { 27474, 27372, 0, 32, 0, 14, 7 },
-    { 27489, 27372, 0, 32, 0, 20, 7 },
-    { 27510, 27406, 0, 32, 0, 9, 7 },
-    { 27520, 27372, 0, 32, 0, 11, 10 },
-    { 27532, 27372, 0, 32, 0, 11, 10 },
-    { 27544, 27406, 0, 32, 0, 15, 7 },
-    { 27560, 27406, 0, 32, 0, 12, 7 },
-    { 27573, 27587, 0, 32, 0, 13, 3 },
-    { 27595, 27406, 0, 32, 0, 10, 7 },
-    { 27606, 27616, 0, 32, 0, 9, 3 },
-    { 27622, 27406, 0, 32, 0, 11, 7 },
-    { 27634, 27406, 0, 32, 0, 11, 7 },
-    { 27646, 27671, 0, 32, 0, 24, 3 },
-    { 27680, 27692, 0, 32, 0, 11, 3 },
-    { 27701, 27711, 0, 32, 0, 9, 4 },
-    { 27734, 27744, 0, 32, 0, 9, 3 },
-    { 27751, 27760, 0, 32, 0, 8, 3 },
-    { 27765, 27781, 0, 32, 0, 15, 3 },
-    { 27794, 27809, 0, 32, 0, 14, 3 },
-    { 27818, 27836, 0, 32, 0, 17, 3 },
-    { 27850, 27862, 0, 32, 0, 11, 8 },
-    { 27874, 27886, 0, 32, 0, 11, 3 },
-    { 27906, 27917, 0, 32, 0, 10, 3 },
-    { 27928, 27943, 0, 32, 0, 14, 3 },
-    { 27954, 27967, 0, 32, 0, 12, 4 },
-    { 27979, 27991, 0, 32, 0, 11, 3 },
-    { 28001, 28017, 0, 32, 0, 15, 5 },
-    { 28046, 28062, 0, 32, 0, 15, 3 },
-    { 28076, 28089, 0, 32, 0, 12, 3 },
-    { 28093, 28101, 0, 32, 0, 7, 8 },
-    { 28105, 28121, 0, 32, 0, 15, 3 },
-    { 28140, 28164, 0, 32, 0, 23, 2 },
-    { 28176, 28191, 0, 32, 0, 14, 4 },
-    { 28202, 28213, 0, 32, 0, 10, 3 },
-    { 28220, 28230, 0, 32, 0, 9, 4 },
-    { 28240, 28252, 0, 32, 0, 11, 3 },
-    { 28318, 28340, 0, 32, 1, 21, 0 },
-    { 28351, 618, 0, 33, 0, 21, 4 },
-    { 28373, 820, 0, 33, 0, 10, 3 },
-    { 28384, 28397, 0, 33, 0, 12, 3 },
-    { 28401, 571, 0, 33, 0, 22, 3 },
-    { 28424, 571, 0, 33, 0, 19, 3 },
-    { 28444, 28456, 0, 33, 0, 11, 3 },
-    { 28473, 28456, 0, 33, 0, 18, 3 },
-    { 28492, 381, 0, 33, 0, 18, 3 },
-    { 28511, 28520, 0, 33, 0, 8, 4 },
-    { 28525, 28542, 0, 33, 0, 16, 4 },
-    { 28550, 7409, 0, 33, 0, 32, 4 },
-    { 28583, 28595, 0, 33, 0, 11, 8 },
-    { 28603, 10714, 0, 33, 0, 11, 3 },
-    { 28615, 28635, 0, 33, 0, 19, 3 },
-    { 28652, 28674, 0, 33, 0, 21, 4 },
-    { 28692, 28706, 0, 33, 0, 13, 3 },
-    { 28716, 28733, 0, 33, 0, 16, 3 },
-    { 28746, 28763, 0, 33, 0, 16, 4 },
-    { 28770, 28781, 0, 33, 0, 10, 3 },
-    { 28785, 28796, 0, 33, 0, 10, 8 },
-    { 28828, 28839, 0, 33, 0, 10, 3 },
-    { 28846, 28456, 0, 33, 0, 8, 3 },
-    { 28855, 28873, 0, 33, 0, 17, 3 },
-    { 28885, 11794, 0, 33, 0, 15, 4 },
-    { 28901, 28913, 0, 33, 0, 11, 4 },
-    { 28933, 28945, 0, 33, 0, 11, 3 },
-    { 28953, 28968, 0, 33, 0, 14, 3 },
-    { 28986, 28994, 0, 33, 0, 7, 8 },
-    { 29009, 29030, 0, 33, 0, 20, 4 },
-    { 29046, 29059, 0, 33, 0, 12, 3 },
-    { 29072, 29059, 0, 33, 0, 15, 3 },
-    { 29088, 29103, 0, 33, 0, 14, 4 },
-    { 29114, 11944, 0, 33, 0, 13, 5 },
-    { 29128, 29139, 0, 33, 0, 10, 4 },
-    { 29147, 8722, 0, 33, 0, 18, 7 },
-    { 29166, 29185, 0, 33, 0, 18, 3 },
-    { 29197, 29211, 0, 33, 0, 13, 4 },
-    { 29221, 29235, 0, 33, 0, 13, 3 },
-    { 29245, 29264, 0, 33, 0, 18, 7 },
-    { 29273, 29288, 0, 33, 0, 14, 3 },
-    { 29302, 29315, 0, 33, 0, 12, 4 },
-    { 29325, 29338, 0, 33, 0, 12, 3 },
-    { 29348, 29364, 0, 33, 0, 15, 3 },
-    { 29377, 29389, 33554432, 33, 0, 11, 8 },
-    { 29398, 29389, 33554432, 33, 0, 15, 8 },
-    { 29414, 29438, 0, 33, 0, 23, 4 },
-    { 29449, 29472, 0, 33, 0, 22, 8 },
-    { 29481, 29492, 0, 33, 0, 10, 3 },
-    { 29499, 29510, 0, 33, 0, 10, 3 },
-    { 29517, 29510, 0, 33, 0, 9, 3 },
-    { 29527, 29535, 0, 33, 0, 7, 4 },
-    { 29545, 13792, 0, 33, 0, 21, 4 },
-    { 29567, 29535, 0, 33, 0, 9, 4 },
-    { 29577, 29594, 0, 33, 0, 16, 8 },
-    { 29607, 29619, 0, 33, 0, 11, 3 },
-    { 29627, 29639, 0, 33, 0, 11, 3 },
-    { 29647, 29663, 0, 33, 0, 15, 3 },
-    { 29672, 29682, 0, 33, 0, 9, 3 },
-    { 29688, 5468, 0, 33, 0, 11, 5 },
-    { 29700, 29713, 0, 33, 0, 12, 4 },
-    { 29733, 20770, 0, 33, 0, 9, 3 },
-    { 29743, 29753, 0, 33, 0, 9, 4 },
-    { 29763, 29753, 0, 33, 0, 9, 4 },
-    { 29773, 29753, 0, 33, 0, 9, 4 },
-    { 29783, 29795, 0, 33, 0, 11, 4 },
-    { 29801, 29810, 0, 33, 0, 8, 3 },
-    { 29835, 21541, 0, 33, 1, 9, 0 },
-    { 29845, 29859, 0, 34, 0, 13, 3 },
-    { 29877, 29891, 0, 34, 0, 13, 4 },
-    { 29899, 29924, 0, 34, 0, 24, 2 },
-    { 29936, 29949, 0, 34, 0, 12, 3 },
-    { 29953, 29967, 0, 34, 0, 13, 4 },
-    { 29975, 29985, 0, 34, 0, 9, 3 },
-    { 29997, 30008, 0, 34, 0, 10, 7 },
-    { 30015, 18553, 0, 34, 0, 11, 4 },
-    { 30027, 18553, 0, 34, 0, 20, 4 },
-    { 30048, 30060, 0, 34, 0, 11, 7 },
-    { 30068, 30082, 0, 34, 0, 13, 3 },
-    { 30092, 21391, 0, 34, 0, 14, 4 },
-    { 30107, 21391, 0, 34, 0, 14, 4 },
-    { 30122, 30130, 0, 34, 0, 7, 8 },
-    { 30139, 30130, 0, 34, 0, 12, 8 },
-    { 30152, 30162, 0, 34, 0, 9, 3 },
-    { 30168, 30179, 0, 34, 0, 10, 3 },
-    { 30186, 30208, 1073741824, 34, 0, 21, 4 },
-    { 30218, 21443, 0, 34, 0, 20, 4 },
-    { 30239, 30263, 0, 34, 0, 23, 2 },
-    { 30307, 29967, 0, 34, 1, 12, 0 },
-    { 30320, 30334, 0, 35, 0, 13, 2 },
-    { 30341, 30355, 0, 35, 0, 13, 2 },
-    { 30362, 7409, 0, 35, 0, 20, 4 },
-    { 30428, 30452, 0, 35, 1, 23, 0 },
-    { 30456, 30472, 0, 36, 0, 15, 2 },
-    { 30479, 6069, 0, 36, 0, 13, 2 },
-    { 30493, 30493, 0, 36, 0, 10, 4 },
-    { 30539, 30452, 0, 36, 1, 24, 0 },
-    { 30564, 30574, 0, 37, 0, 9, 3 },
-    { 30586, 30600, 0, 37, 0, 13, 5 },
-    { 30625, 30634, 0, 37, 0, 8, 7 },
-    { 30643, 30656, 0, 37, 0, 12, 3 },
-    { 30665, 19524, 0, 37, 0, 13, 3 },
-    { 30679, 30691, 0, 37, 0, 11, 3 },
-    { 30708, 30724, 0, 37, 0, 15, 3 },
-    { 30740, 17581, 0, 37, 0, 11, 3 },
-    { 30752, 30763, 0, 37, 0, 10, 3 },
-    { 30785, 30763, 0, 37, 0, 14, 3 },
-    { 30800, 30763, 0, 37, 0, 12, 3 },
-    { 30813, 30763, 0, 37, 0, 10, 3 },
-    { 30824, 30763, 0, 37, 0, 10, 3 },
-    { 30835, 30854, 0, 37, 0, 18, 4 },
-    { 30870, 30884, 0, 37, 0, 13, 4 },
-    { 30894, 30884, 0, 37, 0, 12, 4 },
-    { 30907, 30884, 0, 37, 0, 12, 4 },
-    { 30920, 30932, 0, 37, 0, 11, 4 },
-    { 30940, 30950, 0, 37, 0, 9, 7 },
-    { 30956, 30965, 0, 37, 0, 8, 4 },
-    { 30971, 30978, 0, 37, 0, 6, 3 },
-    { 30984, 17256, 0, 37, 0, 7, 4 },
-    { 30992, 31003, 0, 37, 0, 10, 4 },
-    { 31014, 31026, 0, 37, 0, 11, 4 },
-    { 31034, 31044, 0, 37, 0, 9, 3 },
-    { 31051, 31063, 0, 37, 0, 11, 3 },
-    { 31071, 31087, 0, 37, 0, 15, 4 },
-    { 31099, 31087, 0, 37, 0, 14, 4 },
-    { 31114, 31124, 0, 37, 0, 9, 3 },
-    { 31130, 31142, 0, 37, 0, 11, 7 },
-    { 31150, 31168, 0, 37, 0, 17, 8 },
-    { 31182, 31197, 0, 37, 0, 14, 4 },
-    { 31204, 31197, 0, 37, 0, 9, 4 },
-    { 31214, 31226, 0, 37, 0, 11, 3 },
-    { 31234, 31246, 0, 37, 0, 11, 3 },
-    { 31254, 31268, 0, 37, 0, 13, 4 },
-    { 31278, 31287, 4096, 37, 0, 8, 3 },
-    { 31303, 31313, 0, 37, 0, 9, 3 },
-    { 31320, 153, 0, 37, 0, 13, 3 },
-    { 31334, 153, 0, 37, 0, 12, 3 },
-    { 31347, 31361, 0, 37, 0, 13, 3 },
-    { 31372, 21339, 0, 37, 0, 14, 4 },
-    { 31387, 153, 0, 37, 0, 17, 3 },
-    { 31405, 27406, 0, 37, 0, 10, 7 },
-    { 31416, 31439, 0, 37, 0, 22, 3 },
-    { 31457, 31475, 0, 37, 0, 17, 3 },
-    { 31485, 31498, 0, 37, 0, 12, 3 },
-    { 31509, 31527, 0, 37, 0, 17, 3 },
-    { 31537, 31548, 0, 37, 0, 10, 3 },
-    { 31556, 31572, 0, 37, 0, 15, 5 },
-    { 31584, 31596, 0, 37, 0, 11, 6 },
-    { 31613, 8839, 0, 37, 0, 10, 3 },
-    { 31673, 31699, 0, 37, 1, 25, 0 },
-    { 31709, 31699, 0, 38, 0, 20, 4 },
-    { 31730, 31744, 0, 38, 0, 13, 5 },
-    { 31761, 29639, 0, 38, 0, 9, 3 },
-    { 31771, 13792, 0, 38, 0, 20, 4 },
-    { 31792, 13792, 0, 38, 0, 23, 4 },
-    { 31816, 31828, 0, 38, 0, 11, 3 },
-    { 31846, 31857, 0, 38, 0, 10, 3 },
-    { 31864, 31876, 0, 38, 0, 11, 3 },
-    { 31884, 31900, 0, 38, 0, 15, 3 },
-    { 31907, 31921, 0, 38, 0, 13, 4 },
-    { 31931, 31941, 0, 38, 0, 9, 3 },
-    { 31947, 31960, 0, 38, 0, 12, 4 },
-    { 31969, 31983, 0, 38, 0, 13, 4 },
-    { 31993, 32011, 0, 38, 0, 17, 3 },
-    { 32026, 32042, 0, 38, 0, 15, 3 },
-    { 32060, 12894, 0, 38, 0, 15, 7 },
-    { 32076, 29235, 0, 38, 0, 14, 3 },
-    { 32091, 32103, 0, 38, 0, 11, 7 },
-    { 32111, 32103, 0, 38, 0, 13, 7 },
-    { 32125, 32134, 0, 38, 0, 8, 4 },
-    { 32138, 32152, 0, 38, 0, 13, 4 },
-    { 32163, 32177, 0, 38, 0, 13, 3 },
-    { 32187, 32207, 0, 38, 0, 19, 8 },
-    { 32216, 32207, 0, 38, 0, 12, 8 },
-    { 32229, 32207, 0, 38, 0, 15, 8 },
-    { 32245, 32261, 0, 38, 0, 15, 3 },
-    { 32273, 32289, 0, 38, 0, 15, 8 },
-    { 32301, 32317, 0, 38, 0, 15, 5 },
-    { 32329, 32317, 0, 38, 0, 15, 5 },
-    { 32345, 32360, 0, 38, 0, 14, 8 },
-    { 32371, 32360, 0, 38, 0, 14, 8 },
-    { 32386, 32399, 0, 38, 0, 12, 3 },
-    { 32408, 32419, 0, 38, 0, 10, 8 },
-    { 32427, 32436, 0, 38, 0, 8, 3 },
-    { 32441, 32456, 0, 38, 0, 14, 4 },
-    { 32467, 6426, 0, 38, 0, 14, 4 },
-    { 32482, 6475, 0, 38, 0, 17, 5 },
-    { 32500, 32513, 0, 38, 0, 12, 4 },
-    { 32520, 18914, 0, 38, 0, 10, 4 },
-    { 32531, 32547, 0, 38, 0, 15, 3 },
-    { 32559, 32573, 0, 38, 0, 13, 4 },
-    { 32580, 32595, 0, 38, 0, 14, 4 },
-    { 32604, 29211, 0, 38, 0, 15, 4 },
-    { 32620, 29211, 0, 38, 0, 13, 4 },
-    { 32634, 29211, 0, 38, 0, 12, 4 },
-    { 32647, 30763, 0, 38, 0, 17, 3 },
-    { 32665, 32360, 0, 38, 0, 7, 8 },
-    { 32673, 32684, 0, 38, 0, 10, 4 },
-    { 32691, 32702, 0, 38, 0, 10, 3 },
-    { 32709, 32702, 0, 38, 0, 10, 3 },
-    { 32720, 32702, 0, 38, 0, 9, 3 },
-    { 32730, 32749, 0, 38, 0, 18, 3 },
-    { 32764, 19816, 0, 38, 0, 15, 3 },
-    { 32780, 19816, 0, 38, 0, 15, 3 },
-    { 32796, 32812, 0, 38, 0, 15, 3 },
-    { 32826, 32833, 0, 38, 0, 6, 4 },
-    { 32843, 32360, 0, 38, 0, 13, 8 },
-    { 32857, 29211, 0, 38, 0, 14, 4 },
-    { 32872, 29211, 0, 38, 0, 9, 4 },
-    { 32882, 29211, 0, 38, 0, 13, 4 },
-    { 32896, 29211, 0, 38, 0, 12, 4 },
-    { 32909, 29211, 0, 38, 0, 13, 4 },
-    { 32923, 32399, 0, 38, 0, 9, 3 },
-    { 32933, 32547, 0, 38, 0, 13, 3 },
-    { 32947, 16454, 0, 38, 0, 15, 4 },
-    { 32963, 16454, 0, 38, 0, 15, 4 },
-    { 32979, 32993, 0, 38, 0, 13, 4 },
-    { 33002, 33015, 0, 38, 0, 12, 3 },
-    { 33024, 33033, 0, 38, 0, 8, 4 },
-    { 33052, 33062, 0, 38, 0, 9, 3 },
-    { 33069, 33084, 0, 38, 0, 14, 4 },
-    { 33105, 6069, 0, 38, 0, 16, 2 },
-    { 33122, 33128, 0, 38, 0, 5, 3 },
-    { 33141, 33148, 0, 38, 0, 6, 3 },
-    { 33162, 33176, 0, 38, 0, 13, 4 },
-    { 33186, 33214, 0, 38, 0, 27, 2 },
-    { 33229, 33241, 0, 38, 0, 11, 3 },
-    { 33259, 12894, 0, 38, 0, 13, 7 },
-    { 33273, 33286, 0, 38, 0, 12, 3 },
-    { 33296, 33308, 0, 38, 0, 11, 3 },
-    { 33375, 0, 0, 38, 2, 15, 0 },
-    { 33391, 33402, 0, 40, 0, 10, 4 },
-    { 33410, 33435, 0, 40, 0, 24, 2 },
-    { 33447, 33459, 0, 40, 0, 11, 3 },
-    { 33476, 33492, 0, 40, 0, 15, 3 },
-    { 33506, 33520, 0, 40, 0, 13, 3 },
-    { 33531, 33560, 0, 40, 0, 28, 7 },
-    { 33572, 33589, 0, 40, 0, 16, 4 },
-    { 33602, 33614, 0, 40, 0, 11, 4 },
-    { 33622, 33614, 0, 40, 0, 11, 4 },
-    { 33634, 33646, 0, 40, 0, 11, 3 },
-    { 33657, 33677, 0, 40, 0, 19, 4 },
-    { 33694, 33646, 0, 40, 0, 11, 3 },
-    { 33706, 11794, 8, 40, 0, 12, 4 },
-    { 33719, 33730, 0, 40, 0, 10, 7 },
-    { 33737, 153, 0, 40, 0, 12, 3 },
-    { 33750, 33773, 0, 40, 0, 22, 4 },
-    { 33783, 33773, 0, 40, 0, 13, 4 },
-    { 33797, 33806, 0, 40, 0, 8, 3 },
-    { 33824, 11762, 0, 40, 0, 15, 4 },
-    { 33840, 11762, 0, 40, 0, 15, 4 },
-    { 33856, 11762, 256, 40, 0, 13, 4 },
-    { 33870, 11762, 256, 40, 0, 12, 4 },
-    { 33883, 31699, 0, 40, 0, 14, 4 },
-    { 33898, 31699, 0, 40, 0, 16, 4 },
-    { 33915, 33939, 0, 40, 0, 23, 2 },
-    { 33963, 33976, 0, 40, 0, 12, 4 },
-    { 33985, 33997, 0, 40, 0, 11, 4 },
-    { 34015, 33997, 0, 40, 0, 15, 4 },
-    { 34062, 34076, 0, 40, 1, 13, 0 },
-    { 34080, 16419, 0, 41, 0, 13, 5 },
-    { 34094, 34104, 0, 41, 0, 9, 3 },
-    { 34114, 21032, 0, 41, 0, 17, 3 },
-    { 34132, 34146, 0, 41, 0, 13, 3 },
-    { 34156, 34174, 0, 41, 0, 17, 3 },
-    { 34180, 34191, 0, 41, 0, 10, 3 },
-    { 34211, 34174, 0, 41, 0, 19, 3 },
-    { 34231, 34246, 0, 41, 0, 14, 3 },
-    { 34265, 34281, 0, 41, 0, 15, 4 },
-    { 34291, 34310, 0, 41, 0, 18, 4 },
-    { 34319, 1701, 0, 41, 0, 13, 3 },
-    { 34333, 34351, 0, 41, 0, 17, 3 },
-    { 34365, 34376, 0, 41, 0, 10, 3 },
-    { 34383, 34397, 0, 41, 0, 13, 3 },
-    { 34407, 34434, 0, 41, 0, 26, 2 },
-    { 34448, 34174, 0, 41, 0, 14, 3 },
-    { 34463, 34485, 0, 41, 0, 21, 3 },
-    { 34494, 34504, 0, 41, 0, 9, 4 },
-    { 34509, 34529, 0, 41, 0, 19, 3 },
-    { 34543, 19322, 0, 41, 0, 12, 3 },
-    { 34556, 34571, 0, 41, 0, 14, 3 },
-    { 34582, 34594, 0, 41, 0, 11, 3 },
-    { 34599, 34617, 0, 41, 0, 17, 8 },
-    { 34633, 34644, 0, 41, 0, 10, 3 },
-    { 34651, 34666, 0, 41, 0, 14, 3 },
-    { 34677, 34689, 0, 41, 0, 11, 7 },
-    { 34701, 34715, 0, 41, 0, 13, 8 },
-    { 34725, 34594, 0, 41, 0, 8, 3 },
-    { 34734, 34755, 0, 41, 0, 20, 3 },
-    { 34772, 34786, 0, 41, 0, 13, 4 },
-    { 34794, 34812, 0, 41, 0, 17, 5 },
-    { 34827, 3734, 0, 41, 0, 13, 8 },
-    { 34841, 34860, 0, 41, 0, 18, 3 },
-    { 34875, 34891, 0, 41, 0, 15, 3 },
-    { 34910, 9405, 0, 41, 0, 22, 3 },
-    { 34933, 34945, 0, 41, 0, 11, 3 },
-    { 34953, 11762, 0, 41, 0, 17, 4 },
-    { 34971, 34984, 0, 41, 0, 12, 3 },
-    { 34990, 21080, 0, 41, 0, 8, 3 },
-    { 34999, 35012, 0, 41, 0, 12, 3 },
-    { 35021, 35031, 0, 41, 0, 9, 4 },
-    { 35043, 35054, 0, 41, 0, 10, 3 },
-    { 35062, 35054, 0, 41, 0, 11, 3 },
-    { 35074, 35087, 0, 41, 0, 12, 3 },
-    { 35097, 35108, 0, 41, 0, 10, 3 },
-    { 35113, 35126, 131072, 41, 0, 12, 4 },
-    { 35135, 35145, 0, 41, 0, 9, 3 },
-    { 35155, 35145, 0, 41, 0, 9, 3 },
-    { 35165, 35145, 0, 41, 0, 10, 3 },
-    { 35176, 35145, 0, 41, 0, 10, 3 },
-    { 35187, 35145, 0, 41, 0, 10, 3 },
-    { 35198, 35145, 0, 41, 0, 10, 3 },
-    { 35209, 35222, 0, 41, 0, 12, 7 },
-    { 35236, 35246, 0, 41, 0, 9, 7 },
-    { 35260, 35270, 0, 41, 0, 9, 3 },
-    { 35278, 6426, 0, 41, 0, 8, 3 },
-    { 35287, 6426, 0, 41, 0, 10, 4 },
-    { 35298, 35308, 0, 41, 0, 9, 3 },
-    { 35317, 34104, 0, 41, 0, 11, 3 },
-    { 35329, 35341, 0, 41, 0, 11, 3 },
-    { 35346, 35341, 0, 41, 0, 13, 3 },
-    { 35360, 6048, 0, 41, 0, 16, 3 },
-    { 35377, 35395, 0, 41, 0, 17, 5 },
-    { 35410, 35430, 0, 41, 0, 19, 3 },
-    { 35439, 35449, 0, 41, 0, 9, 3 },
-    { 35455, 153, 0, 41, 0, 15, 3 },
-    { 35471, 31699, 0, 41, 0, 16, 4 },
-    { 35488, 35503, 0, 41, 0, 14, 3 },
-    { 35515, 35528, 0, 41, 0, 12, 4 },
-    { 35537, 244, 0, 41, 0, 11, 3 },
-    { 35549, 35562, 0, 41, 0, 12, 4 },
-    { 35571, 35583, 0, 41, 0, 11, 4 },
-    { 35591, 35605, 0, 41, 0, 13, 4 },
-    { 35615, 35630, 0, 41, 0, 14, 4 },
-    { 35641, 35662, 0, 41, 0, 20, 4 },
-    { 35667, 35682, 0, 41, 0, 14, 3 },
-    { 35693, 35705, 0, 41, 0, 11, 6 },
-    { 35728, 4897, 0, 41, 0, 9, 4 },
-    { 35738, 4897, 0, 41, 0, 10, 4 },
-    { 35749, 35761, 0, 41, 0, 11, 3 },
-    { 35775, 35785, 0, 41, 0, 9, 3 },
-    { 35794, 35785, 0, 41, 0, 10, 3 },
-    { 35805, 1650, 0, 41, 0, 12, 3 },
-    { 35818, 35829, 0, 41, 0, 10, 5 },
-    { 35838, 4368, 0, 41, 0, 10, 4 },
-    { 35849, 35222, 0, 41, 0, 20, 7 },
-    { 35870, 35882, 0, 41, 0, 11, 3 },
-    { 35892, 35904, 0, 41, 0, 11, 3 },
-    { 35917, 19322, 0, 41, 0, 9, 3 },
-    { 35927, 35126, 131072, 41, 0, 9, 4 },
-    { 35937, 35949, 0, 41, 0, 11, 3 },
-    { 35970, 35981, 0, 41, 0, 10, 4 },
-    { 35988, 36009, 0, 41, 0, 20, 3 },
-    { 36018, 36030, 0, 41, 0, 11, 5 },
-    { 36038, 36051, 0, 41, 0, 12, 3 },
-    { 36060, 36051, 0, 41, 0, 17, 3 },
-    { 36078, 36092, 0, 41, 0, 13, 3 },
-    { 36100, 36115, 0, 41, 0, 14, 4 },
-    { 36125, 36139, 0, 41, 0, 13, 3 },
-    { 36150, 36163, 0, 41, 0, 12, 3 },
-    { 36172, 36184, 0, 41, 0, 11, 8 },
-    { 36192, 36205, 0, 41, 0, 12, 3 },
-    { 36215, 36229, 0, 41, 0, 13, 3 },
-    { 36240, 36251, 0, 41, 0, 10, 3 },
-    { 36267, 36278, 0, 41, 0, 10, 4 },
-    { 36285, 36293, 0, 41, 0, 7, 3 },
-    { 36298, 36309, 0, 41, 0, 10, 4 },
-    { 36316, 36337, 0, 41, 0, 20, 4 },
-    { 36368, 21189, 0, 41, 0, 11, 4 },
-    { 36380, 36391, 0, 41, 0, 10, 4 },
-    { 36398, 36407, 0, 41, 0, 8, 3 },
-    { 36412, 36429, 0, 41, 0, 16, 3 },
-    { 36437, 36445, 0, 41, 0, 7, 3 },
-    { 36457, 36464, 0, 41, 0, 6, 3 },
-    { 36480, 36491, 0, 41, 0, 10, 3 },
-    { 36501, 36511, 0, 41, 0, 9, 8 },
-    { 36517, 36529, 0, 41, 0, 11, 3 },
-    { 36537, 36552, 0, 41, 0, 14, 3 },
-    { 36563, 36586, 0, 41, 0, 22, 3 },
-    { 36605, 36621, 0, 41, 0, 15, 5 },
-    { 36626, 36621, 0, 41, 0, 11, 5 },
-    { 36638, 36621, 0, 41, 0, 20, 5 },
-    { 36659, 36621, 0, 41, 0, 14, 5 },
-    { 36674, 36621, 0, 41, 0, 14, 5 },
-    { 36689, 36621, 0, 41, 0, 15, 5 },
-    { 36705, 36621, 0, 41, 0, 19, 5 },
-    { 36725, 36744, 0, 41, 0, 18, 5 },
-    { 36759, 36769, 0, 41, 0, 9, 3 },
-    { 36779, 36790, 0, 41, 0, 10, 3 },
-    { 36808, 36819, 0, 41, 0, 10, 3 },
-    { 36826, 36850, 0, 41, 0, 23, 2 },
-    { 36861, 22721, 0, 41, 0, 19, 6 },
-    { 36881, 36894, 0, 41, 0, 12, 3 },
-    { 36903, 36929, 0, 41, 0, 25, 2 },
-    { 36942, 36952, 0, 41, 0, 9, 4 },
-    { 36958, 36971, 0, 41, 0, 12, 3 },
-    { 36976, 36992, 0, 41, 0, 15, 4 },
-    { 37005, 37017, 0, 41, 0, 11, 3 },
-    { 37023, 30208, 1073741824, 41, 0, 11, 4 },
-    { 37035, 36529, 0, 41, 0, 10, 3 },
-    { 37046, 37055, 0, 41, 0, 8, 4 },
-    { 37059, 6048, 0, 41, 0, 17, 4 },
-    { 37077, 37083, 0, 41, 0, 5, 4 },
-    { 37093, 37104, 0, 41, 0, 10, 4 },
-    { 37111, 9672, 0, 41, 0, 6, 4 },
-    { 37118, 37129, 0, 41, 0, 10, 3 },
-    { 37137, 37159, 0, 41, 0, 21, 3 },
-    { 37178, 37188, 0, 41, 0, 9, 3 },
-    { 37197, 37207, 0, 41, 0, 9, 4 },
-    { 37223, 35308, 0, 41, 0, 9, 3 },
-    { 37233, 37239, 0, 41, 0, 5, 3 },
-    { 37247, 4081, 0, 41, 0, 8, 3 },
-    { 37256, 37269, 0, 41, 0, 12, 3 },
-    { 37274, 20163, 0, 41, 0, 9, 3 },
-    { 37284, 37307, 0, 41, 0, 22, 2 },
-    { 37317, 37327, 0, 41, 0, 9, 3 },
-    { 37334, 571, 0, 41, 0, 8, 3 },
-    { 37343, 37352, 0, 41, 0, 8, 4 },
-    { 37357, 37367, 0, 41, 0, 9, 8 },
-    { 37373, 37386, 0, 41, 0, 12, 7 },
-    { 37399, 37411, 0, 41, 0, 11, 4 },
-    { 37419, 17781, 0, 41, 0, 15, 4 },
-    { 37435, 4271, 0, 41, 0, 13, 3 },
-    { 37449, 37464, 0, 41, 0, 14, 4 },
-    { 37470, 340, 0, 41, 0, 10, 4 },
-    { 37481, 37496, 0, 41, 0, 14, 3 },
-    { 37507, 37518, 0, 41, 0, 10, 4 },
-    { 37525, 37539, 0, 41, 0, 13, 3 },
-    { 37547, 37561, 0, 41, 0, 13, 7 },
-    { 37571, 37579, 0, 41, 0, 7, 3 },
-    { 37584, 37599, 0, 41, 0, 14, 3 },
-    { 37606, 37630, 0, 41, 0, 23, 2 },
-    { 37641, 15358, 0, 41, 0, 12, 2 },
-    { 37654, 37680, 0, 41, 0, 25, 2 },
-    { 37693, 37706, 0, 41, 0, 12, 3 },
-    { 37715, 37729, 0, 41, 0, 13, 3 },
-    { 37737, 37747, 0, 41, 0, 9, 4 },
-    { 37754, 37766, 0, 41, 0, 11, 3 },
-    { 37775, 37786, 0, 41, 0, 10, 3 },
-    { 37816, 22410, 0, 41, 1, 16, 0 },
-    { 37833, 24782, 0, 42, 0, 12, 4 },
-    { 37846, 37859, 0, 42, 0, 12, 4 },
-    { 37868, 37880, 0, 42, 0, 11, 9 },
-    { 37897, 19524, 0, 42, 0, 9, 3 },
-    { 37907, 19524, 0, 42, 0, 19, 3 },
-    { 37927, 19524, 0, 42, 0, 12, 3 },
-    { 37940, 37952, 0, 42, 0, 11, 4 },
-    { 37965, 37980, 0, 42, 0, 14, 4 },
-    { 37991, 38008, 0, 42, 0, 16, 4 },
-    { 38022, 37386, 0, 42, 0, 11, 7 },
-    { 38034, 38060, 0, 42, 0, 25, 2 },
-    { 38073, 21339, 0, 42, 0, 14, 4 },
-    { 38088, 38102, 0, 42, 0, 13, 6 },
-    { 38114, 38128, 0, 42, 0, 13, 3 },
-    { 38138, 38151, 0, 42, 0, 12, 4 },
-    { 38158, 38173, 1048576, 42, 0, 14, 4 },
-    { 38184, 38197, 0, 42, 0, 12, 3 },
-    { 38206, 38219, 0, 42, 0, 12, 3 },
-    { 38228, 38241, 0, 42, 0, 12, 4 },
-    { 38250, 38260, 0, 42, 0, 9, 3 },
-    { 38266, 37386, 0, 42, 0, 12, 7 },
-    { 38279, 37386, 0, 42, 0, 11, 7 },
-    { 38291, 38302, 0, 42, 0, 10, 3 },
-    { 38309, 38328, 0, 42, 0, 18, 4 },
-    { 38348, 38364, 0, 42, 0, 15, 7 },
-    { 38376, 7563, 0, 42, 0, 8, 5 },
-    { 38385, 38394, 0, 42, 0, 8, 3 },
-    { 38400, 37561, 0, 42, 0, 5, 7 },
-    { 38406, 5955, 0, 42, 0, 22, 2 },
-    { 38429, 4368, 0, 42, 0, 20, 4 },
-    { 38450, 38450, 0, 42, 0, 13, 4 },
-    { 38464, 38477, 0, 42, 0, 12, 3 },
-    { 38486, 38477, 0, 42, 0, 15, 3 },
-    { 38502, 38514, 0, 42, 0, 11, 3 },
-    { 38522, 29639, 0, 42, 0, 8, 3 },
-    { 38531, 19651, 0, 42, 0, 24, 4 },
-    { 38556, 38569, 0, 42, 0, 12, 3 },
-    { 38578, 38569, 0, 42, 0, 12, 3 },
-    { 38591, 35145, 0, 42, 0, 11, 3 },
-    { 38603, 35145, 0, 42, 0, 11, 3 },
-    { 38615, 35145, 0, 42, 0, 11, 3 },
-    { 38627, 35145, 0, 42, 0, 11, 3 },
-    { 38639, 35145, 0, 42, 0, 11, 3 },
-    { 38651, 38664, 0, 42, 0, 12, 4 },
-    { 38674, 38703, 0, 42, 0, 28, 3 },
-    { 38713, 38723, 0, 42, 0, 9, 3 },
-    { 38745, 31699, 0, 42, 0, 24, 3 },
-    { 38770, 17544, 0, 42, 0, 13, 3 },
-    { 38784, 38795, 0, 42, 0, 10, 7 },
-    { 38802, 17016, 536870912, 42, 0, 11, 4 },
-    { 38814, 0, 0, 42, 0, 28, 3 },
-    { 38843, 38858, 0, 42, 0, 14, 2 },
-    { 38869, 38882, 0, 42, 0, 12, 4 },
-    { 38888, 38896, 0, 42, 0, 7, 3 },
-    { 38907, 38915, 0, 42, 0, 7, 4 },
-    { 38923, 38931, 0, 42, 0, 7, 7 },
-    { 38941, 153, 0, 42, 0, 14, 3 },
-    { 38956, 38967, 0, 42, 0, 10, 3 },
-    { 38974, 38986, 0, 42, 0, 11, 4 },
-    { 38994, 28520, 0, 42, 0, 11, 4 },
-    { 39006, 39032, 0, 42, 0, 25, 4 },
-    { 39040, 39049, 0, 42, 0, 8, 4 },
-    { 39055, 39070, 0, 42, 0, 14, 3 },
-    { 39077, 4465, 0, 42, 0, 13, 7 },
-    { 39091, 33459, 0, 42, 0, 19, 3 },
-    { 39111, 39129, 0, 42, 0, 17, 3 },
-    { 39144, 39157, 0, 42, 0, 12, 3 },
-    { 39167, 18408, 0, 42, 0, 13, 4 },
-    { 39181, 18408, 0, 42, 0, 13, 3 },
-    { 39195, 39213, 0, 42, 0, 17, 4 },
-    { 39231, 39247, 0, 42, 0, 15, 4 },
-    { 39259, 1397, 0, 42, 0, 15, 3 },
-    { 39275, 11816, 0, 42, 0, 13, 7 },
-    { 39289, 6581, 0, 42, 0, 8, 4 },
-    { 39298, 29288, 0, 42, 0, 14, 3 },
-    { 39313, 39324, 0, 42, 0, 10, 3 },
-    { 39332, 38915, 0, 42, 0, 11, 4 },
-    { 39344, 39356, 0, 42, 0, 11, 4 },
-    { 39370, 39382, 0, 42, 0, 11, 4 },
-    { 39390, 4368, 0, 42, 0, 13, 4 },
-    { 39404, 4368, 0, 42, 0, 15, 4 },
-    { 39457, 6475, 0, 42, 1, 13, 5 },
-    { 39471, 39481, 0, 43, 0, 9, 3 },
-    { 39488, 39498, 0, 43, 0, 9, 4 },
-    { 39505, 39521, 0, 43, 0, 15, 5 },
-    { 39533, 39543, 0, 43, 0, 9, 4 },
-    { 39553, 39543, 0, 43, 0, 12, 4 },
-    { 39566, 39575, 0, 43, 0, 8, 3 },
-    { 39585, 39612, 0, 43, 0, 26, 4 },
-    { 39623, 39636, 0, 43, 0, 12, 4 },
-    { 39656, 39666, 0, 43, 0, 9, 5 },
-    { 39673, 39684, 0, 43, 0, 10, 5 },
-    { 39691, 39666, 0, 43, 0, 10, 5 },
-    { 39702, 39713, 0, 43, 0, 10, 4 },
-    { 39720, 39739, 0, 43, 0, 18, 4 },
-    { 39752, 11944, 0, 43, 0, 22, 5 },
-    { 39775, 7563, 0, 43, 0, 21, 5 },
-    { 39797, 6503, 0, 43, 0, 19, 5 },
-    { 39817, 2914, 0, 43, 0, 20, 5 },
-    { 39838, 2914, 0, 43, 0, 14, 5 },
-    { 39853, 39866, 0, 43, 0, 12, 4 },
-    { 39876, 39896, 0, 43, 0, 19, 9 },
-    { 39905, 22451, 0, 43, 0, 16, 9 },
-    { 39922, 23400, 0, 43, 0, 16, 9 },
-    { 39939, 39956, 0, 43, 0, 16, 9 },
-    { 39962, 39977, 0, 43, 0, 14, 3 },
-    { 39988, 40014, 0, 43, 0, 25, 2 },
-    { 40027, 40038, 0, 43, 0, 10, 3 },
-    { 40045, 40056, 0, 43, 0, 10, 3 },
-    { 40063, 34174, 0, 43, 0, 12, 3 },
-    { 40076, 40092, 0, 43, 0, 15, 5 },
-    { 40104, 40118, 0, 43, 0, 13, 3 },
-    { 40138, 34174, 0, 43, 0, 15, 3 },
-    { 40154, 34174, 0, 43, 0, 19, 3 },
-    { 40174, 34174, 0, 43, 0, 20, 3 },
-    { 40195, 34174, 0, 43, 0, 19, 3 },
-    { 40215, 34174, 0, 43, 0, 19, 3 },
-    { 40235, 34174, 0, 43, 0, 19, 3 },
-    { 40255, 34174, 0, 43, 0, 12, 3 },
-    { 40268, 34174, 0, 43, 0, 14, 3 },
-    { 40283, 34174, 0, 43, 0, 15, 3 },
-    { 40299, 40307, 0, 43, 0, 7, 3 },
-    { 40330, 40344, 0, 43, 0, 13, 4 },
-    { 40354, 40365, 0, 43, 0, 10, 3 },
-    { 40372, 40390, 0, 43, 0, 17, 3 },
-    { 40398, 6048, 0, 43, 0, 13, 3 },
-    { 40453, 40465, 0, 43, 1, 11, 4 },
-    { 40473, 40489, 0, 44, 0, 15, 3 },
-    { 40496, 40514, 0, 44, 0, 17, 3 },
-    { 40525, 34174, 0, 44, 0, 18, 3 },
-    { 40544, 40561, 0, 44, 0, 16, 5 },
-    { 40572, 40587, 0, 44, 0, 14, 3 },
-    { 40602, 40619, 0, 44, 0, 16, 4 },
-    { 40632, 39481, 0, 44, 0, 9, 3 },
-    { 40642, 39481, 0, 44, 0, 9, 3 },
-    { 40652, 22615, 0, 44, 0, 20, 4 },
-    { 40673, 40683, 0, 44, 0, 9, 3 },
-    { 40702, 33459, 0, 44, 0, 8, 3 },
-    { 40711, 93, 0, 44, 0, 13, 8 },
-    { 40725, 1150, 0, 44, 0, 18, 4 },
-    { 40744, 40762, 0, 44, 0, 17, 3 },
-    { 40787, 40797, 0, 44, 0, 9, 3 },
-    { 40803, 40797, 0, 44, 0, 13, 3 },
-    { 40817, 40832, 0, 44, 0, 14, 3 },
-    { 40841, 40856, 0, 44, 0, 14, 3 },
-    { 40868, 40885, 0, 44, 0, 16, 3 },
-    { 40898, 27671, 0, 44, 0, 21, 3 },
-    { 40920, 40937, 0, 44, 0, 16, 3 },
-    { 40950, 40966, 0, 44, 0, 15, 3 },
-    { 40977, 40993, 0, 44, 0, 15, 3 },
-    { 41009, 41028, 0, 44, 0, 18, 8 },
-    { 41044, 41057, 0, 44, 0, 12, 3 },
-    { 41077, 41090, 0, 44, 0, 12, 8 },
-    { 41100, 41110, 0, 44, 0, 9, 4 },
-    { 41127, 41137, 0, 44, 0, 9, 3 },
-    { 41143, 41157, 0, 44, 0, 13, 3 },
-    { 41172, 179, 0, 44, 0, 17, 3 },
-    { 41190, 41206, 0, 44, 0, 15, 3 },
-    { 41218, 41231, 0, 44, 0, 12, 3 },
-    { 41240, 41252, 0, 44, 0, 11, 3 },
-    { 41260, 41274, 0, 44, 0, 13, 3 },
-    { 41284, 41296, 0, 44, 0, 11, 4 },
-    { 41314, 41339, 0, 44, 0, 24, 2 },
-    { 41351, 41369, 0, 44, 0, 17, 4 },
-    { 41384, 41411, 0, 44, 0, 26, 2 },
-    { 41425, 41438, 0, 44, 0, 12, 3 },
-    { 41453, 8293, 0, 44, 0, 9, 3 },
-    { 41463, 41476, 0, 44, 0, 12, 7 },
-    { 41485, 41498, 0, 44, 0, 12, 8 },
-    { 41508, 6048, 0, 44, 0, 24, 4 },
-    { 41533, 41546, 0, 44, 0, 12, 7 },
-    { 41557, 41571, 0, 44, 0, 13, 7 },
-    { 41581, 41593, 0, 44, 0, 11, 4 },
-    { 41598, 41615, 0, 44, 0, 16, 3 },
-    { 41628, 7563, 0, 44, 0, 19, 3 },
-    { 41648, 41660, 0, 44, 0, 11, 3 },
-    { 41668, 41660, 0, 44, 0, 24, 3 },
-    { 41693, 41703, 0, 44, 0, 9, 4 },
-    { 41709, 5794, 0, 44, 0, 10, 4 },
-    { 41720, 798, 0, 44, 0, 24, 4 },
-    { 41745, 7443, 0, 44, 0, 8, 3 },
-    { 41754, 41763, 0, 44, 0, 8, 5 },
-    { 41769, 41780, 0, 44, 0, 10, 3 },
-    { 41787, 7443, 0, 44, 0, 11, 3 },
-    { 41799, 41812, 0, 44, 0, 12, 4 },
-    { 41821, 41835, 0, 44, 0, 13, 4 },
-    { 41845, 41872, 0, 44, 0, 26, 2 },
-    { 41889, 9672, 0, 44, 0, 14, 4 },
-    { 41904, 9672, 268435456, 44, 0, 14, 4 },
-    { 41919, 41937, 0, 44, 0, 17, 4 },
-    { 41952, 18448, 0, 44, 0, 9, 4 },
-    { 41962, 18448, 0, 44, 0, 17, 4 },
-    { 41980, 20311, 0, 44, 0, 18, 3 },
-    { 41999, 42015, 0, 44, 0, 15, 4 },
-    { 42027, 42056, 0, 44, 0, 28, 4 },
-    { 42073, 7443, 0, 44, 0, 14, 3 },
-    { 42088, 42098, 0, 44, 0, 9, 3 },
-    { 42108, 18448, 0, 44, 0, 10, 4 },
-    { 42119, 35662, 0, 44, 0, 8, 4 },
-    { 42128, 26749, 0, 44, 0, 10, 3 },
-    { 42139, 20948, 0, 44, 0, 10, 4 },
-    { 42150, 7814, 0, 44, 0, 11, 3 },
-    { 42198, 42217, 0, 44, 1, 18, 3 },
-    { 42225, 42238, 0, 45, 0, 12, 4 },
-    { 42242, 3960, 0, 45, 0, 11, 3 },
-    { 42254, 42276, 0, 45, 0, 21, 2 },
-    { 42302, 42309, 0, 45, 0, 6, 3 },
-    { 42320, 42330, 0, 45, 0, 9, 3 },
-    { 42346, 42377, 0, 45, 0, 30, 2 },
-    { 42396, 42406, 0, 45, 0, 9, 3 },
-    { 42420, 18219, 0, 45, 0, 13, 7 },
-    { 42434, 42449, 0, 45, 0, 14, 3 },
-    { 42460, 42473, 0, 45, 0, 12, 4 },
-    { 42482, 42493, 0, 45, 0, 10, 3 },
-    { 42511, 42527, 0, 45, 0, 15, 3 },
-    { 42537, 19223, 0, 45, 0, 13, 4 },
-    { 42551, 42309, 0, 45, 0, 14, 3 },
-    { 42566, 42580, 0, 45, 0, 13, 2 },
-    { 42597, 42580, 0, 45, 0, 34, 2 },
-    { 42632, 42644, 0, 45, 0, 11, 4 },
-    { 42653, 42667, 0, 45, 0, 13, 4 },
-    { 42703, 42714, 0, 45, 1, 10, 5 },
-    { 42721, 42741, 0, 46, 0, 19, 3 },
-    { 42753, 42770, 0, 46, 0, 16, 3 },
-    { 42789, 42807, 0, 46, 0, 17, 3 },
-    { 42815, 42826, 0, 46, 0, 10, 4 },
-    { 42833, 42847, 0, 46, 0, 13, 3 },
-    { 42857, 42872, 0, 46, 0, 14, 3 },
-    { 42884, 17291, 0, 46, 0, 14, 4 },
-    { 42899, 42909, 0, 46, 0, 9, 3 },
-    { 42916, 42925, 0, 46, 0, 8, 3 },
-    { 42931, 42944, 0, 46, 0, 12, 3 },
-    { 42961, 19070, 0, 46, 0, 20, 3 },
-    { 42982, 42996, 0, 46, 0, 13, 3 },
-    { 43006, 4368, 0, 46, 0, 13, 4 },
-    { 43020, 43033, 0, 46, 0, 12, 3 },
-    { 43042, 43052, 0, 46, 0, 9, 4 },
-    { 43071, 43087, 0, 46, 0, 15, 4 },
-    { 43099, 43116, 0, 46, 0, 16, 4 },
-    { 43129, 43116, 0, 46, 0, 15, 4 },
-    { 43145, 43156, 0, 46, 0, 10, 4 },
-    { 43174, 1936, 0, 46, 0, 15, 4 },
-    { 43190, 2877, 0, 46, 0, 13, 7 },
-    { 43204, 43219, 0, 46, 0, 14, 3 },
-    { 43230, 6426, 0, 46, 0, 18, 4 },
-    { 43249, 6426, 0, 46, 0, 18, 4 },
-    { 43268, 16922, 0, 46, 0, 20, 3 },
-    { 43289, 43312, 0, 46, 0, 22, 3 },
-    { 43322, 43337, 0, 46, 0, 14, 3 },
-    { 43348, 43358, 0, 46, 0, 9, 3 },
-    { 43364, 43382, 0, 46, 0, 17, 3 },
-    { 43396, 43410, 0, 46, 0, 13, 4 },
-    { 43424, 43435, 0, 46, 0, 10, 4 },
-    { 43446, 43458, 0, 46, 0, 11, 3 },
-    { 43466, 43477, 0, 46, 0, 10, 3 },
-    { 43484, 43501, 0, 46, 0, 16, 4 },
-    { 43515, 43526, 0, 46, 0, 10, 3 },
-    { 43543, 43559, 0, 46, 0, 15, 3 },
-    { 43575, 43586, 0, 46, 0, 10, 7 },
-    { 43591, 1162, 0, 46, 0, 10, 3 },
-    { 43602, 1162, 0, 46, 0, 10, 3 },
-    { 43613, 43631, 0, 46, 0, 17, 3 },
-    { 43656, 43686, 0, 46, 0, 29, 2 },
-    { 43704, 9955, 0, 46, 0, 15, 4 },
-    { 43720, 43738, 0, 46, 0, 17, 4 },
-    { 43752, 43769, 0, 46, 0, 16, 8 },
-    { 43792, 43802, 0, 46, 0, 9, 3 },
-    { 43821, 13004, 0, 46, 0, 9, 4 },
-    { 43831, 43841, 0, 46, 0, 9, 3 },
-    { 43859, 43769, 0, 46, 0, 12, 8 },
-    { 43872, 18032, 0, 46, 0, 11, 3 },
-    { 43884, 43896, 0, 46, 0, 11, 4 },
-    { 43904, 43916, 0, 46, 0, 11, 3 },
-    { 43924, 43937, 0, 46, 0, 12, 4 },
-    { 43942, 18553, 0, 46, 0, 10, 4 },
-    { 43953, 43968, 0, 46, 0, 14, 5 },
-    { 43979, 43992, 0, 46, 0, 12, 3 },
-    { 44002, 44015, 0, 46, 0, 12, 3 },
-    { 44027, 44035, 0, 46, 0, 7, 3 },
-    { 44073, 44085, 0, 46, 0, 11, 4 },
-    { 44094, 44105, 0, 46, 0, 10, 3 },
-    { 44116, 1162, 0, 46, 0, 7, 3 },
-    { 44124, 44143, 0, 46, 0, 18, 3 },
-    { 44151, 44165, 0, 46, 0, 13, 4 },
-    { 44179, 44194, 0, 46, 0, 14, 4 },
-    { 44206, 44194, 0, 46, 0, 15, 4 },
-    { 44222, 37207, 0, 46, 0, 18, 4 },
-    { 44241, 44257, 0, 46, 0, 15, 4 },
-    { 44264, 44277, 0, 46, 0, 12, 3 },
-    { 44281, 44277, 0, 46, 0, 10, 3 },
-    { 44292, 44304, 0, 46, 0, 11, 3 },
-    { 44346, 44356, 0, 46, 1, 9, 0 },
-    { 44363, 21443, 0, 47, 0, 9, 4 },
-    { 44373, 21443, 0, 47, 0, 14, 4 },
-    { 44388, 44399, 0, 47, 0, 10, 3 },
-    { 44405, 30452, 0, 47, 0, 8, 4 },
-    { 44436, 6475, 1024, 47, 2, 12, 0 },
-    { 44449, 41252, 0, 49, 0, 13, 4 },
-    { 44528, 30452, 0, 49, 1, 15, 0 },
-    { 44575, 44593, 0, 50, 1, 17, 0 },
-    { 44645, 7470, 0, 51, 1, 9, 0 },
-    { 44655, 7470, 0, 52, 0, 10, 3 },
-    { 44689, 0, 0, 52, 1, 11, 0 },
-    { 44783, 44793, 0, 53, 2, 9, 0 },
-    { 44807, 44820, 0, 55, 0, 12, 3 },
-    { 44895, 12473, 0, 55, 1, 16, 0 },
-    { 44912, 44921, 0, 56, 0, 8, 4 },
-    { 44929, 13792, 0, 56, 0, 8, 4 },
-    { 44938, 44950, 0, 56, 0, 11, 8 },
-    { 44956, 44973, 0, 56, 0, 16, 4 },
-    { 44982, 44973, 0, 56, 0, 20, 4 },
-    { 45003, 44973, 0, 56, 0, 14, 4 },
-    { 45018, 44973, 0, 56, 0, 12, 7 },
-    { 45031, 16557, 0, 56, 0, 13, 3 },
-    { 45045, 24578, 0, 56, 0, 14, 3 },
-    { 45060, 45084, 0, 56, 0, 23, 8 },
-    { 45106, 45120, 0, 56, 0, 13, 7 },
-    { 45130, 45140, 0, 56, 0, 9, 3 },
-    { 45144, 45157, 0, 56, 0, 12, 4 },
-    { 45170, 4708, 0, 56, 0, 7, 3 },
-    { 45178, 45189, 0, 56, 0, 10, 3 },
-    { 45204, 45189, 0, 56, 0, 10, 3 },
-    { 45215, 45230, 0, 56, 0, 14, 7 },
-    { 45237, 1397, 0, 56, 0, 15, 3 },
-    { 45253, 45266, 0, 56, 0, 12, 3 },
-    { 45276, 45293, 0, 56, 0, 16, 4 },
-    { 45333, 45347, 4194304, 56, 1, 13, 4 },
-    { 45352, 45366, 0, 57, 0, 13, 3 },
-    { 45375, 45394, 0, 57, 0, 18, 7 },
-    { 45402, 18032, 0, 57, 0, 9, 3 },
-    { 45412, 45293, 8192, 57, 0, 21, 4 },
-    { 45434, 45453, 0, 57, 0, 18, 7 },
-    { 45481, 45498, 0, 57, 0, 16, 3 },
-    { 45511, 45533, 0, 57, 0, 21, 4 },
-    { 45539, 45550, 0, 57, 0, 10, 3 },
-    { 45565, 45588, 0, 57, 0, 22, 2 },
-    { 45600, 45620, 0, 57, 0, 19, 2 },
-    { 45633, 5988, 0, 57, 0, 22, 2 },
-    { 45656, 45672, 0, 57, 0, 15, 4 },
-    { 45684, 45700, 0, 57, 0, 15, 3 },
-    { 45712, 45729, 0, 57, 0, 16, 7 },
-    { 45742, 12628, 0, 57, 0, 19, 3 },
-    { 45762, 45779, 0, 57, 0, 16, 3 },
-    { 45792, 45823, 0, 57, 0, 30, 2 },
-    { 45842, 45860, 0, 57, 0, 17, 4 },
-    { 45880, 45906, 0, 57, 0, 25, 2 },
-    { 45919, 45931, 0, 57, 0, 11, 3 },
-    { 45939, 45950, 0, 57, 0, 10, 3 },
-    { 45979, 45992, 0, 57, 0, 12, 7 },
-    { 46001, 46013, 524288, 57, 0, 11, 4 },
-    { 46021, 46013, 0, 57, 0, 10, 4 },
-    { 46032, 46050, 0, 57, 0, 17, 7 },
-    { 46064, 46076, 0, 57, 0, 11, 4 },
-    { 46084, 46099, 0, 57, 0, 14, 4 },
-    { 46110, 9672, 0, 57, 0, 15, 4 },
-    { 46126, 46138, 0, 57, 0, 11, 4 },
-    { 46146, 46161, 0, 57, 0, 14, 4 },
-    { 46174, 46186, 0, 57, 0, 11, 5 },
-    { 46194, 28763, 0, 57, 0, 14, 4 },
-    { 46209, 35270, 0, 57, 0, 12, 3 },
-    { 46222, 19524, 0, 57, 0, 17, 3 },
-    { 46240, 46254, 0, 57, 0, 13, 3 },
-    { 46316, 46334, 0, 57, 1, 17, 5 },
-    { 46340, 46365, 0, 58, 0, 24, 2 },
-    { 46382, 46398, 0, 58, 0, 15, 4 },
-    { 46410, 38967, 0, 58, 0, 15, 3 },
-    { 46426, 46441, 0, 58, 0, 14, 4 },
-    { 46452, 46468, 0, 58, 0, 15, 4 },
-    { 46475, 17700, 0, 58, 0, 14, 4 },
-    { 46490, 46514, 0, 58, 0, 23, 2 },
-    { 46528, 20983, 0, 58, 0, 15, 5 },
-    { 46544, 46559, 0, 58, 0, 14, 5 },
-    { 46566, 46580, 0, 58, 0, 13, 5 },
-    { 46590, 46617, 0, 58, 0, 26, 2 },
-    { 46631, 46648, 0, 58, 0, 16, 3 },
-    { 46661, 33560, 0, 58, 0, 15, 7 },
-    { 46701, 37464, 0, 58, 1, 10, 0 },
-    { 46712, 46739, 0, 59, 0, 26, 2 },
-    { 46753, 1457, 0, 59, 0, 7, 5 },
-    { 46761, 46777, 0, 59, 0, 15, 3 },
-    { 46785, 46797, 0, 59, 0, 11, 5 },
-    { 46806, 46821, 0, 59, 0, 14, 4 },
-    { 46829, 46843, 0, 59, 0, 13, 3 },
-    { 46853, 1435, 0, 59, 0, 20, 3 },
-    { 46874, 46905, 0, 59, 0, 30, 2 },
-    { 46915, 46928, 0, 59, 0, 12, 4 },
-    { 46937, 5047, 0, 59, 0, 16, 3 },
-    { 46954, 46967, 0, 59, 0, 12, 7 },
-    { 46976, 42056, 0, 59, 0, 18, 4 },
-    { 46995, 42056, 0, 59, 0, 24, 4 },
-    { 47020, 42056, 0, 59, 0, 22, 4 },
-    { 47043, 18844, 0, 59, 0, 15, 4 },
-    { 47059, 47069, 0, 59, 0, 9, 3 },
-    { 47079, 1562, 0, 59, 0, 20, 3 },
-    { 47139, 1397, 0, 59, 1, 11, 0 },
-    { 47195, 1397, 0, 60, 1, 10, 0 },
-    { 47206, 47234, 0, 61, 0, 27, 2 },
-    { 47249, 47265, 0, 61, 0, 15, 4 },
-    { 47295, 16597, 0, 61, 0, 14, 4 },
-    { 47310, 47335, 0, 61, 0, 24, 4 },
-    { 47347, 47335, 0, 61, 0, 23, 4 },
-    { 47371, 47384, 0, 61, 0, 12, 3 },
-    { 47393, 47407, 0, 61, 0, 13, 4 },
-    { 47418, 39575, 0, 61, 0, 13, 3 },
-    { 47432, 4226, 0, 61, 0, 12, 4 },
-    { 47445, 47462, 0, 61, 0, 16, 6 },
-    { 47469, 571, 0, 61, 0, 6, 3 },
-    { 47476, 47490, 0, 61, 0, 13, 3 },
-    { 47500, 47490, 0, 61, 0, 17, 3 },
-    { 47518, 42807, 0, 61, 0, 17, 3 },
-    { 47536, 47548, 0, 61, 0, 11, 4 },
-    { 47567, 22596, 0, 61, 0, 8, 3 },
-    { 47576, 47592, 0, 61, 0, 15, 4 },
-    { 47604, 47614, 0, 61, 0, 9, 5 },
-    { 47627, 47638, 0, 61, 0, 10, 3 },
-    { 47642, 47653, 0, 61, 0, 10, 3 },
-    { 47660, 47678, 0, 61, 0, 17, 3 },
-    { 47686, 47705, 0, 61, 0, 18, 8 },
-    { 47720, 10511, 0, 61, 0, 28, 2 },
-    { 47749, 10511, 0, 61, 0, 28, 2 },
-    { 47778, 47792, 0, 61, 0, 13, 3 },
-    { 47802, 47821, 0, 61, 0, 18, 3 },
-    { 47835, 16842, 0, 61, 0, 12, 4 },
-    { 47848, 16842, 0, 61, 0, 21, 4 },
-    { 47870, 47887, 0, 61, 0, 16, 8 },
-    { 47898, 22615, 0, 61, 0, 14, 4 },
-    { 47913, 47929, 0, 61, 0, 15, 4 },
-    { 47939, 47929, 0, 61, 0, 13, 4 },
-    { 47953, 47968, 0, 61, 0, 14, 3 },
-    { 47983, 48019, 0, 61, 0, 35, 8 },
-    { 48029, 48019, 0, 61, 0, 13, 8 },
-    { 48043, 48019, 0, 61, 0, 16, 8 },
-    { 48060, 48019, 0, 61, 0, 17, 8 },
-    { 48078, 48091, 0, 61, 0, 12, 3 },
-    { 48100, 48118, 0, 61, 0, 17, 3 },
-    { 48154, 47821, 0, 61, 0, 7, 3 },
-    { 48162, 48178, 0, 61, 0, 15, 3 },
-    { 48190, 7563, 8388608, 61, 0, 14, 3 },
-    { 48205, 48218, 0, 61, 0, 12, 4 },
-    { 48227, 48242, 0, 61, 0, 14, 8 },
-    { 48253, 48268, 0, 61, 0, 14, 3 },
-    { 48292, 48319, 0, 61, 0, 26, 2 },
-    { 48330, 3677, 0, 61, 0, 12, 3 },
-    { 48343, 18181, 0, 61, 0, 21, 4 },
-    { 48365, 153, 0, 61, 0, 12, 3 },
-    { 48378, 48388, 0, 61, 0, 9, 3 },
-    { 48398, 48415, 0, 61, 0, 16, 3 },
-    { 48428, 48415, 0, 61, 0, 16, 3 },
-    { 48445, 48461, 0, 61, 0, 15, 8 },
-    { 48474, 48493, 0, 61, 0, 18, 5 },
-    { 48508, 48524, 0, 61, 0, 15, 3 },
-    { 48541, 48554, 0, 61, 0, 12, 4 },
-    { 48563, 48574, 0, 61, 0, 10, 7 },
-    { 48581, 48593, 0, 61, 0, 11, 7 },
-    { 48601, 27587, 0, 61, 0, 11, 3 },
-    { 48613, 48624, 0, 61, 0, 10, 3 },
-    { 48631, 44921, 0, 61, 0, 11, 4 },
-    { 48643, 48656, 0, 61, 0, 12, 3 },
-    { 48665, 48656, 0, 61, 0, 16, 3 },
-    { 48682, 48711, 0, 61, 0, 28, 2 },
-    { 48796, 6048, 0, 61, 1, 13, 0 },
-    { 48810, 48824, 0, 62, 0, 13, 3 },
-    { 48834, 4147, 0, 62, 0, 17, 3 },
-    { 48852, 4147, 0, 62, 0, 17, 3 },
-    { 48870, 48884, 0, 62, 0, 13, 3 },
-    { 48893, 48908, 0, 62, 0, 14, 4 },
-    { 48919, 48939, 0, 62, 0, 19, 3 },
-    { 48969, 48984, 0, 62, 0, 14, 4 },
-    { 48995, 49010, 0, 62, 0, 14, 3 },
-    { 49021, 49043, 0, 62, 0, 21, 3 },
-    { 49054, 49062, 0, 62, 0, 7, 5 },
-    { 49070, 49062, 0, 62, 0, 13, 5 },
-    { 49084, 49093, 0, 62, 0, 8, 3 },
-    { 49105, 49093, 0, 62, 0, 12, 3 },
-    { 49118, 49093, 0, 62, 0, 15, 3 },
-    { 49134, 49150, 0, 62, 0, 15, 3 },
-    { 49163, 49172, 0, 62, 0, 8, 3 },
-    { 49177, 10549, 0, 62, 0, 18, 2 },
-    { 49196, 49206, 0, 62, 0, 9, 3 },
-    { 49212, 2628, 0, 62, 0, 16, 6 },
-    { 49229, 15539, 0, 62, 0, 12, 4 },
-    { 49242, 49257, 0, 62, 0, 14, 3 },
-    { 49268, 49280, 0, 62, 0, 11, 5 },
-    { 49292, 49292, 0, 62, 0, 12, 6 },
-    { 49305, 49321, 0, 62, 0, 15, 3 },
-    { 49333, 49344, 0, 62, 0, 10, 4 },
-    { 49355, 49368, 0, 62, 0, 12, 4 },
-    { 49377, 49393, 0, 62, 0, 15, 4 },
-    { 49405, 49417, 0, 62, 0, 11, 4 },
-    { 49425, 1533, 0, 62, 0, 19, 5 },
-    { 49445, 13691, 0, 62, 0, 29, 4 },
-    { 49475, 5905, 0, 62, 0, 18, 2 },
-    { 49494, 13640, 0, 62, 0, 20, 4 },
-    { 49545, 7563, 0, 62, 1, 16, 0 },
-    { 49562, 40307, 0, 63, 0, 20, 3 },
-    { 49583, 39636, 0, 63, 0, 19, 4 },
-    { 49603, 39636, 0, 63, 0, 12, 4 },
-    { 49616, 19651, 0, 63, 0, 24, 4 },
-    { 49641, 49661, 0, 63, 0, 19, 3 },
-    { 49672, 49684, 0, 63, 0, 11, 3 },
-    { 49692, 49710, 0, 63, 0, 17, 4 },
-    { 49724, 49740, 0, 63, 0, 15, 3 },
-    { 49753, 49765, 0, 63, 0, 11, 5 },
-    { 49773, 49795, 0, 63, 0, 21, 6 },
-    { 49813, 19129, 0, 63, 0, 11, 4 },
-    { 49825, 49839, 0, 63, 0, 13, 3 },
-    { 49849, 49864, 0, 63, 0, 14, 3 },
-    { 49875, 49864, 0, 63, 0, 14, 3 },
-    { 49890, 49903, 0, 63, 0, 12, 3 },
-    { 49912, 49935, 0, 63, 0, 22, 3 },
-    { 49959, 49969, 0, 63, 0, 9, 3 },
-    { 49975, 49988, 0, 63, 0, 12, 4 },
-    { 50006, 43312, 0, 63, 0, 24, 3 },
-    { 50031, 1397, 0, 63, 0, 16, 4 },
-    { 50048, 17658, 0, 63, 0, 17, 3 },
-    { 50066, 50081, 0, 63, 0, 14, 7 },
-    { 50086, 50081, 0, 63, 0, 8, 7 },
-    { 50095, 50081, 0, 63, 0, 10, 7 },
-    { 50106, 19305, 0, 63, 0, 13, 3 },
-    { 50120, 38102, 0, 63, 0, 9, 6 },
-    { 50130, 50142, 0, 63, 0, 11, 4 },
-    { 50150, 50165, 0, 63, 0, 14, 4 },
-    { 50177, 50194, 0, 63, 0, 16, 4 },
-    { 50207, 50221, 0, 63, 0, 13, 4 },
-    { 50231, 153, 0, 63, 0, 14, 3 },
-    { 50246, 50260, 0, 63, 0, 13, 3 },
-    { 50272, 50289, 0, 63, 0, 16, 7 },
-    { 50295, 50311, 0, 63, 0, 15, 3 },
-    { 50327, 50341, 0, 63, 0, 13, 3 },
-    { 50351, 50361, 0, 63, 0, 9, 3 },
-    { 50367, 50377, 0, 63, 0, 9, 3 },
-    { 50384, 50399, 0, 63, 0, 14, 8 },
-    { 50409, 50433, 0, 63, 0, 23, 5 },
-    { 50441, 2914, 0, 63, 0, 17, 5 },
-    { 50459, 50473, 0, 63, 0, 13, 3 },
-    { 50484, 153, 0, 63, 0, 15, 3 },
-    { 50500, 50399, 0, 63, 0, 17, 8 },
-    { 50518, 50399, 0, 63, 0, 13, 8 },
-    { 50580, 2914, 0, 63, 2, 4, 0 },
-    { 50639, 20055, 0, 65, 2, 14, 0 },
-    { 50654, 50662, 0, 67, 0, 7, 3 },
-    { 50674, 4368, 0, 67, 0, 9, 4 },
-    { 50684, 50696, 134217728, 67, 0, 11, 3 },
-    { 50704, 50696, 0, 67, 0, 22, 3 },
-    { 50727, 4081, 0, 67, 0, 10, 3 },
-    { 50738, 43841, 0, 67, 0, 19, 3 },
-    { 50758, 50770, 0, 67, 0, 11, 4 },
-    { 50774, 50787, 0, 67, 0, 12, 5 },
-    { 50796, 14119, 0, 67, 0, 16, 6 },
-    { 50813, 50826, 0, 67, 0, 12, 3 },
-    { 50835, 50862, 0, 67, 0, 26, 6 },
-    { 50888, 5662, 32768, 67, 0, 15, 6 },
-    { 50904, 50917, 0, 67, 0, 12, 3 },
-    { 50926, 50939, 0, 67, 0, 12, 4 },
-    { 50944, 50939, 0, 67, 0, 14, 4 },
-    { 50959, 4368, 0, 67, 0, 11, 4 },
-    { 50971, 17619, 0, 67, 0, 12, 3 },
-    { 50984, 51000, 0, 67, 0, 15, 4 },
-    { 51012, 6426, 0, 67, 0, 8, 3 },
-    { 51021, 51031, 0, 67, 0, 9, 3 },
-    { 51037, 51050, 0, 67, 0, 12, 3 },
-    { 51059, 22596, 0, 67, 0, 36, 3 },
-    { 51096, 51108, 0, 67, 0, 11, 7 },
-    { 51116, 51116, 0, 67, 0, 7, 8 },
-    { 51124, 51133, 0, 67, 0, 8, 3 },
-    { 51139, 51151, 0, 67, 0, 11, 7 },
-    { 51165, 51173, 0, 67, 0, 7, 4 },
-    { 51193, 51202, 0, 67, 0, 8, 3 },
-    { 51208, 5662, 0, 67, 0, 13, 6 },
-    { 51222, 51242, 0, 67, 0, 19, 3 },
-    { 51253, 51267, 0, 67, 0, 13, 4 },
-    { 51278, 51267, 0, 67, 0, 14, 4 },
-    { 51293, 51311, 0, 67, 0, 17, 3 },
-    { 51320, 153, 0, 67, 0, 11, 3 },
-    { 51332, 51354, 0, 67, 0, 21, 3 },
-    { 51368, 51380, 0, 67, 0, 11, 3 },
-    { 51389, 51404, 0, 67, 0, 14, 5 },
-    { 51417, 9788, 0, 67, 0, 16, 6 },
-    { 51434, 51448, 0, 67, 0, 13, 4 },
-    { 51459, 26704, 0, 67, 0, 15, 3 },
-    { 51475, 22615, 0, 67, 0, 19, 4 },
-    { 51495, 51513, 0, 67, 0, 17, 3 },
-    { 51527, 51538, 0, 67, 0, 10, 4 },
-    { 51546, 51558, 0, 67, 0, 11, 3 },
-    { 51568, 51577, 0, 67, 0, 8, 8 },
-    { 51583, 51577, 0, 67, 0, 13, 8 },
-    { 51597, 5468, 0, 67, 0, 10, 5 },
-    { 51608, 51621, 0, 67, 0, 12, 8 },
-    { 51640, 51654, 0, 67, 0, 13, 3 },
-    { 51664, 37017, 0, 67, 0, 12, 3 },
-    { 51677, 5662, 32768, 67, 0, 10, 6 },
-    { 51688, 46334, 0, 67, 0, 17, 5 },
-    { 51706, 28017, 0, 67, 0, 10, 5 },
-    { 51717, 51728, 0, 67, 0, 10, 3 },
-    { 51732, 13792, 0, 67, 0, 22, 4 },
-    { 51755, 13792, 0, 67, 0, 25, 4 },
-    { 51781, 51791, 0, 67, 0, 9, 4 },
-    { 51801, 51816, 0, 67, 0, 14, 4 },
-    { 51827, 27143, 0, 67, 0, 16, 4 },
-    { 51844, 1150, 0, 67, 0, 16, 4 },
-    { 51861, 28994, 0, 67, 0, 17, 8 },
-    { 51879, 51891, 0, 67, 0, 11, 3 },
-    { 51899, 51911, 0, 67, 0, 11, 4 },
-    { 51920, 51931, 0, 67, 0, 10, 3 },
-    { 51936, 20702, 0, 67, 0, 9, 4 },
-    { 51946, 16419, 0, 67, 0, 10, 3 },
-    { 51957, 45347, 0, 67, 0, 15, 3 },
-    { 51973, 45347, 0, 67, 0, 16, 3 },
-    { 51990, 4368, 0, 67, 0, 12, 4 },
-    { 52003, 17465, 0, 67, 0, 15, 4 },
-    { 52019, 27372, 0, 67, 0, 17, 7 },
-    { 52037, 24679, 0, 67, 0, 15, 4 },
-    { 52053, 6124, 0, 67, 0, 12, 3 },
-    { 52066, 153, 0, 67, 0, 18, 3 },
-    { 52085, 52101, 0, 67, 0, 15, 4 },
-    { 52112, 52101, 0, 67, 0, 14, 4 },
-    { 52127, 17964, 0, 67, 0, 11, 4 },
-    { 52139, 41615, 0, 67, 0, 16, 3 },
-    { 52156, 52168, 0, 67, 0, 11, 3 },
-    { 52177, 12155, 0, 67, 0, 15, 3 },
-    { 52193, 52222, 0, 67, 0, 28, 2 },
-    { 52238, 52257, 0, 67, 0, 18, 3 },
-    { 52272, 52288, 0, 67, 0, 15, 3 },
-    { 52300, 14859, 0, 67, 0, 16, 3 },
-    { 52317, 52334, 0, 67, 0, 16, 3 },
-    { 52347, 153, 0, 67, 0, 13, 3 },
-    { 52397, 0, 0, 67, 1, 20, 0 },
-    { 52418, 52435, 0, 68, 0, 16, 4 },
-    { 52449, 52463, 0, 68, 0, 13, 3 },
-    { 52476, 52488, 0, 68, 0, 11, 3 },
-    { 52496, 52510, 0, 68, 0, 13, 4 },
-    { 52520, 52537, 0, 68, 0, 16, 3 },
-    { 52551, 52560, 0, 68, 0, 8, 7 },
-    { 52568, 52591, 0, 68, 0, 22, 3 },
-    { 52611, 52623, 0, 68, 0, 11, 3 },
-    { 52633, 52643, 0, 68, 0, 9, 3 },
-    { 52647, 52660, 0, 68, 0, 12, 4 },
-    { 52670, 52677, 0, 68, 0, 6, 5 },
-    { 52688, 52706, 0, 68, 0, 17, 4 },
-    { 52720, 52733, 0, 68, 0, 12, 4 },
-    { 52739, 52755, 0, 68, 0, 15, 4 },
-    { 52763, 52788, 0, 68, 0, 24, 2 },
-    { 52800, 52812, 0, 68, 0, 11, 3 },
-    { 52824, 52837, 0, 68, 0, 12, 3 },
-    { 52847, 52873, 0, 68, 0, 25, 2 },
-    { 52886, 52905, 0, 68, 0, 18, 2 },
-    { 52920, 52935, 0, 68, 0, 14, 4 },
-    { 52947, 52958, 0, 68, 0, 10, 3 },
-    { 52965, 52982, 0, 68, 0, 16, 7 },
-    { 52992, 53014, 0, 68, 0, 21, 4 },
-    { 53033, 52334, 0, 68, 0, 14, 3 },
-    { 53048, 53058, 0, 68, 0, 9, 4 },
-    { 53065, 53079, 0, 68, 0, 13, 3 },
-    { 53089, 6503, 0, 68, 0, 10, 5 },
-    { 53100, 10549, 0, 68, 0, 25, 2 },
-    { 53126, 53135, 0, 68, 0, 8, 3 },
-    { 53140, 53155, 0, 68, 0, 14, 8 },
-    { 53167, 53181, 0, 68, 0, 13, 3 },
-    { 53191, 53205, 0, 68, 0, 13, 4 },
-    { 53220, 22451, 0, 68, 0, 9, 9 },
-    { 53230, 50433, 0, 68, 0, 11, 5 },
-    { 53296, 0, 0, 68, 2, 11, 0 },
-    { 53308, 53317, 0, 70, 0, 8, 3 },
-    { 53328, 53337, 0, 70, 0, 8, 3 },
-    { 53342, 53350, 0, 70, 0, 7, 4 },
-    { 53365, 53374, 0, 70, 0, 8, 3 },
-    { 53380, 17925, 0, 70, 0, 11, 3 },
-    { 53392, 53405, 0, 70, 0, 12, 6 },
-    { 53414, 53427, 0, 70, 0, 12, 3 },
-    { 53442, 53455, 0, 70, 0, 12, 3 },
-    { 53477, 5821, 0, 70, 0, 13, 4 },
-    { 53491, 53501, 0, 70, 0, 9, 3 },
-    { 53508, 53517, 0, 70, 0, 8, 4 },
-    { 53523, 53533, 0, 70, 0, 9, 4 },
-    { 53539, 53549, 0, 70, 0, 9, 4 },
-    { 53555, 53549, 0, 70, 0, 14, 4 },
-    { 53570, 53585, 0, 70, 0, 14, 3 },
-    { 53594, 17925, 0, 70, 0, 12, 3 },
-    { 53607, 53427, 0, 70, 0, 14, 3 },
-    { 53622, 53636, 0, 70, 0, 13, 3 },
-    { 53658, 13792, 0, 70, 0, 9, 4 },
-    { 53668, 13897, 0, 70, 0, 14, 2 },
-    { 53683, 13897, 0, 70, 0, 27, 2 },
-    { 53711, 36092, 0, 70, 0, 13, 3 },
-    { 53725, 53737, 0, 70, 0, 11, 3 },
-    { 53745, 53757, 0, 70, 0, 11, 3 },
-    { 53767, 53783, 0, 70, 0, 15, 3 },
-    { 53947, 0, 0, 70, 4, 9, 0 },
-    { 53957, 53973, 0, 74, 0, 15, 3 },
-    { 53986, 53998, 0, 74, 0, 11, 3 },
-    { 54007, 54017, 0, 74, 0, 9, 3 },
-    { 54024, 54035, 0, 74, 0, 10, 3 },
-    { 54043, 54056, 0, 74, 0, 12, 4 },
-    { 54065, 6564, 0, 74, 0, 16, 7 },
-    { 54082, 5430, 0, 74, 0, 10, 4 },
-    { 54093, 2914, 0, 74, 0, 20, 5 },
-    { 54114, 38931, 0, 74, 0, 46, 7 },
-    { 54161, 54180, 0, 74, 0, 18, 4 },
-    { 54195, 18777, 0, 74, 0, 12, 4 },
-    { 54208, 11886, 0, 74, 0, 13, 4 },
-    { 54222, 54234, 0, 74, 0, 11, 8 },
-    { 54239, 54254, 0, 74, 0, 14, 4 },
-    { 54262, 54278, 0, 74, 0, 15, 4 },
-    { 54292, 27372, 0, 74, 0, 15, 7 },
-    { 54308, 46365, 0, 74, 0, 15, 2 },
-    { 54324, 46365, 0, 74, 0, 29, 2 },
-    { 54354, 54367, 0, 74, 0, 12, 8 },
-    { 54376, 54389, 0, 74, 0, 12, 4 },
-    { 54399, 54414, 0, 74, 0, 14, 4 },
-    { 54426, 54441, 0, 74, 0, 14, 4 },
-    { 54452, 54465, 0, 74, 0, 12, 8 },
-    { 54474, 54487, 0, 74, 0, 12, 4 },
-    { 54496, 54513, 0, 74, 0, 16, 4 },
-    { 54519, 571, 0, 74, 0, 17, 3 },
-    { 54593, 54602, 0, 74, 2, 8, 0 },
-    { 54616, 46334, 0, 76, 0, 15, 5 },
-    { 54632, 51538, 0, 76, 0, 12, 4 },
-    { 54645, 54663, 0, 76, 0, 17, 3 },
-    { 54677, 54693, 0, 76, 0, 15, 3 },
-    { 54710, 54721, 0, 76, 0, 10, 3 },
-    { 54738, 5028, 0, 76, 0, 11, 3 },
-    { 54750, 54757, 0, 76, 0, 6, 7 },
-    { 54760, 54770, 0, 76, 0, 9, 8 },
-    { 54776, 54757, 0, 76, 0, 17, 7 },
-    { 54794, 4961, 0, 76, 0, 16, 7 },
-    { 54811, 54821, 0, 76, 0, 9, 3 },
-    { 54827, 1829, 0, 76, 0, 10, 3 },
-    { 54838, 54849, 0, 76, 0, 10, 8 },
-    { 54872, 54887, 0, 76, 0, 14, 3 },
-    { 54898, 54909, 0, 76, 0, 10, 4 },
-    { 54915, 54927, 0, 76, 0, 11, 3 },
-    { 54936, 54927, 0, 76, 0, 12, 3 },
-    { 54949, 52463, 0, 76, 0, 11, 3 },
-    { 54961, 54980, 0, 76, 0, 18, 3 },
-    { 54987, 55001, 0, 76, 0, 13, 3 },
-    { 55013, 2160, 0, 76, 0, 13, 3 },
-    { 55027, 55038, 0, 76, 0, 10, 3 },
-    { 55046, 55057, 0, 76, 0, 10, 4 },
-    { 55064, 55077, 0, 76, 0, 12, 4 },
-    { 55086, 55101, 0, 76, 0, 14, 3 },
-    { 55106, 31941, 0, 76, 0, 11, 3 },
-    { 55118, 23400, 0, 76, 0, 9, 9 },
-    { 55128, 55145, 0, 76, 0, 16, 3 },
-    { 55153, 50433, 0, 76, 0, 7, 5 },
-    { 55161, 55177, 0, 76, 0, 15, 3 },
-    { 55189, 55200, 0, 76, 0, 10, 3 },
-    { 55207, 55227, 0, 76, 0, 19, 3 },
-    { 55244, 17505, 0, 76, 0, 12, 4 },
-    { 55257, 55271, 0, 76, 0, 13, 3 },
-    { 55281, 38477, 0, 76, 0, 17, 3 },
-    { 55299, 18744, 0, 76, 0, 26, 4 },
-    { 55326, 55338, 0, 76, 0, 11, 8 },
-    { 55352, 55361, 0, 76, 0, 8, 4 },
-    { 55376, 55387, 0, 76, 0, 10, 3 },
-    { 55394, 55404, 0, 76, 0, 9, 4 },
-    { 55501, 1150, 0, 76, 4, 6, 5 },
-    { 55508, 55519, 0, 80, 0, 10, 3 },
-    { 55535, 28968, 0, 80, 0, 8, 3 },
-    { 55544, 55555, 0, 80, 0, 10, 3 },
-    { 55579, 55589, 0, 80, 0, 9, 3 },
-    { 55603, 32702, 0, 80, 0, 9, 3 },
-    { 55613, 55627, 0, 80, 0, 13, 4 },
-    { 55637, 33402, 0, 80, 0, 13, 4 },
-    { 55651, 55665, 0, 80, 0, 13, 3 },
-    { 55674, 55691, 0, 80, 0, 16, 4 },
-    { 55702, 18744, 0, 80, 0, 7, 4 },
-    { 55710, 46580, 0, 80, 0, 15, 5 },
-    { 55758, 55775, 0, 80, 1, 16, 0 },
-    { 55786, 55795, 0, 81, 0, 8, 7 },
-    { 55802, 55813, 0, 81, 0, 10, 8 },
-    { 55820, 55832, 0, 81, 0, 11, 4 },
-    { 55840, 55850, 0, 81, 0, 9, 4 },
-    { 55859, 55869, 0, 81, 0, 9, 4 },
-    { 55878, 1435, 0, 81, 0, 13, 4 },
-    { 55892, 1435, 0, 81, 0, 13, 4 },
-    { 55906, 55914, 0, 81, 0, 7, 4 },
-    { 55924, 153, 0, 81, 0, 14, 3 },
-    { 55939, 55962, 0, 81, 0, 22, 4 },
-    { 55971, 153, 0, 81, 0, 15, 3 },
-    { 55987, 30472, 0, 81, 0, 17, 2 },
-    { 56005, 9594, 0, 81, 0, 29, 4 },
-    { 56035, 9594, 0, 81, 0, 22, 4 },
-    { 56058, 56072, 0, 81, 0, 13, 4 },
-    { 56081, 56105, 0, 81, 0, 23, 2 },
-    { 56116, 56131, 0, 81, 0, 14, 8 },
-    { 56142, 56165, 0, 81, 0, 22, 3 },
-    { 56186, 26588, 0, 81, 0, 16, 4 },
-    { 56203, 56216, 0, 81, 0, 12, 3 },
-    { 56223, 17159, 0, 81, 0, 12, 8 },
-    { 56236, 17159, 0, 81, 0, 13, 8 },
-    { 56250, 56269, 0, 81, 0, 18, 4 },
-    { 56283, 20055, 0, 81, 0, 17, 4 },
-    { 56301, 56314, 0, 81, 0, 12, 3 },
-    { 56323, 56314, 0, 81, 0, 11, 3 },
-    { 56335, 56348, 0, 81, 0, 12, 8 },
-    { 56357, 56374, 0, 81, 0, 16, 8 },
-    { 56384, 56374, 0, 81, 0, 17, 8 },
-    { 56402, 56419, 0, 81, 0, 16, 3 },
-    { 56432, 56442, 0, 81, 0, 9, 4 },
-    { 56452, 55850, 0, 81, 0, 17, 4 },
-    { 56470, 56483, 0, 81, 0, 12, 4 },
-    { 56488, 16882, 0, 81, 0, 13, 4 },
-    { 56502, 16882, 0, 81, 0, 17, 4 },
-    { 56520, 56532, 0, 81, 0, 11, 4 },
-    { 56540, 56550, 0, 81, 0, 9, 3 },
-    { 56561, 56578, 0, 81, 0, 16, 3 },
-    { 56589, 56600, 0, 81, 0, 10, 8 },
-    { 56626, 56644, 0, 81, 0, 17, 7 },
-    { 56659, 56673, 0, 81, 0, 13, 3 },
-    { 56683, 46334, 0, 81, 0, 16, 5 },
-    { 56700, 56722, 0, 81, 0, 21, 5 },
-    { 56729, 6475, 0, 81, 0, 21, 5 },
-    { 56751, 2914, 0, 81, 0, 17, 5 },
-    { 56769, 56779, 0, 81, 0, 9, 7 },
-    { 56785, 56779, 0, 81, 0, 13, 7 },
-    { 56799, 18744, 0, 81, 0, 11, 4 },
-    { 56811, 17374, 0, 81, 0, 11, 4 },
-    { 56823, 17374, 0, 81, 0, 11, 4 },
-    { 56835, 56848, 0, 81, 0, 12, 7 },
-    { 56870, 56848, 0, 81, 0, 12, 7 },
-    { 56883, 22485, 0, 81, 0, 10, 9 },
-    { 56894, 22485, 0, 81, 0, 10, 9 },
-    { 56905, 45533, 0, 81, 0, 13, 4 },
-    { 56919, 56933, 0, 81, 0, 13, 3 },
-    { 56951, 9106, 0, 81, 0, 7, 7 },
-    { 56959, 56968, 0, 81, 0, 8, 3 },
-    { 56982, 56993, 0, 81, 0, 10, 4 },
-    { 57000, 57019, 0, 81, 0, 18, 4 },
-    { 57033, 57047, 0, 81, 0, 13, 3 },
-    { 57055, 37239, 0, 81, 0, 5, 3 },
-    { 57061, 57073, 0, 81, 0, 11, 4 },
-    { 57081, 56483, 0, 81, 0, 11, 4 },
-    { 57093, 55850, 0, 81, 0, 14, 4 },
-    { 57108, 57120, 0, 81, 0, 11, 3 },
-    { 57124, 57135, 0, 81, 0, 10, 3 },
-    { 57154, 57163, 0, 81, 0, 8, 4 },
-    { 57178, 57163, 0, 81, 0, 14, 4 },
-    { 57229, 57242, 0, 81, 1, 12, 0 },
-    { 57278, 20338, 0, 82, 1, 19, 0 },
-    { 57463, 0, 0, 83, 5, 16, 0 },
-    { 57751, 42580, 0, 88, 9, 14, 0 },
-    { 57766, 57789, 0, 97, 0, 22, 4 },
-    { 58045, 0, 1, 97, 5, 24, 0 },
-    { 58097, 42580, 0, 102, 1, 15, 0 },
-    { 58113, 11944, 0, 103, 0, 17, 5 },
-    { 58256, 7563, 0, 103, 4, 16, 0 },
-    { 58273, 19651, 0, 107, 0, 21, 4 },
-    { 58344, 58366, 0, 107, 1, 21, 0 },
-    { 58476, 58491, 0, 108, 3, 14, 0 },
-    { 58525, 58491, 0, 111, 1, 21, 0 },
-    { 58576, 0, 0, 112, 1, 17, 0 },
-    { 58594, 42580, 0, 113, 0, 17, 2 },
-    { 58634, 0, 0, 113, 1, 14, 0 },
-    { 58719, 4919, 0, 114, 2, 20, 0 },
-    { 58740, 58759, 0, 116, 0, 18, 4 },
-    { 58781, 58759, 0, 116, 0, 18, 4 },
-    { 58800, 58759, 0, 116, 0, 18, 4 },
-    { 58819, 58759, 0, 116, 0, 18, 4 },
-    { 58838, 58759, 0, 116, 0, 18, 4 },
-    { 58857, 58759, 0, 116, 0, 18, 4 },
-    { 58876, 58759, 0, 116, 0, 18, 4 },
-    { 58895, 58759, 0, 116, 0, 18, 4 },
-    { 58914, 58759, 0, 116, 0, 18, 4 },
-    { 58933, 58759, 0, 116, 0, 17, 4 },
-    { 58951, 5821, 0, 116, 0, 14, 4 },
-    { 58996, 59011, 0, 116, 1, 14, 0 },
-    { 59080, 59099, 0, 117, 1, 18, 0 },
-    { 59131, 5468, 0, 118, 1, 14, 0 },
-    { 59211, 0, 0, 119, 2, 14, 0 },
-    { 59226, 59235, 0, 121, 0, 8, 3 },
-    { 59240, 59235, 0, 121, 0, 19, 3 },
-    { 59260, 59270, 0, 121, 0, 9, 4 },
-    { 59307, 0, 0, 121, 1, 5, 0 },
-    { 59313, 30334, 0, 122, 0, 15, 2 },
-    { 59329, 59342, 0, 122, 0, 12, 7 },
-    { 59362, 59374, 0, 122, 0, 11, 4 },
-    { 59386, 59397, 0, 122, 0, 10, 7 },
-    { 59405, 59419, 0, 122, 0, 13, 4 },
-    { 59429, 6581, 0, 122, 0, 8, 4 },
-    { 59438, 22552, 0, 122, 0, 11, 3 },
-    { 59450, 59463, 0, 122, 0, 12, 4 },
-    { 59469, 59481, 0, 122, 0, 11, 4 },
-    { 59501, 15564, 0, 122, 0, 8, 4 },
-    { 59510, 7470, 0, 122, 0, 14, 3 },
-    { 59525, 7470, 0, 122, 0, 16, 3 },
-    { 59542, 8839, 0, 122, 0, 9, 3 },
-    { 59552, 8839, 0, 122, 0, 9, 3 },
-    { 59562, 8839, 0, 122, 0, 13, 3 },
-    { 59650, 5847, 0, 122, 3, 9, 0 },
-    { 59676, 5310, 0, 125, 1, 9, 0 },
-    { 59686, 59696, 0, 126, 0, 9, 3 },
-    { 59784, 5310, 0, 126, 3, 12, 0 },
-    { 59797, 18260, 0, 129, 0, 12, 3 },
-    { 59810, 18260, 0, 129, 0, 16, 3 },
-    { 59827, 59840, 0, 129, 0, 12, 3 },
-    { 59849, 59874, 0, 129, 0, 24, 3 },
-    { 59884, 59874, 0, 129, 0, 13, 3 },
-    { 59898, 9619, 0, 129, 0, 16, 3 },
-    { 59915, 59927, 0, 129, 0, 11, 3 },
-    { 59935, 59954, 0, 129, 0, 18, 3 },
-    { 59966, 59984, 0, 129, 0, 17, 3 },
-    { 59998, 8839, 0, 129, 0, 8, 3 },
-    { 60007, 60016, 0, 129, 0, 8, 6 },
-    { 60035, 7470, 0, 129, 0, 17, 3 },
-    { 60053, 60063, 0, 129, 0, 9, 3 },
-    { 60072, 50289, 0, 129, 0, 9, 7 },
-    { 60082, 60093, 0, 129, 0, 10, 3 },
-    { 60112, 60133, 0, 129, 0, 20, 9 },
-    { 60141, 60133, 0, 129, 0, 11, 9 },
-    { 60153, 60162, 0, 129, 0, 8, 3 },
-    { 60167, 60162, 0, 129, 0, 16, 3 },
-    { 60184, 60198, 0, 129, 0, 13, 3 },
-    { 60208, 60217, 0, 129, 0, 8, 4 },
-    { 60222, 60232, 0, 129, 0, 9, 3 },
-    { 60238, 60249, 0, 129, 0, 10, 3 },
-    { 60260, 4436, 0, 129, 0, 18, 3 },
-    { 60279, 4436, 0, 129, 0, 9, 3 },
-    { 60289, 60298, 0, 129, 0, 8, 3 },
-    { 60304, 60315, 0, 129, 0, 10, 4 },
-    { 60322, 60335, 0, 129, 0, 12, 8 },
-    { 60343, 4324, 0, 129, 0, 8, 3 },
-    { 60352, 60361, 0, 129, 0, 8, 3 },
-    { 60366, 38477, 0, 129, 0, 11, 3 },
-    { 60378, 60389, 0, 129, 0, 10, 3 },
-    { 60404, 9405, 0, 129, 0, 10, 9 },
-    { 60415, 60335, 0, 129, 0, 11, 8 },
-    { 60427, 8839, 0, 129, 0, 9, 3 },
-    { 60437, 43631, 0, 129, 0, 19, 3 },
-    { 60457, 60468, 0, 129, 0, 10, 3 },
-    { 60504, 60516, 0, 129, 1, 11, 0 },
-    { 60524, 60536, 0, 130, 0, 11, 4 },
-    { 60566, 60581, 0, 130, 1, 14, 0 },
-    { 60592, 60602, 0, 131, 0, 9, 7 },
-    { 60608, 618, 0, 131, 0, 24, 4 },
-    { 60633, 60646, 0, 131, 0, 12, 4 },
-    { 60653, 60646, 0, 131, 0, 9, 4 },
-    { 60663, 60673, 0, 131, 0, 9, 8 },
-    { 60681, 60690, 0, 131, 0, 8, 8 },
-    { 60696, 2160, 0, 131, 0, 11, 3 },
-    { 60708, 4226, 0, 131, 0, 8, 4 },
-    { 60756, 6048, 0, 131, 1, 15, 0 }
+    { 250, 260, 0, 0, 0, 9, 3 },
+    { 266, 275, 0, 0, 0, 8, 3 },
+    { 282, 293, 0, 0, 0, 10, 3 },
+    { 316, 325, 0, 0, 0, 8, 3 },
+    { 348, 356, 0, 0, 0, 7, 4 },
+    { 362, 375, 0, 0, 0, 12, 3 },
+    { 384, 397, 0, 0, 0, 12, 3 },
+    { 413, 426, 0, 0, 0, 12, 4 },
+    { 437, 426, 0, 0, 0, 7, 4 },
+    { 445, 455, 0, 0, 0, 9, 3 },
+    { 466, 474, 0, 0, 0, 7, 3 },
+    { 482, 498, 0, 0, 0, 15, 4 },
+    { 506, 517, 0, 0, 0, 10, 4 },
+    { 524, 530, 0, 0, 0, 5, 4 },
+    { 536, 546, 0, 0, 0, 9, 4 },
+    { 552, 563, 0, 0, 0, 10, 3 },
+    { 574, 581, 0, 0, 0, 6, 4 },
+    { 588, 603, 0, 0, 0, 14, 4 },
+    { 610, 619, 0, 0, 0, 8, 3 },
+    { 633, 641, 0, 0, 0, 7, 3 },
+    { 645, 655, 0, 0, 0, 9, 3 },
+    { 661, 682, 0, 0, 0, 20, 4 },
+    { 688, 700, 0, 0, 0, 11, 3 },
+    { 716, 722, 0, 0, 0, 5, 3 },
+    { 732, 739, 0, 0, 0, 6, 3 },
+    { 742, 752, 0, 0, 0, 9, 3 },
+    { 759, 780, 0, 0, 0, 20, 3 },
+    { 807, 818, 0, 0, 0, 10, 3 },
+    { 833, 818, 0, 0, 0, 13, 3 },
+    { 847, 862, 0, 0, 0, 14, 4 },
+    { 875, 884, 0, 0, 0, 8, 3 },
+    { 909, 921, 0, 0, 0, 11, 4 },
+    { 930, 941, 0, 0, 0, 10, 4 },
+    { 948, 964, 0, 0, 0, 15, 3 },
+    { 976, 991, 0, 0, 0, 14, 4 },
+    { 1002, 1012, 0, 0, 0, 9, 3 },
+    { 1018, 1025, 0, 0, 0, 6, 3 },
+    { 1034, 1051, 0, 0, 0, 16, 3 },
+    { 1064, 1082, 0, 0, 0, 17, 7 },
+    { 1098, 1117, 0, 0, 0, 18, 3 },
+    { 1127, 1145, 0, 0, 0, 17, 3 },
+    { 1152, 1145, 0, 0, 0, 14, 3 },
+    { 1167, 1178, 0, 0, 0, 10, 7 },
+    { 1200, 1212, 0, 0, 0, 11, 3 },
+    { 1219, 1230, 0, 0, 0, 10, 3 },
+    { 1233, 1242, 0, 0, 0, 8, 3 },
+    { 1254, 1262, 0, 0, 0, 7, 3 },
+    { 1270, 1282, 0, 0, 0, 11, 3 },
+    { 1291, 1303, 0, 0, 0, 11, 8 },
+    { 1307, 1319, 0, 0, 0, 11, 3 },
+    { 1327, 1341, 0, 0, 0, 13, 3 },
+    { 1359, 1370, 0, 0, 0, 10, 3 },
+    { 1382, 1395, 0, 0, 0, 12, 4 },
+    { 1403, 1417, 0, 0, 0, 13, 3 },
+    { 1423, 1431, 0, 0, 0, 7, 3 },
+    { 1439, 1451, 0, 0, 0, 11, 3 },
+    { 1459, 1477, 0, 0, 0, 17, 3 },
+    { 1482, 1494, 0, 0, 0, 11, 3 },
+    { 1502, 1512, 0, 0, 0, 9, 3 },
+    { 1520, 1531, 0, 0, 0, 10, 3 },
+    { 1538, 1553, 0, 0, 0, 14, 3 },
+    { 1559, 1575, 0, 0, 0, 15, 5 },
+    { 1587, 1599, 0, 0, 0, 11, 5 },
+    { 1607, 1599, 0, 0, 0, 14, 5 },
+    { 1622, 1599, 0, 0, 0, 15, 5 },
+    { 1638, 1651, 0, 0, 0, 12, 5 },
+    { 1660, 1680, 0, 0, 0, 19, 3 },
+    { 1697, 1707, 0, 0, 0, 9, 3 },
+    { 1714, 1726, 0, 0, 0, 11, 8 },
+    { 1732, 1745, 0, 0, 0, 12, 3 },
+    { 1756, 1768, 0, 0, 0, 11, 3 },
+    { 1776, 1789, 0, 0, 0, 12, 3 },
+    { 1798, 1813, 0, 0, 0, 14, 3 },
+    { 1826, 1837, 0, 0, 0, 10, 3 },
+    { 1844, 1837, 0, 0, 0, 13, 3 },
+    { 1858, 1867, 0, 0, 0, 8, 3 },
+    { 1873, 1884, 0, 0, 0, 10, 3 },
+    { 1891, 1905, 0, 0, 0, 13, 3 },
+    { 1920, 1934, 0, 0, 0, 13, 3 },
+    { 1942, 1884, 0, 0, 0, 9, 3 },
+    { 1952, 1963, 0, 0, 0, 10, 3 },
+    { 1982, 1992, 0, 0, 0, 9, 3 },
+    { 1998, 2012, 0, 0, 0, 13, 4 },
+    { 2024, 55, 0, 0, 0, 7, 7 },
+    { 2032, 2044, 0, 0, 0, 11, 3 },
+    { 2052, 752, 0, 0, 0, 10, 3 },
+    { 2063, 2073, 0, 0, 0, 9, 3 },
+    { 2079, 2092, 0, 0, 0, 12, 3 },
+    { 2101, 2115, 0, 0, 0, 13, 3 },
+    { 2126, 2139, 0, 0, 0, 12, 7 },
+    { 2149, 2165, 0, 0, 0, 15, 3 },
+    { 2178, 2197, 0, 0, 0, 18, 3 },
+    { 2204, 2214, 0, 0, 0, 9, 3 },
+    { 2220, 2236, 0, 0, 0, 15, 3 },
+    { 2249, 2264, 0, 0, 0, 14, 9 },
+    { 2276, 2288, 0, 0, 0, 11, 3 },
+    { 2296, 2314, 0, 0, 0, 17, 3 },
+    { 2328, 2344, 0, 0, 0, 15, 3 },
+    { 2353, 2368, 0, 0, 0, 14, 3 },
+    { 2376, 2387, 0, 0, 0, 10, 7 },
+    { 2397, 2409, 0, 0, 0, 11, 3 },
+    { 2417, 752, 0, 0, 0, 10, 3 },
+    { 2428, 2439, 0, 0, 0, 10, 3 },
+    { 2470, 2495, 0, 0, 0, 24, 2 },
+    { 2507, 2519, 0, 0, 0, 11, 3 },
+    { 2542, 2554, 0, 0, 0, 11, 3 },
+    { 2562, 2572, 0, 0, 0, 9, 3 },
+    { 2579, 2589, 0, 0, 0, 9, 3 },
+    { 2605, 2616, 0, 0, 0, 10, 3 },
+    { 2623, 2638, 0, 0, 0, 14, 3 },
+    { 2647, 2657, 0, 0, 0, 9, 3 },
+    { 2663, 2697, 0, 0, 0, 33, 2 },
+    { 2711, 2721, 0, 0, 0, 9, 3 },
+    { 2727, 2740, 0, 0, 0, 12, 6 },
+    { 2758, 2771, 0, 0, 0, 12, 3 },
+    { 2793, 356, 0, 0, 0, 15, 4 },
+    { 2809, 2820, 0, 0, 0, 10, 3 },
+    { 2828, 2839, 0, 0, 0, 10, 4 },
+    { 2846, 2854, 0, 0, 0, 7, 3 },
+    { 2859, 2871, 0, 0, 0, 11, 3 },
+    { 2879, 2892, 0, 0, 0, 12, 3 },
+    { 2901, 2912, 0, 0, 0, 10, 3 },
+    { 2921, 2935, 0, 0, 0, 13, 3 },
+    { 2945, 2956, 0, 0, 0, 10, 3 },
+    { 2964, 2975, 0, 0, 0, 10, 3 },
+    { 2982, 3006, 0, 0, 0, 23, 2 },
+    { 3017, 3027, 0, 0, 0, 9, 7 },
+    { 3044, 3054, 0, 0, 0, 9, 3 },
+    { 3063, 3083, 0, 0, 0, 19, 3 },
+    { 3085, 3112, 0, 0, 0, 26, 3 },
+    { 3122, 3083, 512, 0, 0, 15, 3 },
+    { 3138, 3153, 0, 0, 0, 14, 3 },
+    { 3168, 3185, 0, 0, 0, 16, 3 },
+    { 3198, 3218, 0, 0, 0, 19, 3 },
+    { 3222, 3233, 0, 0, 0, 10, 3 },
+    { 3241, 3254, 0, 0, 0, 12, 3 },
+    { 3263, 3276, 0, 0, 0, 12, 3 },
+    { 3286, 3295, 0, 0, 0, 8, 3 },
+    { 3303, 3317, 0, 0, 0, 13, 3 },
+    { 3325, 325, 0, 0, 0, 19, 3 },
+    { 3345, 325, 0, 0, 0, 19, 3 },
+    { 3365, 325, 0, 0, 0, 19, 3 },
+    { 3385, 325, 0, 0, 0, 22, 3 },
+    { 3408, 325, 0, 0, 0, 22, 3 },
+    { 3431, 325, 0, 0, 0, 22, 3 },
+    { 3454, 325, 0, 0, 0, 22, 3 },
+    { 3477, 325, 0, 0, 0, 22, 3 },
+    { 3500, 325, 0, 0, 0, 22, 3 },
+    { 3523, 325, 0, 0, 0, 20, 3 },
+    { 3544, 325, 0, 0, 0, 23, 3 },
+    { 3568, 325, 0, 0, 0, 23, 3 },
+    { 3592, 325, 0, 0, 0, 23, 3 },
+    { 3616, 325, 0, 0, 0, 23, 3 },
+    { 3640, 325, 0, 0, 0, 19, 3 },
+    { 3660, 325, 0, 0, 0, 19, 3 },
+    { 3680, 325, 0, 0, 0, 19, 3 },
+    { 3700, 325, 0, 0, 0, 19, 3 },
+    { 3720, 325, 0, 0, 0, 19, 3 },
+    { 3740, 325, 0, 0, 0, 19, 3 },
+    { 3760, 3774, 0, 0, 0, 13, 3 },
+    { 3784, 3799, 0, 0, 0, 14, 3 },
+    { 3810, 3824, 0, 0, 0, 13, 3 },
+    { 3834, 3846, 0, 0, 0, 11, 3 },
+    { 3855, 3867, 0, 0, 0, 11, 3 },
+    { 3891, 3903, 0, 0, 0, 11, 8 },
+    { 3914, 3926, 0, 0, 0, 11, 3 },
+    { 3934, 3947, 0, 0, 0, 12, 3 },
+    { 3956, 3967, 0, 0, 0, 10, 3 },
+    { 3982, 3995, 0, 0, 0, 12, 3 },
+    { 4002, 4014, 0, 0, 0, 11, 3 },
+    { 4022, 4038, 0, 0, 0, 15, 3 },
+    { 4049, 4059, 0, 0, 0, 9, 3 },
+    { 4070, 4080, 0, 0, 0, 9, 3 },
+    { 4087, 4100, 0, 0, 0, 12, 3 },
+    { 4111, 4124, 0, 0, 0, 12, 3 },
+    { 4137, 4150, 0, 0, 0, 12, 3 },
+    { 4158, 4174, 0, 0, 0, 15, 3 },
+    { 4181, 4192, 0, 0, 0, 10, 3 },
+    { 4202, 4213, 0, 0, 0, 10, 3 },
+    { 4220, 4232, 0, 0, 0, 11, 3 },
+    { 4240, 4254, 0, 0, 0, 13, 3 },
+    { 4264, 2589, 0, 0, 0, 13, 3 },
+    { 4278, 4294, 0, 0, 0, 15, 3 },
+    { 4321, 4337, 0, 0, 0, 15, 3 },
+    { 4349, 4360, 0, 0, 0, 10, 3 },
+    { 4375, 4385, 0, 0, 0, 9, 3 },
+    { 4392, 4401, 0, 0, 0, 8, 3 },
+    { 4407, 4419, 0, 0, 0, 11, 3 },
+    { 4427, 4439, 0, 0, 0, 11, 4 },
+    { 4448, 4461, 0, 0, 0, 12, 3 },
+    { 4470, 4484, 0, 0, 0, 13, 3 },
+    { 4494, 4484, 0, 0, 0, 13, 3 },
+    { 4508, 4519, 0, 0, 0, 10, 3 },
+    { 4526, 4537, 0, 0, 0, 10, 3 },
+    { 4553, 4562, 0, 0, 0, 8, 3 },
+    { 4568, 4581, 0, 0, 0, 12, 4 },
+    { 4589, 4601, 0, 0, 0, 11, 3 },
+    { 4609, 4618, 0, 0, 0, 8, 3 },
+    { 4626, 4618, 0, 0, 0, 11, 3 },
+    { 4638, 4649, 0, 0, 0, 10, 3 },
+    { 4654, 4678, 0, 0, 0, 23, 7 },
+    { 4688, 4703, 0, 0, 0, 14, 3 },
+    { 4714, 4725, 0, 0, 0, 10, 3 },
+    { 4732, 4742, 0, 0, 0, 9, 3 },
+    { 4754, 4764, 0, 0, 0, 9, 3 },
+    { 4786, 4796, 0, 0, 0, 9, 3 },
+    { 4812, 4830, 0, 0, 0, 17, 3 },
+    { 4843, 4855, 0, 0, 0, 11, 7 },
+    { 4863, 4872, 0, 0, 0, 8, 3 },
+    { 4880, 4895, 0, 0, 0, 14, 3 },
+    { 4911, 4923, 0, 0, 0, 11, 5 },
+    { 4931, 4943, 0, 0, 0, 11, 3 },
+    { 4957, 4974, 0, 0, 0, 16, 3 },
+    { 4989, 4996, 0, 0, 0, 6, 3 },
+    { 5003, 5012, 0, 0, 0, 8, 3 },
+    { 5017, 5027, 0, 0, 0, 9, 4 },
+    { 5084, 0, 0, 0, 1, 19, 0 },
+    { 5104, 5115, 0, 1, 0, 10, 4 },
+    { 5122, 5132, 0, 1, 0, 9, 4 },
+    { 5139, 5154, 0, 1, 0, 14, 3 },
+    { 5161, 5175, 0, 1, 0, 13, 7 },
+    { 5185, 5196, 0, 1, 0, 10, 7 },
+    { 5210, 5221, 0, 1, 0, 10, 3 },
+    { 5228, 5245, 0, 1, 0, 16, 4 },
+    { 5251, 5263, 0, 1, 0, 11, 3 },
+    { 5270, 5282, 0, 1, 0, 11, 3 },
+    { 5290, 5301, 0, 1, 0, 10, 3 },
+    { 5308, 5327, 0, 1, 0, 18, 3 },
+    { 5333, 5354, 0, 1, 0, 20, 3 },
+    { 5363, 5377, 0, 1, 0, 13, 4 },
+    { 5387, 5407, 67108864, 1, 0, 19, 3 },
+    { 5418, 5429, 0, 1, 0, 10, 7 },
+    { 5436, 5454, 0, 1, 0, 17, 4 },
+    { 5465, 55, 0, 1, 0, 13, 7 },
+    { 5479, 55, 0, 1, 0, 13, 7 },
+    { 5493, 5507, 262144, 1, 0, 13, 4 },
+    { 5517, 2314, 0, 1, 0, 14, 3 },
+    { 5532, 5545, 0, 1, 0, 12, 3 },
+    { 5552, 5572, 0, 1, 0, 19, 4 },
+    { 5578, 1934, 0, 1, 0, 17, 4 },
+    { 5596, 5621, 0, 1, 0, 24, 4 },
+    { 5644, 5665, 0, 1, 0, 20, 4 },
+    { 5682, 5703, 2097152, 1, 0, 20, 3 },
+    { 5710, 3083, 0, 1, 0, 21, 3 },
+    { 5732, 3083, 0, 1, 0, 15, 3 },
+    { 5748, 5762, 0, 1, 0, 13, 4 },
+    { 5772, 5791, 0, 1, 0, 18, 3 },
+    { 5807, 5823, 0, 1, 0, 15, 3 },
+    { 5831, 5845, 0, 1, 0, 13, 4 },
+    { 5855, 5867, 0, 1, 0, 11, 3 },
+    { 5885, 5897, 0, 1, 0, 11, 6 },
+    { 5905, 5919, 0, 1, 0, 13, 3 },
+    { 5922, 5934, 0, 1, 0, 11, 4 },
+    { 5942, 5957, 0, 1, 0, 14, 8 },
+    { 5968, 5934, 0, 1, 0, 11, 4 },
+    { 5980, 498, 0, 1, 0, 16, 4 },
+    { 5997, 6010, 0, 1, 0, 12, 3 },
+    { 6019, 4294, 0, 1, 0, 9, 3 },
+    { 6029, 4294, 0, 1, 0, 7, 3 },
+    { 6037, 4294, 0, 1, 0, 7, 3 },
+    { 6045, 4294, 0, 1, 0, 10, 3 },
+    { 6056, 6068, 0, 1, 0, 11, 4 },
+    { 6076, 6095, 0, 1, 0, 18, 4 },
+    { 6102, 6121, 0, 1, 0, 18, 10 },
+    { 6133, 6147, 0, 1, 0, 13, 4 },
+    { 6163, 6181, 0, 1, 0, 17, 2 },
+    { 6191, 6205, 0, 1, 0, 13, 2 },
+    { 6215, 6238, 0, 1, 0, 22, 2 },
+    { 6278, 6298, 0, 1, 1, 19, 0 },
+    { 6304, 6319, 0, 2, 0, 14, 2 },
+    { 6326, 6346, 0, 2, 0, 19, 4 },
+    { 6362, 6374, 0, 2, 0, 11, 3 },
+    { 6389, 6398, 0, 2, 0, 8, 3 },
+    { 6413, 6427, 0, 2, 0, 13, 7 },
+    { 6433, 6461, 0, 2, 0, 27, 2 },
+    { 6476, 6488, 0, 2, 0, 11, 4 },
+    { 6496, 6512, 0, 2, 0, 15, 4 },
+    { 6524, 6535, 0, 2, 0, 10, 3 },
+    { 6542, 6552, 0, 2, 0, 9, 3 },
+    { 6568, 6591, 0, 2, 0, 22, 2 },
+    { 6601, 6612, 0, 2, 0, 10, 4 },
+    { 6626, 6640, 0, 2, 0, 13, 4 },
+    { 6650, 6662, 0, 2, 0, 11, 3 },
+    { 6675, 6690, 0, 2, 0, 14, 2 },
+    { 6702, 6728, 0, 2, 0, 25, 4 },
+    { 6736, 356, 65536, 2, 0, 19, 6 },
+    { 6756, 6777, 0, 2, 0, 20, 5 },
+    { 6787, 5407, 0, 2, 0, 16, 3 },
+    { 6804, 6826, 0, 2, 0, 21, 7 },
+    { 6844, 6858, 0, 2, 0, 13, 7 },
+    { 6866, 6875, 0, 2, 0, 8, 4 },
+    { 6881, 5282, 0, 2, 0, 16, 3 },
+    { 6898, 6909, 0, 2, 0, 10, 4 },
+    { 6916, 6926, 0, 2, 0, 9, 4 },
+    { 6942, 6953, 0, 2, 0, 10, 3 },
+    { 6960, 6972, 0, 2, 0, 11, 4 },
+    { 7005, 7018, 0, 2, 0, 12, 4 },
+    { 7030, 6875, 0, 2, 0, 10, 4 },
+    { 7041, 7054, 0, 2, 0, 12, 8 },
+    { 7063, 7076, 0, 2, 0, 12, 5 },
+    { 7085, 7105, 0, 2, 0, 19, 3 },
+    { 7115, 7105, 0, 2, 0, 7, 3 },
+    { 7123, 7142, 0, 2, 0, 18, 3 },
+    { 7154, 7165, 0, 2, 0, 10, 3 },
+    { 7172, 7193, 0, 2, 0, 20, 4 },
+    { 7218, 7237, 0, 2, 0, 18, 3 },
+    { 7254, 7266, 0, 2, 0, 11, 5 },
+    { 7276, 7266, 0, 2, 0, 13, 5 },
+    { 7290, 7301, 0, 2, 0, 10, 3 },
+    { 7315, 7325, 0, 2, 0, 9, 3 },
+    { 7336, 7345, 0, 2, 0, 8, 4 },
+    { 7351, 7367, 0, 2, 0, 15, 3 },
+    { 7377, 7400, 0, 2, 0, 22, 2 },
+    { 7409, 7419, 0, 2, 0, 9, 3 },
+    { 7425, 7440, 0, 2, 0, 14, 4 },
+    { 7448, 7462, 0, 2, 0, 13, 3 },
+    { 7472, 7490, 0, 2, 0, 17, 4 },
+    { 7502, 7462, 0, 2, 0, 9, 3 },
+    { 7512, 3153, 0, 2, 0, 9, 3 },
+    { 7522, 5545, 0, 2, 0, 16, 3 },
+    { 7539, 7550, 0, 2, 0, 10, 3 },
+    { 7557, 7570, 0, 2, 0, 12, 3 },
+    { 7595, 4649, 0, 2, 0, 9, 3 },
+    { 7605, 5919, 0, 2, 0, 12, 3 },
+    { 7618, 7648, 0, 2, 0, 29, 2 },
+    { 7666, 7675, 0, 2, 0, 8, 4 },
+    { 7685, 7694, 0, 2, 0, 8, 3 },
+    { 7707, 7730, 0, 2, 0, 22, 4 },
+    { 7744, 7764, 0, 2, 0, 19, 3 },
+    { 7775, 7791, 0, 2, 0, 15, 3 },
+    { 7803, 7791, 0, 2, 0, 15, 3 },
+    { 7819, 7791, 0, 2, 0, 15, 3 },
+    { 7835, 7851, 0, 2, 0, 15, 3 },
+    { 7864, 7884, 0, 2, 0, 19, 5 },
+    { 7893, 7908, 0, 2, 0, 14, 7 },
+    { 7930, 7940, 0, 2, 0, 9, 4 },
+    { 7988, 8001, 0, 2, 1, 12, 0 },
+    { 8010, 8025, 0, 3, 0, 14, 3 },
+    { 8036, 8052, 0, 3, 0, 15, 3 },
+    { 8063, 8079, 0, 3, 0, 15, 4 },
+    { 8091, 2236, 0, 3, 0, 14, 3 },
+    { 8106, 8116, 0, 3, 0, 9, 3 },
+    { 8122, 8135, 16777216, 3, 0, 12, 3 },
+    { 8157, 8135, 0, 3, 0, 12, 3 },
+    { 8170, 8135, 0, 3, 0, 13, 3 },
+    { 8184, 153, 0, 3, 0, 15, 3 },
+    { 8200, 8212, 0, 3, 0, 11, 4 },
+    { 8220, 8236, 0, 3, 0, 15, 4 },
+    { 8248, 8256, 0, 3, 0, 7, 4 },
+    { 8279, 8293, 0, 3, 0, 13, 4 },
+    { 8303, 6298, 0, 3, 0, 21, 5 },
+    { 8325, 6298, 0, 3, 0, 16, 3 },
+    { 8342, 4581, 0, 3, 0, 13, 4 },
+    { 8356, 1477, 0, 3, 0, 18, 4 },
+    { 8375, 8401, 0, 3, 0, 25, 4 },
+    { 8408, 8422, 0, 3, 0, 13, 4 },
+    { 8432, 8457, 0, 3, 0, 24, 2 },
+    { 8469, 8483, 0, 3, 0, 13, 7 },
+    { 8493, 8507, 0, 3, 0, 13, 5 },
+    { 8517, 8526, 0, 3, 0, 8, 3 },
+    { 8532, 8553, 0, 3, 0, 20, 3 },
+    { 8572, 8553, 0, 3, 0, 21, 3 },
+    { 8594, 8605, 0, 3, 0, 10, 3 },
+    { 8613, 8629, 0, 3, 0, 15, 3 },
+    { 8635, 8656, 0, 3, 0, 20, 3 },
+    { 8663, 8674, 0, 3, 0, 10, 7 },
+    { 8694, 8717, 0, 3, 0, 22, 3 },
+    { 8732, 8751, 0, 3, 0, 18, 3 },
+    { 8767, 8777, 0, 3, 0, 9, 3 },
+    { 8794, 8802, 0, 3, 0, 7, 3 },
+    { 8810, 8824, 0, 3, 0, 13, 3 },
+    { 8834, 8849, 0, 3, 0, 14, 3 },
+    { 8860, 8876, 0, 3, 0, 15, 3 },
+    { 8888, 8904, 0, 3, 0, 15, 7 },
+    { 8916, 55, 0, 3, 0, 13, 7 },
+    { 8950, 8961, 0, 3, 1, 10, 0 },
+    { 8968, 8980, 0, 4, 0, 11, 3 },
+    { 8988, 8980, 0, 4, 0, 11, 3 },
+    { 9000, 9019, 0, 4, 0, 18, 4 },
+    { 9039, 7884, 0, 4, 0, 16, 5 },
+    { 9056, 9068, 0, 4, 0, 11, 4 },
+    { 9076, 9086, 0, 4, 0, 9, 3 },
+    { 9093, 9107, 0, 4, 0, 13, 3 },
+    { 9112, 9127, 0, 4, 0, 14, 3 },
+    { 9137, 4294, 0, 4, 0, 18, 3 },
+    { 9156, 9169, 0, 4, 0, 12, 3 },
+    { 9178, 9192, 0, 4, 0, 13, 4 },
+    { 9202, 9215, 0, 4, 0, 12, 4 },
+    { 9224, 9086, 0, 4, 0, 11, 7 },
+    { 9236, 9252, 0, 4, 0, 15, 3 },
+    { 9259, 9268, 0, 4, 0, 8, 7 },
+    { 9284, 9307, 0, 4, 0, 22, 2 },
+    { 9317, 9327, 0, 4, 0, 9, 3 },
+    { 9338, 9351, 0, 4, 0, 12, 8 },
+    { 9360, 9370, 0, 4, 0, 9, 3 },
+    { 9377, 9391, 0, 4, 0, 13, 3 },
+    { 9401, 9391, 0, 4, 0, 13, 3 },
+    { 9415, 9429, 0, 4, 0, 13, 3 },
+    { 9439, 9453, 0, 4, 0, 13, 3 },
+    { 9463, 9488, 0, 4, 0, 24, 2 },
+    { 9500, 9519, 0, 4, 0, 18, 7 },
+    { 9530, 9519, 0, 4, 0, 11, 7 },
+    { 9542, 9552, 0, 4, 0, 9, 4 },
+    { 9559, 9571, 0, 4, 0, 11, 4 },
+    { 9579, 6398, 0, 4, 0, 9, 3 },
+    { 9589, 9607, 0, 4, 0, 17, 3 },
+    { 9611, 9628, 0, 4, 0, 16, 3 },
+    { 9635, 9652, 0, 4, 0, 16, 4 },
+    { 9665, 9679, 0, 4, 0, 13, 4 },
+    { 9690, 6427, 0, 4, 0, 9, 7 },
+    { 9700, 9710, 0, 4, 0, 9, 3 },
+    { 9721, 9740, 0, 4, 0, 18, 5 },
+    { 9751, 9765, 0, 4, 0, 13, 3 },
+    { 9775, 9791, 0, 4, 0, 15, 3 },
+    { 9803, 9818, 0, 4, 0, 14, 9 },
+    { 9829, 9818, 0, 4, 0, 14, 9 },
+    { 9844, 9855, 0, 4, 0, 10, 3 },
+    { 9884, 9268, 0, 4, 0, 10, 7 },
+    { 9895, 9268, 0, 4, 0, 12, 7 },
+    { 9908, 9937, 0, 4, 0, 28, 4 },
+    { 9945, 9937, 0, 4, 0, 27, 4 },
+    { 9973, 10007, 0, 4, 0, 33, 4 },
+    { 10017, 10032, 0, 4, 0, 14, 3 },
+    { 10051, 9710, 0, 4, 0, 10, 3 },
+    { 10062, 9710, 0, 4, 0, 9, 3 },
+    { 10072, 10085, 0, 4, 0, 12, 4 },
+    { 10095, 5545, 0, 4, 0, 12, 3 },
+    { 10108, 10116, 0, 4, 0, 7, 3 },
+    { 10135, 10148, 0, 4, 0, 12, 3 },
+    { 10161, 10172, 0, 4, 0, 10, 3 },
+    { 10179, 4581, 0, 4, 0, 13, 4 },
+    { 10193, 10203, 0, 4, 0, 9, 3 },
+    { 10214, 10227, 0, 4, 0, 12, 6 },
+    { 10246, 10258, 0, 4, 0, 11, 3 },
+    { 10269, 10280, 0, 4, 0, 10, 4 },
+    { 10307, 10321, 0, 4, 0, 13, 5 },
+    { 10328, 10340, 0, 4, 0, 11, 4 },
+    { 10348, 10360, 0, 4, 0, 11, 4 },
+    { 10373, 127, 0, 4, 0, 12, 3 },
+    { 10386, 10394, 0, 4, 0, 7, 4 },
+    { 10399, 153, 0, 4, 0, 20, 3 },
+    { 10420, 10441, 0, 4, 0, 20, 4 },
+    { 10450, 10458, 0, 4, 0, 7, 3 },
+    { 10463, 5154, 0, 4, 0, 18, 5 },
+    { 10482, 153, 0, 4, 0, 13, 3 },
+    { 10496, 10511, 0, 4, 0, 14, 3 },
+    { 10522, 10511, 0, 4, 0, 14, 3 },
+    { 10537, 0, 0, 4, 0, 15, 5 },
+    { 10553, 10565, 0, 4, 0, 11, 5 },
+    { 10574, 10565, 0, 4, 0, 12, 5 },
+    { 10587, 10600, 0, 4, 0, 12, 3 },
+    { 10609, 10617, 0, 4, 0, 7, 5 },
+    { 10631, 10642, 0, 4, 0, 10, 4 },
+    { 10649, 10660, 0, 4, 0, 10, 3 },
+    { 10674, 10684, 0, 4, 0, 9, 4 },
+    { 10692, 8135, 0, 4, 0, 10, 3 },
+    { 10703, 10007, 0, 4, 0, 8, 4 },
+    { 10712, 8135, 0, 4, 0, 9, 3 },
+    { 10722, 10734, 0, 4, 0, 11, 3 },
+    { 10747, 10762, 0, 4, 0, 14, 3 },
+    { 10766, 10776, 0, 4, 0, 9, 4 },
+    { 10787, 0, 0, 4, 0, 19, 10 },
+    { 10807, 10820, 0, 4, 0, 12, 4 },
+    { 10829, 10842, 0, 4, 0, 12, 4 },
+    { 10852, 10867, 0, 4, 0, 14, 3 },
+    { 10885, 10898, 0, 4, 0, 12, 3 },
+    { 10925, 10936, 0, 4, 0, 10, 3 },
+    { 10943, 10961, 0, 4, 0, 17, 3 },
+    { 10976, 10991, 0, 4, 0, 14, 4 },
+    { 11003, 11025, 0, 4, 0, 21, 2 },
+    { 11045, 11063, 0, 4, 0, 17, 2 },
+    { 11079, 11093, 0, 4, 0, 13, 3 },
+    { 11101, 11118, 0, 4, 0, 16, 3 },
+    { 11127, 11140, 0, 4, 0, 12, 3 },
+    { 11153, 11165, 0, 4, 0, 11, 7 },
+    { 11173, 11187, 0, 4, 0, 13, 3 },
+    { 11194, 11187, 0, 4, 0, 13, 3 },
+    { 11208, 11223, 0, 4, 0, 14, 3 },
+    { 11234, 11250, 0, 4, 0, 15, 3 },
+    { 11265, 11282, 0, 4, 0, 16, 3 },
+    { 11296, 11309, 0, 4, 0, 12, 4 },
+    { 11318, 6298, 0, 4, 0, 12, 3 },
+    { 11331, 6298, 0, 4, 0, 14, 3 },
+    { 11346, 1553, 0, 4, 0, 12, 4 },
+    { 11359, 11368, 0, 4, 0, 8, 5 },
+    { 11388, 11396, 0, 4, 0, 7, 7 },
+    { 11438, 11452, 0, 4, 0, 13, 4 },
+    { 11457, 3083, 0, 4, 0, 19, 5 },
+    { 11528, 0, 0, 4, 1, 17, 0 },
+    { 12300, 12317, 0, 5, 14, 16, 0 },
+    { 12332, 12349, 0, 19, 0, 16, 4 },
+    { 12356, 6095, 0, 19, 0, 14, 4 },
+    { 12371, 3083, 0, 19, 0, 25, 5 },
+    { 12397, 9519, 0, 19, 0, 13, 7 },
+    { 12411, 12421, 0, 19, 0, 9, 4 },
+    { 12431, 12448, 0, 19, 0, 16, 5 },
+    { 12602, 0, 0, 19, 2, 20, 0 },
+    { 12623, 12637, 0, 21, 0, 13, 4 },
+    { 12648, 12659, 0, 21, 0, 10, 3 },
+    { 12671, 9519, 0, 21, 0, 13, 7 },
+    { 12685, 682, 0, 21, 0, 17, 4 },
+    { 12703, 682, 0, 21, 0, 16, 4 },
+    { 12720, 682, 0, 21, 0, 24, 4 },
+    { 12745, 682, 0, 21, 0, 11, 4 },
+    { 12757, 682, 0, 21, 0, 23, 4 },
+    { 12781, 682, 0, 21, 0, 11, 4 },
+    { 12793, 682, 0, 21, 0, 31, 4 },
+    { 12825, 682, 0, 21, 0, 25, 4 },
+    { 12851, 12864, 0, 21, 0, 12, 4 },
+    { 12886, 12897, 0, 21, 0, 10, 3 },
+    { 12904, 153, 0, 21, 0, 18, 3 },
+    { 12923, 12937, 0, 21, 0, 13, 4 },
+    { 12947, 12959, 0, 21, 0, 11, 4 },
+    { 12967, 12977, 0, 21, 0, 9, 4 },
+    { 12987, 12998, 0, 21, 0, 10, 3 },
+    { 13017, 13043, 0, 21, 0, 25, 2 },
+    { 13064, 13075, 0, 21, 0, 10, 3 },
+    { 13091, 13102, 0, 21, 0, 10, 8 },
+    { 13113, 13132, 0, 21, 0, 18, 3 },
+    { 13147, 13161, 0, 21, 0, 13, 3 },
+    { 13177, 13191, 16384, 21, 0, 13, 4 },
+    { 13201, 13191, 0, 21, 0, 13, 4 },
+    { 13215, 13228, 0, 21, 0, 12, 8 },
+    { 13237, 13249, 0, 21, 0, 11, 3 },
+    { 13257, 13279, 0, 21, 0, 21, 2 },
+    { 13288, 6319, 0, 21, 0, 19, 2 },
+    { 13308, 13339, 0, 21, 0, 30, 2 },
+    { 13345, 13363, 0, 21, 0, 17, 3 },
+    { 13382, 13398, 0, 21, 0, 15, 7 },
+    { 13408, 13420, 0, 21, 0, 11, 3 },
+    { 13428, 13420, 0, 21, 0, 11, 3 },
+    { 13440, 13457, 0, 21, 0, 16, 3 },
+    { 13470, 13480, 0, 21, 0, 9, 3 },
+    { 13492, 13501, 0, 21, 0, 8, 5 },
+    { 13506, 13520, 0, 21, 0, 13, 4 },
+    { 13542, 13549, 0, 21, 0, 6, 3 },
+    { 13562, 13579, 0, 21, 0, 16, 4 },
+    { 13589, 13579, 0, 21, 0, 17, 4 },
+    { 13607, 13618, 32, 21, 0, 10, 4 },
+    { 13636, 13649, 0, 21, 0, 12, 4 },
+    { 13658, 13649, 0, 21, 0, 14, 4 },
+    { 13673, 13649, 0, 21, 0, 19, 4 },
+    { 13693, 13708, 0, 21, 0, 14, 4 },
+    { 13719, 13733, 0, 21, 0, 13, 8 },
+    { 13743, 13752, 0, 21, 0, 8, 4 },
+    { 13765, 13780, 0, 21, 0, 14, 7 },
+    { 13791, 13814, 0, 21, 0, 22, 8 },
+    { 13831, 13845, 0, 21, 0, 13, 5 },
+    { 13854, 13867, 0, 21, 0, 12, 3 },
+    { 13895, 13908, 0, 21, 0, 12, 3 },
+    { 13930, 13947, 0, 21, 0, 16, 4 },
+    { 13961, 13975, 0, 21, 0, 13, 8 },
+    { 13985, 14005, 0, 21, 0, 19, 3 },
+    { 14021, 14035, 0, 21, 0, 13, 3 },
+    { 14045, 14063, 0, 21, 0, 17, 3 },
+    { 14078, 14063, 0, 21, 0, 19, 3 },
+    { 14098, 14123, 0, 21, 0, 24, 2 },
+    { 14135, 14148, 0, 21, 0, 12, 3 },
+    { 14157, 12421, 0, 21, 0, 13, 4 },
+    { 14171, 14187, 0, 21, 0, 15, 3 },
+    { 14193, 14208, 0, 21, 0, 14, 3 },
+    { 14219, 14230, 0, 21, 0, 10, 4 },
+    { 14237, 14250, 0, 21, 0, 12, 4 },
+    { 14258, 14281, 0, 21, 0, 22, 4 },
+    { 14338, 14353, 0, 21, 1, 14, 0 },
+    { 14362, 14378, 0, 22, 0, 15, 3 },
+    { 14390, 14401, 0, 22, 0, 10, 3 },
+    { 14413, 2236, 0, 22, 0, 13, 3 },
+    { 14427, 14438, 0, 22, 0, 10, 4 },
+    { 14460, 682, 0, 22, 0, 10, 4 },
+    { 14471, 14492, 0, 22, 0, 20, 2 },
+    { 14510, 6205, 0, 22, 0, 13, 2 },
+    { 14524, 14533, 128, 22, 0, 8, 4 },
+    { 14538, 14533, 0, 22, 0, 8, 4 },
+    { 14547, 14561, 0, 22, 0, 13, 3 },
+    { 14584, 14595, 0, 22, 1, 10, 0 },
+    { 14603, 14613, 0, 23, 0, 9, 4 },
+    { 14620, 14633, 0, 23, 0, 12, 3 },
+    { 14642, 14663, 0, 23, 0, 20, 3 },
+    { 14674, 14687, 0, 23, 0, 12, 4 },
+    { 14696, 14708, 0, 23, 0, 11, 8 },
+    { 14716, 14731, 0, 23, 0, 14, 6 },
+    { 14744, 14775, 0, 23, 0, 30, 2 },
+    { 14794, 14815, 0, 23, 0, 20, 3 },
+    { 14828, 14815, 0, 23, 0, 21, 3 },
+    { 14850, 14869, 0, 23, 0, 18, 3 },
+    { 14880, 10684, 0, 23, 0, 11, 4 },
+    { 14892, 14919, 0, 23, 0, 26, 2 },
+    { 14933, 4439, 0, 23, 0, 12, 4 },
+    { 14946, 14957, 0, 23, 0, 10, 3 },
+    { 14965, 14981, 0, 23, 0, 15, 4 },
+    { 14993, 15007, 0, 23, 0, 13, 4 },
+    { 15017, 15030, 0, 23, 0, 12, 3 },
+    { 15127, 0, 4, 23, 2, 20, 5 },
+    { 15148, 1230, 0, 25, 0, 15, 5 },
+    { 15191, 15205, 0, 25, 1, 13, 5 },
+    { 15208, 15222, 0, 26, 0, 13, 4 },
+    { 15232, 15261, 0, 26, 0, 28, 2 },
+    { 15278, 15310, 0, 26, 0, 31, 2 },
+    { 15330, 15360, 0, 26, 0, 29, 2 },
+    { 15377, 15395, 0, 26, 0, 17, 3 },
+    { 15410, 15428, 0, 26, 0, 17, 8 },
+    { 15442, 15461, 0, 26, 0, 18, 4 },
+    { 15475, 15475, 0, 26, 0, 10, 3 },
+    { 15486, 15501, 0, 26, 0, 14, 3 },
+    { 15514, 15532, 0, 26, 0, 17, 3 },
+    { 15546, 15564, 0, 26, 0, 17, 4 },
+    { 15578, 15593, 0, 26, 0, 14, 3 },
+    { 15604, 15614, 0, 26, 0, 9, 4 },
+    { 15621, 15642, 0, 26, 0, 20, 3 },
+    { 15659, 15687, 0, 26, 0, 27, 2 },
+    { 15702, 15716, 0, 26, 0, 13, 3 },
+    { 15726, 15746, 0, 26, 0, 19, 3 },
+    { 15763, 15786, 0, 26, 0, 22, 4 },
+    { 15803, 15818, 0, 26, 0, 14, 7 },
+    { 15829, 15843, 0, 26, 0, 13, 3 },
+    { 15853, 15880, 0, 26, 0, 26, 2 },
+    { 15894, 15925, 0, 26, 0, 30, 2 },
+    { 15935, 15970, 0, 26, 0, 34, 2 },
+    { 15993, 16007, 0, 26, 0, 13, 2 },
+    { 16015, 16029, 0, 26, 0, 13, 4 },
+    { 16039, 16053, 0, 26, 0, 13, 4 },
+    { 16063, 14438, 0, 26, 0, 15, 4 },
+    { 16079, 14438, 0, 26, 0, 14, 4 },
+    { 16094, 16104, 0, 26, 0, 9, 3 },
+    { 16115, 16138, 0, 26, 0, 22, 3 },
+    { 16157, 16157, 0, 26, 0, 11, 4 },
+    { 16169, 16188, 0, 26, 0, 18, 4 },
+    { 16196, 6298, 0, 26, 0, 14, 3 },
+    { 16211, 6298, 0, 26, 0, 20, 3 },
+    { 16232, 16239, 0, 26, 0, 6, 3 },
+    { 16253, 16272, 0, 26, 0, 18, 3 },
+    { 16277, 16291, 0, 26, 0, 13, 4 },
+    { 16306, 12977, 0, 26, 0, 12, 4 },
+    { 16319, 16343, 0, 26, 0, 23, 3 },
+    { 16363, 16379, 0, 26, 0, 15, 3 },
+    { 16397, 16420, 0, 26, 0, 22, 3 },
+    { 16436, 16447, 0, 26, 0, 10, 8 },
+    { 16453, 16464, 0, 26, 0, 10, 3 },
+    { 16471, 16464, 0, 26, 0, 10, 3 },
+    { 16482, 16498, 0, 26, 0, 15, 3 },
+    { 16511, 16526, 0, 26, 0, 14, 3 },
+    { 16537, 16552, 0, 26, 0, 14, 3 },
+    { 16563, 16575, 0, 26, 0, 11, 3 },
+    { 16593, 16607, 0, 26, 0, 13, 3 },
+    { 16614, 682, 0, 26, 0, 22, 4 },
+    { 16637, 682, 0, 26, 0, 25, 4 },
+    { 16695, 0, 0, 26, 1, 14, 0 },
+    { 16710, 0, 0, 27, 0, 15, 4 },
+    { 16726, 6777, 0, 27, 0, 16, 3 },
+    { 16743, 16752, 0, 27, 0, 8, 4 },
+    { 16759, 2912, 0, 27, 0, 11, 3 },
+    { 16771, 16783, 0, 27, 0, 11, 3 },
+    { 16800, 16812, 0, 27, 0, 11, 3 },
+    { 16820, 16836, 0, 27, 0, 15, 3 },
+    { 16842, 16855, 0, 27, 0, 12, 7 },
+    { 16864, 9086, 0, 27, 0, 12, 7 },
+    { 16877, 16889, 0, 27, 0, 11, 7 },
+    { 16901, 16913, 0, 27, 0, 11, 4 },
+    { 16921, 6875, 0, 27, 0, 10, 4 },
+    { 16932, 6875, 0, 27, 0, 12, 4 },
+    { 16945, 16953, 0, 27, 0, 7, 7 },
+    { 17060, 17076, 0, 27, 2, 15, 0 },
+    { 17081, 17111, 0, 29, 0, 29, 4 },
+    { 17124, 16855, 0, 29, 0, 29, 7 },
+    { 17154, 921, 0, 29, 0, 29, 4 },
+    { 17184, 17214, 0, 29, 0, 29, 3 },
+    { 17224, 17254, 0, 29, 0, 29, 4 },
+    { 17265, 210, 0, 29, 0, 29, 8 },
+    { 17295, 3967, 0, 29, 0, 29, 3 },
+    { 17325, 13975, 0, 29, 0, 29, 8 },
+    { 17355, 17385, 0, 29, 0, 29, 4 },
+    { 17395, 17425, 0, 29, 0, 29, 4 },
+    { 17439, 15461, 0, 29, 0, 29, 4 },
+    { 17469, 17499, 0, 29, 0, 29, 4 },
+    { 17509, 17539, 0, 29, 0, 29, 4 },
+    { 17549, 17579, 0, 29, 0, 29, 3 },
+    { 17597, 17627, 0, 29, 0, 29, 4 },
+    { 17643, 17673, 0, 29, 0, 29, 4 },
+    { 17682, 17214, 0, 29, 0, 29, 3 },
+    { 17712, 17425, 0, 29, 0, 29, 4 },
+    { 17742, 17772, 0, 29, 0, 29, 4 },
+    { 17786, 17816, 0, 29, 0, 29, 8 },
+    { 17826, 17856, 0, 29, 0, 29, 4 },
+    { 17883, 17913, 0, 29, 0, 29, 4 },
+    { 17918, 17948, 0, 29, 0, 29, 4 },
+    { 17959, 17989, 0, 29, 0, 29, 4 },
+    { 18001, 18031, 0, 29, 0, 29, 4 },
+    { 18037, 18066, 0, 29, 0, 28, 4 },
+    { 18092, 18122, 0, 29, 0, 29, 4 },
+    { 18132, 18162, 0, 29, 0, 29, 4 },
+    { 18171, 18201, 0, 29, 0, 29, 3 },
+    { 18208, 18238, 0, 29, 0, 29, 3 },
+    { 18246, 18276, 0, 29, 0, 29, 3 },
+    { 18285, 18315, 0, 29, 0, 29, 3 },
+    { 18327, 18357, 0, 29, 0, 29, 4 },
+    { 18368, 18398, 0, 29, 0, 29, 4 },
+    { 18408, 18438, 0, 29, 0, 29, 4 },
+    { 18450, 18480, 0, 29, 0, 29, 7 },
+    { 18492, 16053, 0, 29, 0, 29, 4 },
+    { 18522, 10340, 0, 29, 0, 29, 4 },
+    { 18552, 18582, 0, 29, 0, 29, 3 },
+    { 18591, 18621, 0, 29, 0, 29, 4 },
+    { 18629, 17214, 0, 29, 0, 29, 3 },
+    { 18659, 18689, 0, 29, 0, 29, 3 },
+    { 18696, 12317, 0, 29, 0, 29, 4 },
+    { 18726, 5245, 0, 29, 0, 29, 4 },
+    { 18756, 18786, 0, 29, 0, 29, 3 },
+    { 18808, 14353, 0, 29, 0, 29, 4 },
+    { 18838, 18867, 0, 29, 0, 28, 7 },
+    { 18878, 18908, 0, 29, 0, 29, 3 },
+    { 18917, 18947, 0, 29, 0, 29, 8 },
+    { 18957, 17816, 0, 29, 0, 29, 8 },
+    { 18987, 19017, 0, 29, 0, 29, 4 },
+    { 19026, 19056, 0, 29, 0, 29, 3 },
+    { 19066, 19096, 0, 29, 0, 29, 4 },
+    { 19102, 619, 0, 29, 0, 29, 3 },
+    { 19132, 19162, 0, 29, 0, 29, 3 },
+    { 19171, 19201, 0, 29, 0, 29, 4 },
+    { 19209, 19239, 0, 29, 0, 29, 3 },
+    { 19244, 18315, 0, 29, 0, 29, 3 },
+    { 19274, 1575, 0, 29, 0, 29, 5 },
+    { 19304, 18438, 0, 29, 0, 29, 4 },
+    { 19334, 5245, 0, 29, 0, 28, 4 },
+    { 19363, 19392, 0, 29, 0, 28, 4 },
+    { 19396, 19425, 0, 29, 0, 28, 4 },
+    { 19434, 17627, 0, 29, 0, 28, 4 },
+    { 19463, 19492, 0, 29, 0, 28, 4 },
+    { 19504, 18582, 0, 29, 0, 28, 3 },
+    { 19533, 19562, 0, 29, 0, 28, 4 },
+    { 19569, 19578, 0, 29, 0, 8, 3 },
+    { 19584, 19605, 0, 29, 0, 20, 2 },
+    { 19616, 19635, 0, 29, 0, 18, 4 },
+    { 19661, 19673, 0, 29, 0, 11, 3 },
+    { 19691, 9937, 0, 29, 0, 27, 4 },
+    { 19719, 19732, 0, 29, 0, 12, 4 },
+    { 19749, 7730, 0, 29, 0, 28, 4 },
+    { 19778, 19806, 0, 29, 0, 27, 4 },
+    { 19816, 4419, 0, 29, 0, 13, 3 },
+    { 19830, 17425, 0, 29, 0, 28, 4 },
+    { 19859, 19888, 0, 29, 0, 28, 3 },
+    { 19898, 19905, 0, 29, 0, 6, 3 },
+    { 19914, 19924, 0, 29, 0, 9, 3 },
+    { 19942, 18315, 0, 29, 0, 13, 3 },
+    { 19956, 19975, 0, 29, 0, 18, 4 },
+    { 19991, 20007, 0, 29, 0, 15, 3 },
+    { 20016, 20031, 0, 29, 0, 14, 3 },
+    { 20042, 20056, 0, 29, 0, 13, 5 },
+    { 20072, 20084, 0, 29, 0, 11, 3 },
+    { 20092, 20107, 0, 29, 0, 14, 3 },
+    { 20113, 1145, 0, 29, 0, 12, 3 },
+    { 20126, 20141, 0, 29, 0, 14, 7 },
+    { 20152, 20167, 0, 29, 0, 14, 4 },
+    { 20178, 356, 0, 29, 0, 10, 3 },
+    { 20189, 20203, 0, 29, 0, 13, 3 },
+    { 20212, 20234, 0, 29, 0, 21, 4 },
+    { 20250, 20263, 0, 29, 0, 12, 4 },
+    { 20272, 20263, 0, 29, 0, 11, 4 },
+    { 20284, 20303, 0, 29, 0, 18, 3 },
+    { 20319, 20338, 0, 29, 0, 18, 4 },
+    { 20346, 20360, 0, 29, 0, 13, 3 },
+    { 20370, 20399, 0, 29, 0, 28, 3 },
+    { 20411, 20426, 0, 29, 0, 14, 3 },
+    { 20437, 20449, 0, 29, 0, 11, 3 },
+    { 20457, 20449, 0, 29, 0, 19, 3 },
+    { 20477, 20501, 0, 29, 0, 23, 2 },
+    { 20512, 20532, 0, 29, 0, 19, 4 },
+    { 20548, 20559, 0, 29, 0, 10, 4 },
+    { 20569, 153, 0, 29, 0, 17, 3 },
+    { 20587, 20603, 0, 29, 0, 15, 3 },
+    { 20616, 20633, 0, 29, 0, 16, 5 },
+    { 20647, 20667, 0, 29, 0, 19, 3 },
+    { 20673, 20696, 0, 29, 0, 22, 7 },
+    { 20729, 20740, 0, 29, 1, 10, 5 },
+    { 20747, 20740, 0, 30, 0, 13, 5 },
+    { 20761, 20775, 0, 30, 0, 13, 3 },
+    { 20780, 20793, 0, 30, 0, 12, 3 },
+    { 20806, 20819, 0, 30, 0, 12, 3 },
+    { 20830, 20859, 0, 30, 0, 28, 3 },
+    { 20869, 20898, 0, 30, 0, 28, 8 },
+    { 20909, 17627, 0, 30, 0, 28, 4 },
+    { 20938, 20949, 0, 30, 0, 10, 3 },
+    { 20963, 20976, 0, 30, 0, 12, 4 },
+    { 20988, 21014, 0, 30, 0, 25, 2 },
+    { 21028, 21038, 0, 30, 0, 9, 3 },
+    { 21048, 21058, 0, 30, 0, 9, 3 },
+    { 21067, 17214, 0, 30, 0, 28, 3 },
+    { 21096, 8079, 0, 30, 0, 28, 4 },
+    { 21125, 12977, 0, 30, 0, 28, 4 },
+    { 21154, 21165, 0, 30, 0, 10, 3 },
+    { 21185, 21194, 0, 30, 0, 8, 3 },
+    { 21200, 0, 0, 30, 0, 15, 10 },
+    { 21216, 19162, 0, 30, 0, 10, 3 },
+    { 21227, 21240, 0, 30, 0, 12, 5 },
+    { 21249, 21271, 0, 30, 0, 21, 4 },
+    { 21289, 21038, 0, 30, 0, 13, 3 },
+    { 21303, 21318, 0, 30, 0, 14, 4 },
+    { 21329, 21340, 0, 30, 0, 10, 4 },
+    { 21351, 325, 2048, 30, 0, 15, 3 },
+    { 21367, 21381, 0, 30, 0, 13, 3 },
+    { 21391, 21406, 0, 30, 0, 14, 3 },
+    { 21415, 21432, 0, 30, 0, 16, 3 },
+    { 21445, 21474, 0, 30, 0, 28, 4 },
+    { 21486, 4581, 0, 30, 0, 10, 4 },
+    { 21497, 13549, 0, 30, 0, 11, 3 },
+    { 21509, 21519, 0, 30, 0, 9, 3 },
+    { 21537, 21548, 0, 30, 0, 10, 3 },
+    { 21561, 21571, 0, 30, 0, 9, 8 },
+    { 21577, 21571, 0, 30, 0, 10, 8 },
+    { 21588, 6298, 0, 30, 0, 16, 3 },
+    { 21605, 21621, 0, 30, 0, 15, 4 },
+    { 21627, 21656, 0, 30, 0, 28, 5 },
+    { 21668, 21675, 0, 30, 0, 6, 4 },
+    { 21681, 5934, 0, 30, 0, 9, 4 },
+    { 21691, 21705, 0, 30, 0, 13, 3 },
+    { 21715, 21474, 0, 30, 0, 28, 4 },
+    { 21744, 21753, 0, 30, 0, 8, 3 },
+    { 21758, 21753, 0, 30, 0, 8, 3 },
+    { 21767, 21779, 0, 30, 0, 11, 3 },
+    { 21783, 21340, 0, 30, 0, 10, 4 },
+    { 21794, 21804, 0, 30, 0, 9, 3 },
+    { 21822, 21834, 0, 30, 0, 11, 3 },
+    { 21842, 21871, 0, 30, 0, 28, 4 },
+    { 21894, 6298, 0, 30, 0, 19, 3 },
+    { 21914, 21432, 0, 30, 0, 9, 3 },
+    { 21924, 21934, 0, 30, 0, 9, 3 },
+    { 21951, 18908, 0, 30, 0, 28, 3 },
+    { 21980, 18689, 0, 30, 0, 28, 3 },
+    { 22009, 22021, 0, 30, 0, 11, 4 },
+    { 22030, 22040, 0, 30, 0, 9, 3 },
+    { 22046, 22063, 0, 30, 0, 16, 8 },
+    { 22077, 22089, 0, 30, 0, 11, 4 },
+    { 22114, 22089, 0, 30, 0, 12, 4 },
+    { 22127, 22141, 0, 30, 0, 13, 4 },
+    { 22151, 22162, 0, 30, 0, 10, 3 },
+    { 22171, 22186, 0, 30, 0, 14, 3 },
+    { 22197, 22208, 0, 30, 0, 10, 3 },
+    { 22225, 22240, 0, 30, 0, 14, 3 },
+    { 22253, 22265, 0, 30, 0, 11, 10 },
+    { 22271, 22284, 0, 30, 0, 12, 3 },
+    { 22291, 22305, 0, 30, 0, 13, 4 },
+    { 22318, 22327, 0, 30, 0, 8, 3 },
+    { 22332, 22327, 0, 30, 0, 11, 3 },
+    { 22344, 22327, 0, 30, 0, 11, 3 },
+    { 22356, 9327, 0, 30, 0, 9, 3 },
+    { 22366, 22384, 0, 30, 0, 17, 4 },
+    { 22393, 22404, 0, 30, 0, 10, 4 },
+    { 22412, 22423, 0, 30, 0, 10, 4 },
+    { 22431, 22438, 0, 30, 0, 6, 3 },
+    { 22447, 22462, 0, 30, 0, 14, 7 },
+    { 22473, 11396, 0, 30, 0, 9, 7 },
+    { 22483, 6298, 0, 30, 0, 16, 3 },
+    { 22500, 22500, 0, 30, 0, 17, 7 },
+    { 22518, 22536, 0, 30, 0, 17, 4 },
+    { 22543, 22558, 0, 30, 0, 14, 3 },
+    { 22570, 22592, 0, 30, 0, 21, 8 },
+    { 22610, 22592, 0, 30, 0, 20, 8 },
+    { 22631, 22592, 0, 30, 0, 18, 8 },
+    { 22650, 22669, 0, 30, 0, 18, 3 },
+    { 22685, 22592, 0, 30, 0, 10, 8 },
+    { 22696, 22705, 0, 30, 0, 8, 3 },
+    { 22721, 22742, 0, 30, 0, 20, 3 },
+    { 22760, 22776, 0, 30, 0, 15, 3 },
+    { 22791, 22798, 0, 30, 0, 6, 4 },
+    { 22808, 5572, 0, 30, 0, 9, 4 },
+    { 22818, 6298, 0, 30, 0, 13, 4 },
+    { 22832, 22850, 0, 30, 0, 17, 4 },
+    { 22862, 22850, 0, 30, 0, 13, 4 },
+    { 22876, 22886, 0, 30, 0, 9, 4 },
+    { 22892, 22886, 0, 30, 0, 8, 4 },
+    { 22901, 22915, 0, 30, 0, 13, 3 },
+    { 22926, 22944, 0, 30, 0, 17, 4 },
+    { 22957, 22968, 0, 30, 0, 10, 3 },
+    { 22975, 9086, 0, 30, 0, 10, 7 },
+    { 22986, 23005, 0, 30, 0, 18, 3 },
+    { 23020, 23038, 0, 30, 0, 17, 3 },
+    { 23050, 16464, 0, 30, 0, 20, 3 },
+    { 23071, 23096, 0, 30, 0, 24, 9 },
+    { 23111, 5154, 0, 30, 0, 16, 5 },
+    { 23128, 23146, 0, 30, 0, 17, 9 },
+    { 23154, 23181, 0, 30, 0, 26, 9 },
+    { 23188, 23200, 0, 30, 0, 11, 3 },
+    { 23207, 23200, 0, 30, 0, 11, 3 },
+    { 23219, 23230, 0, 30, 0, 10, 3 },
+    { 23237, 23248, 0, 30, 0, 10, 3 },
+    { 23256, 21340, 0, 30, 0, 9, 4 },
+    { 23266, 21038, 0, 30, 0, 12, 3 },
+    { 23279, 23292, 0, 30, 0, 12, 3 },
+    { 23302, 23311, 0, 30, 0, 8, 4 },
+    { 23322, 23311, 0, 30, 0, 8, 4 },
+    { 23331, 23342, 0, 30, 0, 10, 3 },
+    { 23354, 9086, 0, 30, 0, 8, 7 },
+    { 23363, 23375, 0, 30, 0, 11, 4 },
+    { 23383, 23396, 0, 30, 0, 12, 3 },
+    { 23405, 23417, 0, 30, 0, 11, 7 },
+    { 23425, 23439, 0, 30, 0, 13, 6 },
+    { 23449, 23476, 0, 30, 0, 26, 2 },
+    { 23490, 23501, 0, 30, 0, 10, 3 },
+    { 23523, 23531, 0, 30, 0, 7, 4 },
+    { 23554, 23564, 0, 30, 0, 9, 3 },
+    { 23573, 16379, 0, 30, 0, 7, 3 },
+    { 23581, 23599, 0, 30, 0, 17, 4 },
+    { 23611, 9086, 0, 30, 0, 10, 7 },
+    { 23622, 23632, 0, 30, 0, 9, 4 },
+    { 23644, 23659, 0, 30, 0, 14, 4 },
+    { 23674, 23682, 0, 30, 0, 7, 4 },
+    { 23689, 23702, 0, 30, 0, 12, 4 },
+    { 23711, 23702, 0, 30, 0, 11, 4 },
+    { 23723, 23736, 0, 30, 0, 12, 4 },
+    { 23745, 5154, 0, 30, 0, 22, 3 },
+    { 23768, 356, 0, 30, 0, 13, 3 },
+    { 23782, 356, 0, 30, 0, 15, 3 },
+    { 23798, 23811, 0, 30, 0, 12, 4 },
+    { 23820, 23811, 0, 30, 0, 10, 4 },
+    { 23831, 23842, 0, 30, 0, 10, 4 },
+    { 23849, 23873, 0, 30, 0, 23, 2 },
+    { 23884, 23902, 0, 30, 0, 17, 4 },
+    { 23908, 619, 0, 30, 0, 8, 3 },
+    { 23917, 23929, 0, 30, 0, 11, 3 },
+    { 23937, 23950, 0, 30, 0, 12, 3 },
+    { 23959, 23967, 0, 30, 0, 7, 3 },
+    { 23978, 23991, 0, 30, 0, 12, 3 },
+    { 23999, 23950, 0, 30, 0, 12, 3 },
+    { 24012, 23950, 0, 30, 0, 10, 3 },
+    { 24023, 153, 0, 30, 0, 15, 3 },
+    { 24039, 24051, 0, 30, 0, 11, 4 },
+    { 24059, 24075, 0, 30, 0, 15, 3 },
+    { 24099, 24109, 0, 30, 0, 9, 3 },
+    { 24147, 24167, 0, 30, 1, 19, 0 },
+    { 24173, 24184, 0, 31, 0, 10, 3 },
+    { 24191, 24184, 0, 31, 0, 9, 3 },
+    { 24201, 24216, 0, 31, 0, 14, 4 },
+    { 24232, 24243, 0, 31, 0, 10, 3 },
+    { 24250, 24264, 0, 31, 0, 13, 7 },
+    { 24284, 24299, 0, 31, 0, 14, 3 },
+    { 24307, 24317, 0, 31, 0, 9, 3 },
+    { 24331, 24342, 0, 31, 0, 10, 3 },
+    { 24362, 24385, 0, 31, 0, 22, 2 },
+    { 24395, 24405, 0, 31, 0, 9, 3 },
+    { 24411, 24405, 0, 31, 0, 18, 4 },
+    { 24430, 24405, 0, 31, 0, 9, 3 },
+    { 24440, 7076, 0, 31, 0, 12, 5 },
+    { 24453, 7076, 0, 31, 0, 12, 5 },
+    { 24466, 24490, 0, 31, 0, 23, 2 },
+    { 24503, 18315, 0, 31, 0, 17, 3 },
+    { 24521, 24532, 0, 31, 0, 10, 3 },
+    { 24536, 19017, 0, 31, 0, 12, 4 },
+    { 24549, 24569, 0, 31, 0, 19, 7 },
+    { 24583, 24595, 0, 31, 0, 11, 3 },
+    { 24605, 21340, 0, 31, 0, 13, 4 },
+    { 24619, 24639, 0, 31, 0, 19, 4 },
+    { 24655, 7076, 0, 31, 0, 29, 5 },
+    { 24685, 7076, 0, 31, 0, 9, 5 },
+    { 24695, 24711, 0, 31, 0, 15, 4 },
+    { 24723, 24735, 0, 31, 0, 11, 4 },
+    { 24743, 8236, 0, 31, 0, 14, 4 },
+    { 24758, 24768, 0, 31, 0, 9, 4 },
+    { 24778, 22327, 0, 31, 0, 13, 3 },
+    { 24792, 24811, 0, 31, 0, 18, 3 },
+    { 24826, 24837, 0, 31, 0, 10, 3 },
+    { 24849, 13075, 0, 31, 0, 12, 3 },
+    { 24862, 24880, 0, 31, 0, 17, 3 },
+    { 24895, 0, 0, 31, 0, 30, 4 },
+    { 24926, 24938, 0, 31, 0, 11, 3 },
+    { 24947, 24966, 0, 31, 0, 18, 3 },
+    { 24982, 24990, 0, 31, 0, 7, 4 },
+    { 24998, 25006, 0, 31, 0, 7, 3 },
+    { 25022, 25035, 0, 31, 0, 12, 4 },
+    { 25044, 25060, 0, 31, 0, 15, 4 },
+    { 25073, 25090, 0, 31, 0, 16, 3 },
+    { 25111, 8135, 0, 31, 0, 12, 3 },
+    { 25124, 25138, 0, 31, 0, 13, 5 },
+    { 25148, 25160, 0, 31, 0, 11, 8 },
+    { 25169, 25179, 0, 31, 0, 9, 3 },
+    { 25185, 25197, 0, 31, 0, 11, 4 },
+    { 25207, 25197, 0, 31, 0, 11, 4 },
+    { 25219, 25197, 0, 31, 0, 15, 4 },
+    { 25235, 25197, 0, 31, 0, 13, 4 },
+    { 25249, 25197, 0, 31, 0, 19, 4 },
+    { 25269, 25282, 0, 31, 0, 12, 3 },
+    { 25291, 25305, 0, 31, 0, 13, 7 },
+    { 25315, 25333, 0, 31, 0, 17, 4 },
+    { 25340, 18201, 0, 31, 0, 8, 3 },
+    { 25349, 18201, 0, 31, 0, 10, 3 },
+    { 25360, 25370, 0, 31, 0, 9, 3 },
+    { 25376, 25388, 0, 31, 0, 11, 3 },
+    { 25409, 25419, 0, 31, 0, 9, 3 },
+    { 25434, 25448, 0, 31, 0, 13, 3 },
+    { 25456, 153, 0, 31, 0, 17, 3 },
+    { 25474, 498, 0, 31, 0, 11, 4 },
+    { 25486, 498, 0, 31, 0, 18, 4 },
+    { 25505, 25520, 0, 31, 0, 14, 4 },
+    { 25531, 25545, 0, 31, 0, 13, 3 },
+    { 25555, 25566, 0, 31, 0, 10, 4 },
+    { 25573, 25587, 0, 31, 0, 13, 8 },
+    { 25597, 25605, 0, 31, 0, 7, 3 },
+    { 25614, 25623, 0, 31, 0, 8, 4 },
+    { 25635, 25623, 0, 31, 0, 11, 4 },
+    { 25647, 25662, 0, 31, 0, 14, 3 },
+    { 25686, 25699, 0, 31, 0, 12, 8 },
+    { 25708, 25720, 0, 31, 0, 11, 3 },
+    { 25729, 25739, 0, 31, 0, 9, 3 },
+    { 25754, 25768, 0, 31, 0, 13, 8 },
+    { 25778, 17627, 0, 31, 0, 18, 4 },
+    { 25797, 25768, 0, 31, 0, 17, 8 },
+    { 25815, 20859, 0, 31, 0, 13, 3 },
+    { 25829, 25849, 0, 31, 0, 19, 2 },
+    { 25866, 25880, 0, 31, 0, 13, 3 },
+    { 25890, 25901, 0, 31, 0, 10, 3 },
+    { 25928, 25938, 0, 31, 0, 9, 3 },
+    { 25944, 25958, 0, 31, 0, 13, 4 },
+    { 25968, 6690, 0, 31, 0, 14, 2 },
+    { 25983, 26015, 0, 31, 0, 31, 2 },
+    { 26037, 26015, 0, 31, 0, 33, 2 },
+    { 26071, 26088, 0, 31, 0, 16, 3 },
+    { 26096, 26106, 0, 31, 0, 9, 3 },
+    { 26116, 26126, 0, 31, 0, 9, 3 },
+    { 26132, 1934, 0, 31, 0, 10, 3 },
+    { 26143, 26151, 0, 31, 0, 7, 4 },
+    { 26167, 26177, 0, 31, 0, 9, 4 },
+    { 26189, 26204, 0, 31, 0, 14, 3 },
+    { 26227, 4581, 0, 31, 0, 10, 3 },
+    { 26238, 26253, 0, 31, 0, 14, 5 },
+    { 26265, 26277, 0, 31, 0, 11, 2 },
+    { 26285, 26309, 0, 31, 0, 23, 2 },
+    { 26320, 26330, 0, 31, 0, 9, 4 },
+    { 26337, 10660, 0, 31, 0, 16, 3 },
+    { 26354, 10660, 0, 31, 0, 18, 3 },
+    { 26373, 26381, 0, 31, 0, 7, 4 },
+    { 26392, 26402, 0, 31, 0, 9, 3 },
+    { 26409, 26402, 0, 31, 0, 12, 3 },
+    { 26422, 26402, 0, 31, 0, 13, 3 },
+    { 26436, 26456, 0, 31, 0, 19, 3 },
+    { 26471, 26381, 0, 31, 0, 17, 3 },
+    { 26489, 20976, 0, 31, 0, 19, 9 },
+    { 26509, 26520, 0, 31, 0, 10, 3 },
+    { 26528, 26520, 0, 31, 0, 11, 3 },
+    { 26540, 26554, 0, 31, 0, 13, 4 },
+    { 26564, 26582, 0, 31, 0, 17, 3 },
+    { 26593, 14230, 0, 31, 0, 13, 4 },
+    { 26607, 26619, 0, 31, 0, 11, 3 },
+    { 26624, 26638, 0, 31, 0, 13, 4 },
+    { 26645, 26664, 0, 31, 0, 18, 3 },
+    { 26677, 26693, 0, 31, 0, 15, 3 },
+    { 26705, 26722, 0, 31, 0, 16, 4 },
+    { 26732, 26748, 0, 31, 0, 15, 4 },
+    { 26757, 26770, 0, 31, 0, 12, 5 },
+    { 26780, 19239, 0, 31, 0, 11, 3 },
+    { 26792, 26810, 0, 31, 0, 17, 4 },
+    { 26839, 26849, 0, 31, 0, 9, 4 },
+    { 26878, 26888, 0, 31, 1, 9, 0 },
+    { 26894, 26904, 0, 32, 0, 9, 3 },
+    { 26911, 26922, 0, 32, 0, 10, 8 },
+    { 26929, 26938, 0, 32, 0, 8, 3 },
+    { 26949, 153, 0, 32, 0, 16, 3 },
+    { 26966, 26975, 0, 32, 0, 8, 7 },
+    { 26981, 26990, 0, 32, 0, 8, 4 },
+    { 26996, 27015, 0, 32, 0, 18, 4 },
+    { 27030, 27042, 0, 32, 0, 11, 3 },
+    { 27064, 244, 0, 32, 0, 9, 3 },
+    { 27074, 27087, 0, 32, 0, 12, 3 },
+    { 27091, 27102, 0, 32, 0, 10, 8 },
+    { 27109, 27119, 0, 32, 0, 9, 3 },
+    { 27126, 27140, 0, 32, 0, 13, 4 },
+    { 27154, 27167, 0, 32, 0, 12, 3 },
+    { 27178, 26177, 0, 32, 0, 15, 4 },
+    { 27194, 27208, 0, 32, 0, 13, 8 },
+    { 27218, 5665, 2, 32, 0, 20, 4 },
+    { 27239, 0, 0, 32, 0, 25, 3 },
+    { 27265, 325, 0, 32, 0, 20, 3 },
+    { 27286, 325, 0, 32, 0, 21, 3 },
+    { 27308, 27329, 1, 32, 0, 20, 6 },
+    { 27348, 325, 2048, 32, 0, 21, 3 },
+    { 27370, 19096, 0, 32, 0, 11, 4 },
+    { 27382, 27398, 0, 32, 0, 15, 7 },
+    { 27409, 17385, 0, 32, 0, 13, 4 },
+    { 27423, 27435, 0, 32, 0, 11, 4 },
+    { 27443, 27458, 0, 32, 0, 14, 3 },
+    { 27470, 27484, 0, 32, 0, 13, 4 },
+    { 27494, 27506, 0, 32, 0, 11, 4 },
+    { 27514, 27530, 0, 32, 0, 15, 3 },
+    { 27540, 27553, 0, 32, 0, 12, 5 },
+    { 27562, 27575, 0, 32, 0, 12, 7 },
+    { 27584, 27609, 0, 32, 0, 24, 2 },
+    { 27621, 27633, 0, 32, 0, 11, 3 },
+    { 27648, 153, 0, 32, 0, 15, 3 },
+    { 27664, 27676, 0, 32, 0, 11, 4 },
+    { 27684, 27676, 0, 32, 0, 20, 4 },
+    { 27705, 27719, 0, 32, 0, 13, 4 },
+    { 27729, 27740, 0, 32, 0, 10, 4 },
+    { 27754, 27530, 0, 32, 0, 12, 3 },
+    { 27767, 26402, 0, 32, 0, 9, 3 },
+    { 27777, 27792, 0, 32, 0, 14, 3 },
+    { 27807, 27818, 0, 32, 0, 10, 3 },
+    { 27825, 27837, 0, 32, 0, 11, 3 },
+    { 27847, 19732, 0, 32, 0, 8, 4 },
+    { 27856, 27869, 0, 32, 0, 12, 3 },
+    { 27878, 2740, 0, 32, 0, 14, 6 },
+    { 27893, 27906, 0, 32, 0, 12, 2 },
+    { 27915, 27928, 0, 32, 0, 12, 4 },
+    { 27933, 27928, 0, 32, 0, 17, 4 },
+    { 27951, 27962, 0, 32, 0, 10, 4 },
+    { 27970, 27980, 0, 32, 0, 9, 3 },
+    { 28022, 28040, 0, 32, 1, 17, 0 },
+    { 28048, 28061, 0, 33, 0, 12, 7 },
+    { 28071, 20898, 0, 33, 0, 13, 8 },
+    { 28085, 28107, 0, 33, 0, 21, 4 },
+    { 28133, 28145, 0, 33, 0, 11, 4 },
+    { 28153, 21871, 0, 33, 0, 10, 4 },
+    { 28164, 28172, 0, 33, 0, 7, 4 },
+    { 28183, 28196, 0, 33, 0, 12, 4 },
+    { 28205, 28223, 0, 33, 0, 17, 4 },
+    { 28240, 28258, 0, 33, 0, 17, 4 },
+    { 28272, 28285, 64, 33, 0, 12, 4 },
+    { 28298, 28285, 0, 33, 0, 15, 4 },
+    { 28314, 6319, 0, 33, 0, 16, 2 },
+    { 28331, 28345, 0, 33, 0, 13, 4 },
+    { 28355, 9252, 0, 33, 0, 15, 3 },
+    { 28371, 28382, 16, 33, 0, 10, 4 },
+    { 28389, 28382, 0, 33, 0, 9, 4 },
+    { 28399, 28409, 0, 33, 0, 9, 4 },
+    { 28416, 28431, 0, 33, 0, 14, 4 },
+    { 28442, 28458, 0, 33, 0, 15, 3 },
+    { 28467, 28480, 0, 33, 0, 12, 3 },
+    { 28487, 26402, 0, 33, 0, 9, 3 },
+    { 28497, 28514, 0, 33, 0, 16, 7 },
+    { 28522, 28514, 0, 33, 0, 13, 7 },
+    { 28536, 28548, 0, 33, 0, 11, 7 },
+    { 28556, 28548, 0, 33, 0, 22, 7 },
+    { 28579, 28548, 0, 33, 0, 21, 7 },
+    { 28601, 28514, 0, 33, 0, 14, 7 },
+    { 28616, 28514, 0, 33, 0, 14, 7 },
+    { 28631, 28514, 0, 33, 0, 20, 7 },
+    { 28652, 28548, 0, 33, 0, 9, 7 },
+    { 28662, 28514, 0, 33, 0, 11, 10 },
+    { 28674, 28514, 0, 33, 0, 11, 10 },
+    { 28686, 28548, 0, 33, 0, 15, 7 },
+    { 28702, 28548, 0, 33, 0, 12, 7 },
+    { 28715, 28729, 0, 33, 0, 13, 3 },
+    { 28737, 28748, 0, 33, 0, 10, 3 },
+    { 28756, 28548, 0, 33, 0, 10, 7 },
+    { 28767, 28777, 0, 33, 0, 9, 3 },
+    { 28783, 28548, 0, 33, 0, 11, 7 },
+    { 28795, 28548, 0, 33, 0, 11, 7 },
+    { 28807, 28832, 0, 33, 0, 24, 3 },
+    { 28841, 28853, 0, 33, 0, 11, 3 },
+    { 28862, 28872, 0, 33, 0, 9, 4 },
+    { 28895, 28905, 0, 33, 0, 9, 3 },
+    { 28912, 28921, 0, 33, 0, 8, 3 },
+    { 28926, 28942, 0, 33, 0, 15, 3 },
+    { 28955, 28970, 0, 33, 0, 14, 3 },
+    { 28979, 28997, 0, 33, 0, 17, 3 },
+    { 29011, 29018, 0, 33, 0, 6, 3 },
+    { 29022, 29034, 0, 33, 0, 11, 8 },
+    { 29046, 29058, 0, 33, 0, 11, 3 },
+    { 29078, 29089, 0, 33, 0, 10, 3 },
+    { 29100, 29115, 0, 33, 0, 14, 3 },
+    { 29126, 29139, 0, 33, 0, 12, 4 },
+    { 29151, 29163, 0, 33, 0, 11, 3 },
+    { 29173, 29189, 0, 33, 0, 15, 5 },
+    { 29218, 29234, 0, 33, 0, 15, 3 },
+    { 29248, 29261, 0, 33, 0, 12, 3 },
+    { 29265, 21753, 0, 33, 0, 13, 3 },
+    { 29279, 29287, 0, 33, 0, 7, 8 },
+    { 29291, 29307, 0, 33, 0, 15, 3 },
+    { 29326, 29350, 0, 33, 0, 23, 2 },
+    { 29362, 29377, 0, 33, 0, 14, 4 },
+    { 29388, 29399, 0, 33, 0, 10, 3 },
+    { 29406, 29416, 0, 33, 0, 9, 4 },
+    { 29426, 29438, 0, 33, 0, 11, 3 },
+    { 29504, 29526, 0, 33, 1, 21, 0 },
+    { 29537, 29547, 0, 34, 0, 9, 3 },
+    { 29554, 682, 0, 34, 0, 21, 4 },
+    { 29576, 884, 0, 34, 0, 10, 3 },
+    { 29587, 29600, 0, 34, 0, 12, 3 },
+    { 29604, 619, 0, 34, 0, 22, 3 },
+    { 29627, 619, 0, 34, 0, 19, 3 },
+    { 29647, 29659, 0, 34, 0, 11, 3 },
+    { 29676, 29659, 0, 34, 0, 18, 3 },
+    { 29695, 397, 0, 34, 0, 18, 3 },
+    { 29714, 29723, 0, 34, 0, 8, 4 },
+    { 29728, 29745, 0, 34, 0, 16, 4 },
+    { 29753, 7730, 0, 34, 0, 32, 4 },
+    { 29786, 29798, 0, 34, 0, 11, 8 },
+    { 29806, 11250, 0, 34, 0, 11, 3 },
+    { 29818, 29838, 0, 34, 0, 19, 3 },
+    { 29855, 29877, 0, 34, 0, 21, 4 },
+    { 29895, 29909, 0, 34, 0, 13, 3 },
+    { 29919, 29928, 0, 34, 0, 8, 3 },
+    { 29934, 29951, 0, 34, 0, 16, 3 },
+    { 29964, 29975, 0, 34, 0, 10, 3 },
+    { 29979, 29990, 0, 34, 0, 10, 8 },
+    { 30022, 30033, 0, 34, 0, 10, 3 },
+    { 30040, 29659, 0, 34, 0, 8, 3 },
+    { 30049, 30067, 0, 34, 0, 17, 3 },
+    { 30079, 12349, 0, 34, 0, 15, 4 },
+    { 30095, 30107, 0, 34, 0, 11, 4 },
+    { 30127, 30139, 0, 34, 0, 11, 3 },
+    { 30147, 30162, 0, 34, 0, 14, 3 },
+    { 30180, 30188, 0, 34, 0, 7, 8 },
+    { 30203, 30224, 0, 34, 0, 20, 4 },
+    { 30240, 30253, 0, 34, 0, 12, 3 },
+    { 30266, 30253, 0, 34, 0, 15, 3 },
+    { 30282, 30297, 0, 34, 0, 14, 4 },
+    { 30308, 12448, 0, 34, 0, 13, 5 },
+    { 30322, 30333, 0, 34, 0, 10, 4 },
+    { 30341, 9086, 0, 34, 0, 18, 7 },
+    { 30360, 30379, 0, 34, 0, 18, 3 },
+    { 30391, 30405, 0, 34, 0, 13, 4 },
+    { 30415, 30429, 0, 34, 0, 13, 3 },
+    { 30439, 30458, 0, 34, 0, 18, 7 },
+    { 30467, 30482, 0, 34, 0, 14, 3 },
+    { 30496, 30509, 0, 34, 0, 12, 4 },
+    { 30519, 30532, 0, 34, 0, 12, 3 },
+    { 30542, 30558, 0, 34, 0, 15, 3 },
+    { 30571, 30583, 33554432, 34, 0, 11, 8 },
+    { 30592, 30583, 33554432, 34, 0, 15, 8 },
+    { 30608, 30623, 0, 34, 0, 14, 3 },
+    { 30632, 30656, 0, 34, 0, 23, 4 },
+    { 30667, 30690, 0, 34, 0, 22, 8 },
+    { 30699, 30720, 0, 34, 0, 20, 3 },
+    { 30737, 30748, 0, 34, 0, 10, 3 },
+    { 30755, 30766, 0, 34, 0, 10, 3 },
+    { 30773, 30766, 0, 34, 0, 9, 3 },
+    { 30783, 30791, 0, 34, 0, 7, 4 },
+    { 30801, 30791, 0, 34, 0, 9, 4 },
+    { 30811, 30828, 0, 34, 0, 16, 8 },
+    { 30841, 30853, 0, 34, 0, 11, 3 },
+    { 30861, 30873, 0, 34, 0, 11, 3 },
+    { 30881, 30897, 0, 34, 0, 15, 3 },
+    { 30906, 30916, 0, 34, 0, 9, 3 },
+    { 30922, 5703, 0, 34, 0, 11, 5 },
+    { 30934, 30947, 0, 34, 0, 12, 4 },
+    { 30967, 21432, 0, 34, 0, 9, 3 },
+    { 30977, 30987, 0, 34, 0, 9, 4 },
+    { 30997, 30987, 0, 34, 0, 9, 4 },
+    { 31007, 30987, 0, 34, 0, 9, 4 },
+    { 31017, 31029, 0, 34, 0, 11, 4 },
+    { 31035, 31044, 0, 34, 0, 8, 3 },
+    { 31069, 22265, 0, 34, 1, 9, 0 },
+    { 31079, 31093, 0, 35, 0, 13, 3 },
+    { 31111, 31125, 0, 35, 0, 13, 4 },
+    { 31133, 31158, 0, 35, 0, 24, 2 },
+    { 31170, 31183, 0, 35, 0, 12, 3 },
+    { 31187, 30791, 0, 35, 0, 9, 4 },
+    { 31197, 28748, 0, 35, 0, 13, 4 },
+    { 31211, 31221, 0, 35, 0, 9, 3 },
+    { 31233, 31244, 0, 35, 0, 10, 7 },
+    { 31251, 19201, 0, 35, 0, 11, 4 },
+    { 31263, 19201, 0, 35, 0, 20, 4 },
+    { 31284, 31296, 0, 35, 0, 11, 7 },
+    { 31304, 5919, 0, 35, 0, 11, 3 },
+    { 31316, 31330, 0, 35, 0, 13, 3 },
+    { 31340, 22089, 0, 35, 0, 14, 4 },
+    { 31355, 22089, 0, 35, 0, 14, 4 },
+    { 31370, 31378, 0, 35, 0, 7, 8 },
+    { 31387, 31378, 0, 35, 0, 12, 8 },
+    { 31400, 31410, 0, 35, 0, 9, 3 },
+    { 31416, 31427, 0, 35, 0, 10, 3 },
+    { 31434, 31456, 1073741824, 35, 0, 21, 4 },
+    { 31466, 31490, 0, 35, 0, 23, 2 },
+    { 31534, 28748, 0, 35, 1, 12, 0 },
+    { 31547, 31561, 0, 36, 0, 13, 2 },
+    { 31568, 31582, 0, 36, 0, 13, 2 },
+    { 31589, 7730, 0, 36, 0, 20, 4 },
+    { 31655, 31679, 0, 36, 1, 23, 0 },
+    { 31683, 31699, 0, 37, 0, 15, 2 },
+    { 31706, 6319, 0, 37, 0, 13, 2 },
+    { 31720, 31720, 0, 37, 0, 10, 4 },
+    { 31766, 31679, 0, 37, 1, 24, 0 },
+    { 31791, 31801, 0, 38, 0, 9, 3 },
+    { 31813, 31827, 0, 38, 0, 13, 5 },
+    { 31852, 31861, 0, 38, 0, 8, 7 },
+    { 31870, 31883, 0, 38, 0, 12, 3 },
+    { 31892, 20107, 0, 38, 0, 13, 3 },
+    { 31906, 31918, 0, 38, 0, 11, 3 },
+    { 31935, 31951, 0, 38, 0, 15, 3 },
+    { 31967, 18238, 0, 38, 0, 11, 3 },
+    { 31979, 31990, 0, 38, 0, 10, 3 },
+    { 32012, 31990, 0, 38, 0, 14, 3 },
+    { 32027, 31990, 0, 38, 0, 12, 3 },
+    { 32040, 31990, 0, 38, 0, 10, 3 },
+    { 32051, 31990, 0, 38, 0, 10, 3 },
+    { 32062, 32081, 0, 38, 0, 18, 4 },
+    { 32097, 32111, 0, 38, 0, 13, 4 },
+    { 32121, 32111, 0, 38, 0, 12, 4 },
+    { 32134, 32111, 0, 38, 0, 12, 4 },
+    { 32147, 32159, 0, 38, 0, 11, 4 },
+    { 32167, 32177, 0, 38, 0, 9, 7 },
+    { 32183, 32192, 0, 38, 0, 8, 4 },
+    { 32198, 32205, 0, 38, 0, 6, 3 },
+    { 32211, 17913, 0, 38, 0, 7, 4 },
+    { 32219, 32230, 0, 38, 0, 10, 4 },
+    { 32241, 32253, 0, 38, 0, 11, 4 },
+    { 32261, 32271, 0, 38, 0, 9, 3 },
+    { 32278, 32290, 0, 38, 0, 11, 3 },
+    { 32298, 32314, 0, 38, 0, 15, 4 },
+    { 32326, 32314, 0, 38, 0, 14, 4 },
+    { 32341, 32351, 0, 38, 0, 9, 3 },
+    { 32357, 32369, 0, 38, 0, 11, 7 },
+    { 32377, 32395, 0, 38, 0, 17, 8 },
+    { 32409, 32424, 0, 38, 0, 14, 4 },
+    { 32431, 32424, 0, 38, 0, 9, 4 },
+    { 32441, 32453, 0, 38, 0, 11, 3 },
+    { 32461, 32473, 0, 38, 0, 11, 3 },
+    { 32481, 32495, 0, 38, 0, 13, 4 },
+    { 32505, 5919, 0, 38, 0, 10, 3 },
+    { 32516, 32525, 4096, 38, 0, 8, 3 },
+    { 32541, 32551, 0, 38, 0, 9, 3 },
+    { 32558, 153, 0, 38, 0, 13, 3 },
+    { 32572, 5919, 0, 38, 0, 11, 3 },
+    { 32584, 153, 0, 38, 0, 12, 3 },
+    { 32597, 32611, 0, 38, 0, 13, 3 },
+    { 32622, 22021, 0, 38, 0, 14, 4 },
+    { 32637, 153, 0, 38, 0, 17, 3 },
+    { 32655, 28548, 0, 38, 0, 10, 7 },
+    { 32666, 32689, 0, 38, 0, 22, 3 },
+    { 32707, 32725, 0, 38, 0, 17, 3 },
+    { 32735, 32748, 0, 38, 0, 12, 3 },
+    { 32759, 32777, 0, 38, 0, 17, 3 },
+    { 32787, 32798, 0, 38, 0, 10, 3 },
+    { 32806, 32822, 0, 38, 0, 15, 3 },
+    { 32834, 32850, 0, 38, 0, 15, 5 },
+    { 32862, 32874, 0, 38, 0, 11, 6 },
+    { 32891, 9252, 0, 38, 0, 10, 3 },
+    { 32951, 32977, 0, 38, 1, 25, 0 },
+    { 32987, 32977, 0, 39, 0, 20, 4 },
+    { 33008, 33020, 0, 39, 0, 11, 4 },
+    { 33031, 33045, 0, 39, 0, 13, 5 },
+    { 33062, 30873, 0, 39, 0, 9, 3 },
+    { 33072, 33084, 0, 39, 0, 11, 3 },
+    { 33102, 33113, 0, 39, 0, 10, 3 },
+    { 33120, 33132, 0, 39, 0, 11, 3 },
+    { 33140, 33156, 0, 39, 0, 15, 3 },
+    { 33163, 33177, 0, 39, 0, 13, 4 },
+    { 33187, 25370, 0, 39, 0, 9, 3 },
+    { 33197, 33210, 0, 39, 0, 12, 4 },
+    { 33219, 33233, 0, 39, 0, 13, 4 },
+    { 33243, 33261, 0, 39, 0, 17, 3 },
+    { 33276, 33290, 0, 39, 0, 13, 4 },
+    { 33300, 33316, 0, 39, 0, 15, 3 },
+    { 33334, 13398, 0, 39, 0, 15, 7 },
+    { 33350, 30429, 0, 39, 0, 14, 3 },
+    { 33365, 33377, 0, 39, 0, 11, 7 },
+    { 33385, 33377, 0, 39, 0, 13, 7 },
+    { 33399, 33408, 0, 39, 0, 8, 4 },
+    { 33412, 33426, 0, 39, 0, 13, 4 },
+    { 33437, 33451, 0, 39, 0, 13, 3 },
+    { 33461, 33481, 0, 39, 0, 19, 8 },
+    { 33490, 33481, 0, 39, 0, 12, 8 },
+    { 33503, 33481, 0, 39, 0, 15, 8 },
+    { 33519, 33535, 0, 39, 0, 15, 3 },
+    { 33547, 33563, 0, 39, 0, 15, 8 },
+    { 33575, 33591, 0, 39, 0, 15, 5 },
+    { 33603, 33591, 0, 39, 0, 15, 5 },
+    { 33619, 33634, 0, 39, 0, 14, 8 },
+    { 33645, 33634, 0, 39, 0, 14, 8 },
+    { 33660, 33673, 0, 39, 0, 12, 3 },
+    { 33682, 33693, 0, 39, 0, 10, 8 },
+    { 33701, 33710, 0, 39, 0, 8, 3 },
+    { 33715, 33730, 0, 39, 0, 14, 4 },
+    { 33741, 33757, 0, 39, 0, 15, 4 },
+    { 33765, 6777, 0, 39, 0, 17, 5 },
+    { 33783, 33796, 0, 39, 0, 12, 4 },
+    { 33803, 19562, 0, 39, 0, 10, 4 },
+    { 33814, 33830, 0, 39, 0, 15, 3 },
+    { 33842, 33854, 0, 39, 0, 11, 3 },
+    { 33860, 33874, 0, 39, 0, 13, 4 },
+    { 33881, 33896, 0, 39, 0, 14, 4 },
+    { 33905, 30405, 0, 39, 0, 15, 4 },
+    { 33921, 30405, 0, 39, 0, 13, 4 },
+    { 33935, 30405, 0, 39, 0, 12, 4 },
+    { 33948, 31990, 0, 39, 0, 17, 3 },
+    { 33966, 33634, 0, 39, 0, 7, 8 },
+    { 33974, 33985, 0, 39, 0, 10, 4 },
+    { 33992, 34003, 0, 39, 0, 10, 3 },
+    { 34010, 34003, 0, 39, 0, 10, 3 },
+    { 34021, 34003, 0, 39, 0, 9, 3 },
+    { 34031, 34050, 0, 39, 0, 18, 3 },
+    { 34065, 20399, 0, 39, 0, 15, 3 },
+    { 34081, 20399, 0, 39, 0, 15, 3 },
+    { 34097, 34113, 0, 39, 0, 15, 3 },
+    { 34127, 34134, 0, 39, 0, 6, 4 },
+    { 34144, 33634, 0, 39, 0, 13, 8 },
+    { 34158, 30405, 0, 39, 0, 14, 4 },
+    { 34173, 30405, 0, 39, 0, 9, 4 },
+    { 34183, 30405, 0, 39, 0, 13, 4 },
+    { 34197, 30405, 0, 39, 0, 12, 4 },
+    { 34210, 30405, 0, 39, 0, 13, 4 },
+    { 34224, 33673, 0, 39, 0, 9, 3 },
+    { 34234, 33830, 0, 39, 0, 13, 3 },
+    { 34248, 17111, 0, 39, 0, 15, 4 },
+    { 34264, 17111, 0, 39, 0, 15, 4 },
+    { 34280, 34294, 0, 39, 0, 13, 4 },
+    { 34303, 34316, 0, 39, 0, 12, 3 },
+    { 34325, 34334, 0, 39, 0, 8, 4 },
+    { 34353, 34363, 0, 39, 0, 9, 3 },
+    { 34370, 34385, 0, 39, 0, 14, 4 },
+    { 34406, 6319, 0, 39, 0, 16, 2 },
+    { 34423, 34429, 0, 39, 0, 5, 3 },
+    { 34442, 34449, 0, 39, 0, 6, 3 },
+    { 34463, 34477, 0, 39, 0, 13, 4 },
+    { 34487, 34515, 0, 39, 0, 27, 2 },
+    { 34530, 34542, 0, 39, 0, 11, 3 },
+    { 34560, 13398, 0, 39, 0, 13, 7 },
+    { 34574, 34587, 0, 39, 0, 12, 3 },
+    { 34597, 34609, 0, 39, 0, 11, 3 },
+    { 34676, 0, 0, 39, 2, 15, 0 },
+    { 34692, 34703, 0, 41, 0, 10, 4 },
+    { 34711, 34736, 0, 41, 0, 24, 2 },
+    { 34748, 34760, 0, 41, 0, 11, 3 },
+    { 34777, 34793, 0, 41, 0, 15, 3 },
+    { 34807, 34821, 0, 41, 0, 13, 3 },
+    { 34832, 34861, 0, 41, 0, 28, 7 },
+    { 34873, 34890, 0, 41, 0, 16, 4 },
+    { 34903, 34915, 0, 41, 0, 11, 4 },
+    { 34923, 34915, 0, 41, 0, 11, 4 },
+    { 34935, 34947, 0, 41, 0, 11, 3 },
+    { 34958, 34978, 0, 41, 0, 19, 4 },
+    { 34995, 34947, 0, 41, 0, 11, 3 },
+    { 35007, 12349, 8, 41, 0, 12, 4 },
+    { 35020, 35031, 0, 41, 0, 10, 7 },
+    { 35038, 153, 0, 41, 0, 12, 3 },
+    { 35051, 35074, 0, 41, 0, 22, 4 },
+    { 35084, 35074, 0, 41, 0, 13, 4 },
+    { 35098, 35107, 0, 41, 0, 8, 3 },
+    { 35125, 12317, 0, 41, 0, 15, 4 },
+    { 35141, 12317, 0, 41, 0, 15, 4 },
+    { 35157, 12317, 256, 41, 0, 13, 4 },
+    { 35171, 12317, 256, 41, 0, 12, 4 },
+    { 35184, 32977, 0, 41, 0, 14, 4 },
+    { 35199, 32977, 0, 41, 0, 16, 4 },
+    { 35216, 5919, 0, 41, 0, 9, 3 },
+    { 35226, 35250, 0, 41, 0, 23, 2 },
+    { 35274, 35287, 0, 41, 0, 12, 4 },
+    { 35296, 35308, 0, 41, 0, 11, 4 },
+    { 35326, 35308, 0, 41, 0, 15, 4 },
+    { 35373, 35387, 0, 41, 1, 13, 0 },
+    { 35391, 17076, 0, 42, 0, 13, 5 },
+    { 35405, 35415, 0, 42, 0, 9, 3 },
+    { 35425, 21705, 0, 42, 0, 17, 3 },
+    { 35443, 35457, 0, 42, 0, 13, 3 },
+    { 35467, 35485, 0, 42, 0, 17, 3 },
+    { 35491, 35502, 0, 42, 0, 10, 3 },
+    { 35522, 35485, 0, 42, 0, 19, 3 },
+    { 35542, 35557, 0, 42, 0, 14, 3 },
+    { 35576, 35592, 0, 42, 0, 15, 4 },
+    { 35602, 35621, 0, 42, 0, 18, 4 },
+    { 35630, 35646, 0, 42, 0, 15, 4 },
+    { 35659, 35673, 0, 42, 0, 13, 3 },
+    { 35694, 35712, 0, 42, 0, 17, 3 },
+    { 35726, 35737, 0, 42, 0, 10, 3 },
+    { 35744, 35758, 0, 42, 0, 13, 3 },
+    { 35768, 35795, 0, 42, 0, 26, 2 },
+    { 35809, 35485, 0, 42, 0, 14, 3 },
+    { 35824, 35846, 0, 42, 0, 21, 3 },
+    { 35855, 35865, 0, 42, 0, 9, 4 },
+    { 35870, 35890, 0, 42, 0, 19, 3 },
+    { 35904, 19905, 0, 42, 0, 12, 3 },
+    { 35917, 35932, 0, 42, 0, 14, 3 },
+    { 35943, 35955, 0, 42, 0, 11, 3 },
+    { 35960, 35978, 0, 42, 0, 17, 8 },
+    { 35994, 36005, 0, 42, 0, 10, 3 },
+    { 36012, 36027, 0, 42, 0, 14, 3 },
+    { 36038, 36050, 0, 42, 0, 11, 7 },
+    { 36062, 36076, 0, 42, 0, 13, 8 },
+    { 36086, 35955, 0, 42, 0, 8, 3 },
+    { 36095, 36116, 0, 42, 0, 20, 3 },
+    { 36133, 36147, 0, 42, 0, 13, 4 },
+    { 36155, 36173, 0, 42, 0, 17, 5 },
+    { 36188, 3903, 0, 42, 0, 13, 8 },
+    { 36202, 36221, 0, 42, 0, 18, 3 },
+    { 36236, 36252, 0, 42, 0, 15, 3 },
+    { 36271, 9818, 0, 42, 0, 22, 3 },
+    { 36294, 36306, 0, 42, 0, 11, 3 },
+    { 36314, 12317, 0, 42, 0, 17, 4 },
+    { 36332, 36345, 0, 42, 0, 12, 3 },
+    { 36351, 21753, 0, 42, 0, 8, 3 },
+    { 36360, 36373, 0, 42, 0, 12, 3 },
+    { 36382, 36392, 0, 42, 0, 9, 4 },
+    { 36404, 36415, 0, 42, 0, 10, 3 },
+    { 36423, 36415, 0, 42, 0, 11, 3 },
+    { 36435, 36415, 0, 42, 0, 14, 3 },
+    { 36450, 36463, 0, 42, 0, 12, 3 },
+    { 36473, 36484, 0, 42, 0, 10, 3 },
+    { 36489, 36502, 131072, 42, 0, 12, 4 },
+    { 36511, 36521, 0, 42, 0, 9, 3 },
+    { 36531, 36521, 0, 42, 0, 9, 3 },
+    { 36541, 36521, 0, 42, 0, 10, 3 },
+    { 36552, 36521, 0, 42, 0, 10, 3 },
+    { 36563, 36521, 0, 42, 0, 10, 3 },
+    { 36574, 36521, 0, 42, 0, 10, 3 },
+    { 36585, 36598, 0, 42, 0, 12, 7 },
+    { 36612, 36622, 0, 42, 0, 9, 7 },
+    { 36636, 36646, 0, 42, 0, 9, 3 },
+    { 36654, 6728, 0, 42, 0, 8, 3 },
+    { 36663, 6728, 0, 42, 0, 10, 4 },
+    { 36674, 36684, 0, 42, 0, 9, 3 },
+    { 36693, 35415, 0, 42, 0, 11, 3 },
+    { 36705, 36717, 0, 42, 0, 11, 3 },
+    { 36722, 36717, 0, 42, 0, 13, 3 },
+    { 36736, 6298, 0, 42, 0, 16, 3 },
+    { 36753, 36771, 0, 42, 0, 17, 5 },
+    { 36786, 36806, 0, 42, 0, 19, 3 },
+    { 36815, 36825, 0, 42, 0, 9, 3 },
+    { 36831, 153, 0, 42, 0, 15, 3 },
+    { 36847, 32977, 0, 42, 0, 16, 4 },
+    { 36864, 36879, 0, 42, 0, 14, 3 },
+    { 36891, 36904, 0, 42, 0, 12, 4 },
+    { 36913, 244, 0, 42, 0, 11, 3 },
+    { 36925, 36938, 0, 42, 0, 12, 4 },
+    { 36947, 36959, 0, 42, 0, 11, 3 },
+    { 36967, 36979, 0, 42, 0, 11, 4 },
+    { 36987, 37001, 0, 42, 0, 13, 4 },
+    { 37011, 37026, 0, 42, 0, 14, 4 },
+    { 37037, 37058, 0, 42, 0, 20, 4 },
+    { 37063, 37078, 0, 42, 0, 14, 3 },
+    { 37089, 37103, 0, 42, 0, 13, 4 },
+    { 37113, 37125, 0, 42, 0, 11, 6 },
+    { 37148, 5132, 0, 42, 0, 9, 4 },
+    { 37158, 5132, 0, 42, 0, 10, 4 },
+    { 37169, 37181, 0, 42, 0, 11, 3 },
+    { 37195, 37205, 0, 42, 0, 9, 3 },
+    { 37214, 37205, 0, 42, 0, 10, 3 },
+    { 37225, 1768, 0, 42, 0, 12, 3 },
+    { 37238, 37249, 0, 42, 0, 10, 5 },
+    { 37258, 4581, 0, 42, 0, 10, 4 },
+    { 37269, 36598, 0, 42, 0, 20, 7 },
+    { 37290, 37302, 0, 42, 0, 11, 3 },
+    { 37312, 37324, 0, 42, 0, 11, 3 },
+    { 37337, 19905, 0, 42, 0, 9, 3 },
+    { 37347, 36502, 131072, 42, 0, 9, 4 },
+    { 37357, 37369, 0, 42, 0, 11, 3 },
+    { 37390, 37401, 0, 42, 0, 10, 4 },
+    { 37408, 37429, 0, 42, 0, 20, 3 },
+    { 37438, 37450, 0, 42, 0, 11, 5 },
+    { 37458, 37471, 0, 42, 0, 12, 3 },
+    { 37480, 37471, 0, 42, 0, 17, 3 },
+    { 37498, 37512, 0, 42, 0, 13, 3 },
+    { 37520, 37535, 0, 42, 0, 14, 4 },
+    { 37545, 37559, 0, 42, 0, 13, 3 },
+    { 37570, 37583, 0, 42, 0, 12, 3 },
+    { 37592, 37604, 0, 42, 0, 11, 8 },
+    { 37612, 37625, 0, 42, 0, 12, 3 },
+    { 37635, 37649, 0, 42, 0, 13, 3 },
+    { 37660, 37671, 0, 42, 0, 10, 3 },
+    { 37687, 37698, 0, 42, 0, 10, 4 },
+    { 37705, 37713, 0, 42, 0, 7, 3 },
+    { 37718, 37729, 0, 42, 0, 10, 4 },
+    { 37736, 37757, 0, 42, 0, 20, 4 },
+    { 37788, 21871, 0, 42, 0, 11, 4 },
+    { 37800, 37811, 0, 42, 0, 10, 4 },
+    { 37818, 37827, 0, 42, 0, 8, 3 },
+    { 37832, 37849, 0, 42, 0, 16, 3 },
+    { 37857, 37865, 0, 42, 0, 7, 3 },
+    { 37877, 37884, 0, 42, 0, 6, 3 },
+    { 37900, 37919, 0, 42, 0, 18, 3 },
+    { 37926, 37937, 0, 42, 0, 10, 3 },
+    { 37947, 37957, 0, 42, 0, 9, 8 },
+    { 37963, 29745, 0, 42, 0, 14, 4 },
+    { 37978, 37990, 0, 42, 0, 11, 3 },
+    { 37998, 38013, 0, 42, 0, 14, 3 },
+    { 38024, 38047, 0, 42, 0, 22, 3 },
+    { 38066, 38082, 0, 42, 0, 15, 5 },
+    { 38087, 38082, 0, 42, 0, 11, 5 },
+    { 38099, 38082, 0, 42, 0, 20, 5 },
+    { 38120, 38082, 0, 42, 0, 14, 5 },
+    { 38135, 38082, 0, 42, 0, 14, 5 },
+    { 38150, 38082, 0, 42, 0, 15, 5 },
+    { 38166, 38082, 0, 42, 0, 19, 5 },
+    { 38186, 38205, 0, 42, 0, 18, 5 },
+    { 38220, 38230, 0, 42, 0, 9, 3 },
+    { 38240, 38251, 0, 42, 0, 10, 3 },
+    { 38269, 38280, 0, 42, 0, 10, 3 },
+    { 38287, 38311, 0, 42, 0, 23, 2 },
+    { 38322, 38335, 0, 42, 0, 12, 3 },
+    { 38344, 38370, 0, 42, 0, 25, 2 },
+    { 38383, 38396, 0, 42, 0, 12, 4 },
+    { 38406, 38416, 0, 42, 0, 9, 4 },
+    { 38422, 38435, 0, 42, 0, 12, 3 },
+    { 38440, 38456, 0, 42, 0, 15, 4 },
+    { 38469, 38481, 0, 42, 0, 11, 3 },
+    { 38487, 31456, 1073741824, 42, 0, 11, 4 },
+    { 38499, 37990, 0, 42, 0, 10, 3 },
+    { 38510, 38519, 0, 42, 0, 8, 4 },
+    { 38523, 6298, 0, 42, 0, 17, 4 },
+    { 38541, 38547, 0, 42, 0, 5, 4 },
+    { 38557, 38568, 0, 42, 0, 10, 4 },
+    { 38575, 10085, 0, 42, 0, 6, 4 },
+    { 38582, 38593, 0, 42, 0, 10, 3 },
+    { 38601, 38623, 0, 42, 0, 21, 3 },
+    { 38642, 38652, 0, 42, 0, 9, 3 },
+    { 38661, 38671, 0, 42, 0, 9, 4 },
+    { 38687, 36684, 0, 42, 0, 9, 3 },
+    { 38697, 38703, 0, 42, 0, 5, 3 },
+    { 38711, 4294, 0, 42, 0, 8, 3 },
+    { 38720, 38731, 0, 42, 0, 10, 4 },
+    { 38736, 38749, 0, 42, 0, 12, 3 },
+    { 38754, 20775, 0, 42, 0, 9, 3 },
+    { 38764, 38787, 0, 42, 0, 22, 2 },
+    { 38797, 38807, 0, 42, 0, 9, 3 },
+    { 38814, 619, 0, 42, 0, 8, 3 },
+    { 38823, 38832, 0, 42, 0, 8, 4 },
+    { 38837, 38847, 0, 42, 0, 9, 8 },
+    { 38853, 38866, 0, 42, 0, 12, 7 },
+    { 38879, 38891, 0, 42, 0, 11, 4 },
+    { 38899, 18438, 0, 42, 0, 15, 4 },
+    { 38915, 4484, 0, 42, 0, 13, 3 },
+    { 38929, 38944, 0, 42, 0, 14, 4 },
+    { 38950, 356, 0, 42, 0, 10, 4 },
+    { 38961, 38976, 0, 42, 0, 14, 3 },
+    { 38987, 39002, 0, 42, 0, 14, 3 },
+    { 39015, 39026, 0, 42, 0, 10, 4 },
+    { 39033, 39047, 0, 42, 0, 13, 3 },
+    { 39055, 39069, 0, 42, 0, 13, 7 },
+    { 39079, 39087, 0, 42, 0, 7, 3 },
+    { 39092, 39107, 0, 42, 0, 14, 3 },
+    { 39114, 39138, 0, 42, 0, 23, 2 },
+    { 39149, 16007, 0, 42, 0, 12, 2 },
+    { 39162, 39188, 0, 42, 0, 25, 2 },
+    { 39201, 39219, 0, 42, 0, 17, 4 },
+    { 39232, 39245, 0, 42, 0, 12, 3 },
+    { 39254, 39268, 0, 42, 0, 13, 3 },
+    { 39276, 39286, 0, 42, 0, 9, 4 },
+    { 39293, 39302, 0, 42, 0, 8, 4 },
+    { 39305, 39317, 0, 42, 0, 11, 3 },
+    { 39326, 39337, 0, 42, 0, 10, 3 },
+    { 39367, 23146, 0, 42, 1, 16, 0 },
+    { 39384, 25623, 0, 43, 0, 12, 4 },
+    { 39397, 39410, 0, 43, 0, 12, 4 },
+    { 39419, 39431, 0, 43, 0, 11, 9 },
+    { 39448, 20107, 0, 43, 0, 9, 3 },
+    { 39458, 20107, 0, 43, 0, 19, 3 },
+    { 39478, 20107, 0, 43, 0, 12, 3 },
+    { 39491, 39503, 0, 43, 0, 11, 4 },
+    { 39516, 39531, 0, 43, 0, 14, 4 },
+    { 39542, 39559, 0, 43, 0, 16, 4 },
+    { 39573, 38866, 0, 43, 0, 11, 7 },
+    { 39585, 39611, 0, 43, 0, 25, 2 },
+    { 39624, 22021, 0, 43, 0, 14, 4 },
+    { 39639, 39653, 0, 43, 0, 13, 6 },
+    { 39665, 39679, 0, 43, 0, 13, 3 },
+    { 39689, 39702, 0, 43, 0, 12, 4 },
+    { 39709, 39724, 1048576, 43, 0, 14, 4 },
+    { 39735, 39748, 0, 43, 0, 12, 3 },
+    { 39757, 39770, 0, 43, 0, 12, 3 },
+    { 39779, 39792, 0, 43, 0, 12, 4 },
+    { 39801, 39811, 0, 43, 0, 9, 3 },
+    { 39817, 38866, 0, 43, 0, 12, 7 },
+    { 39830, 38866, 0, 43, 0, 11, 7 },
+    { 39842, 39853, 0, 43, 0, 10, 3 },
+    { 39860, 39879, 0, 43, 0, 18, 4 },
+    { 39899, 39915, 0, 43, 0, 15, 7 },
+    { 39927, 7884, 0, 43, 0, 8, 5 },
+    { 39936, 39945, 0, 43, 0, 8, 3 },
+    { 39951, 39069, 0, 43, 0, 5, 7 },
+    { 39957, 6205, 0, 43, 0, 22, 2 },
+    { 39980, 39990, 0, 43, 0, 9, 3 },
+    { 39994, 39994, 0, 43, 0, 13, 4 },
+    { 40008, 40021, 0, 43, 0, 12, 3 },
+    { 40030, 40021, 0, 43, 0, 15, 3 },
+    { 40046, 40058, 0, 43, 0, 11, 3 },
+    { 40066, 30873, 0, 43, 0, 8, 3 },
+    { 40075, 20234, 0, 43, 0, 24, 4 },
+    { 40100, 40113, 0, 43, 0, 12, 3 },
+    { 40122, 40113, 0, 43, 0, 12, 3 },
+    { 40135, 36521, 0, 43, 0, 11, 3 },
+    { 40147, 36521, 0, 43, 0, 11, 3 },
+    { 40159, 36521, 0, 43, 0, 11, 3 },
+    { 40171, 36521, 0, 43, 0, 11, 3 },
+    { 40183, 36521, 0, 43, 0, 11, 3 },
+    { 40195, 40208, 0, 43, 0, 12, 4 },
+    { 40218, 40247, 0, 43, 0, 28, 3 },
+    { 40257, 40267, 0, 43, 0, 9, 3 },
+    { 40289, 32977, 0, 43, 0, 24, 3 },
+    { 40314, 18201, 0, 43, 0, 13, 3 },
+    { 40328, 40339, 0, 43, 0, 10, 7 },
+    { 40346, 17673, 536870912, 43, 0, 11, 4 },
+    { 40358, 40373, 0, 43, 0, 14, 2 },
+    { 40384, 40397, 0, 43, 0, 12, 4 },
+    { 40403, 40411, 0, 43, 0, 7, 3 },
+    { 40422, 40433, 0, 43, 0, 10, 4 },
+    { 40442, 40450, 0, 43, 0, 7, 4 },
+    { 40458, 40466, 0, 43, 0, 7, 7 },
+    { 40476, 153, 0, 43, 0, 14, 3 },
+    { 40491, 40502, 0, 43, 0, 10, 3 },
+    { 40509, 40521, 0, 43, 0, 11, 4 },
+    { 40529, 29723, 0, 43, 0, 11, 4 },
+    { 40541, 40567, 0, 43, 0, 25, 4 },
+    { 40575, 40584, 0, 43, 0, 8, 4 },
+    { 40590, 40605, 0, 43, 0, 14, 3 },
+    { 40612, 4678, 0, 43, 0, 13, 7 },
+    { 40626, 34760, 0, 43, 0, 19, 3 },
+    { 40646, 40664, 0, 43, 0, 17, 3 },
+    { 40679, 40692, 0, 43, 0, 12, 3 },
+    { 40702, 19056, 0, 43, 0, 13, 4 },
+    { 40716, 19056, 0, 43, 0, 13, 3 },
+    { 40730, 40748, 0, 43, 0, 17, 4 },
+    { 40766, 40782, 0, 43, 0, 15, 4 },
+    { 40794, 1477, 0, 43, 0, 15, 3 },
+    { 40810, 6875, 0, 43, 0, 8, 4 },
+    { 40819, 30482, 0, 43, 0, 14, 3 },
+    { 40834, 40845, 0, 43, 0, 10, 3 },
+    { 40853, 40450, 0, 43, 0, 11, 4 },
+    { 40865, 40877, 0, 43, 0, 11, 4 },
+    { 40891, 40903, 0, 43, 0, 11, 4 },
+    { 40911, 4581, 0, 43, 0, 13, 4 },
+    { 40925, 4581, 0, 43, 0, 15, 4 },
+    { 40978, 6777, 0, 43, 1, 13, 5 },
+    { 40992, 41002, 0, 44, 0, 9, 3 },
+    { 41009, 41019, 0, 44, 0, 9, 4 },
+    { 41026, 41042, 0, 44, 0, 15, 5 },
+    { 41054, 41064, 0, 44, 0, 9, 4 },
+    { 41074, 41064, 0, 44, 0, 12, 4 },
+    { 41087, 41096, 0, 44, 0, 8, 3 },
+    { 41106, 41133, 0, 44, 0, 26, 4 },
+    { 41144, 41157, 0, 44, 0, 12, 4 },
+    { 41177, 41187, 0, 44, 0, 9, 5 },
+    { 41194, 41205, 0, 44, 0, 10, 5 },
+    { 41212, 41187, 0, 44, 0, 10, 5 },
+    { 41223, 41234, 0, 44, 0, 10, 4 },
+    { 41241, 41260, 0, 44, 0, 18, 4 },
+    { 41273, 7884, 0, 44, 0, 21, 5 },
+    { 41295, 3083, 0, 44, 0, 20, 5 },
+    { 41316, 3083, 0, 44, 0, 14, 5 },
+    { 41331, 41344, 0, 44, 0, 12, 4 },
+    { 41354, 41374, 0, 44, 0, 19, 9 },
+    { 41383, 41400, 0, 44, 0, 16, 9 },
+    { 41406, 41421, 0, 44, 0, 14, 3 },
+    { 41432, 41458, 0, 44, 0, 25, 2 },
+    { 41471, 41482, 0, 44, 0, 10, 3 },
+    { 41489, 41500, 0, 44, 0, 10, 3 },
+    { 41507, 35485, 0, 44, 0, 12, 3 },
+    { 41520, 41536, 0, 44, 0, 15, 5 },
+    { 41548, 41562, 0, 44, 0, 13, 3 },
+    { 41582, 35485, 0, 44, 0, 15, 3 },
+    { 41598, 35485, 0, 44, 0, 19, 3 },
+    { 41618, 35485, 0, 44, 0, 20, 3 },
+    { 41639, 35485, 0, 44, 0, 19, 3 },
+    { 41659, 35485, 0, 44, 0, 19, 3 },
+    { 41679, 35485, 0, 44, 0, 19, 3 },
+    { 41699, 35485, 0, 44, 0, 12, 3 },
+    { 41712, 35485, 0, 44, 0, 14, 3 },
+    { 41727, 35485, 0, 44, 0, 15, 3 },
+    { 41743, 41751, 0, 44, 0, 7, 3 },
+    { 41774, 41788, 0, 44, 0, 13, 4 },
+    { 41798, 41809, 0, 44, 0, 10, 3 },
+    { 41816, 41828, 0, 44, 0, 11, 3 },
+    { 41836, 41854, 0, 44, 0, 17, 3 },
+    { 41862, 6298, 0, 44, 0, 13, 3 },
+    { 41917, 41929, 0, 44, 1, 11, 4 },
+    { 41937, 41953, 0, 45, 0, 15, 3 },
+    { 41960, 41978, 0, 45, 0, 17, 3 },
+    { 41989, 35485, 0, 45, 0, 18, 3 },
+    { 42008, 42025, 0, 45, 0, 16, 5 },
+    { 42036, 42051, 0, 45, 0, 14, 3 },
+    { 42066, 42083, 0, 45, 0, 16, 4 },
+    { 42096, 41002, 0, 45, 0, 9, 3 },
+    { 42106, 41002, 0, 45, 0, 9, 3 },
+    { 42116, 23311, 0, 45, 0, 20, 4 },
+    { 42137, 42147, 0, 45, 0, 9, 3 },
+    { 42166, 42173, 0, 45, 0, 6, 3 },
+    { 42184, 34760, 0, 45, 0, 8, 3 },
+    { 42193, 93, 0, 45, 0, 13, 8 },
+    { 42207, 1230, 0, 45, 0, 18, 4 },
+    { 42281, 42307, 0, 45, 1, 25, 0 },
+    { 42316, 42334, 0, 46, 0, 17, 3 },
+    { 42359, 42369, 0, 46, 0, 9, 3 },
+    { 42375, 42369, 0, 46, 0, 13, 3 },
+    { 42389, 42404, 0, 46, 0, 14, 3 },
+    { 42413, 42428, 0, 46, 0, 14, 3 },
+    { 42440, 42457, 0, 46, 0, 16, 3 },
+    { 42470, 28832, 0, 46, 0, 21, 3 },
+    { 42492, 39002, 0, 46, 0, 16, 3 },
+    { 42509, 42525, 0, 46, 0, 15, 3 },
+    { 42536, 42552, 0, 46, 0, 15, 3 },
+    { 42568, 42587, 0, 46, 0, 18, 8 },
+    { 42603, 42616, 0, 46, 0, 12, 3 },
+    { 42636, 42649, 0, 46, 0, 12, 8 },
+    { 42659, 42669, 0, 46, 0, 9, 4 },
+    { 42686, 42696, 0, 46, 0, 9, 3 },
+    { 42702, 42714, 0, 46, 0, 11, 4 },
+    { 42723, 25720, 0, 46, 0, 11, 3 },
+    { 42735, 42749, 0, 46, 0, 13, 3 },
+    { 42764, 42780, 0, 46, 0, 15, 3 },
+    { 42788, 26088, 0, 46, 0, 11, 3 },
+    { 42800, 179, 0, 46, 0, 17, 3 },
+    { 42818, 42834, 0, 46, 0, 15, 3 },
+    { 42846, 42859, 0, 46, 0, 12, 3 },
+    { 42868, 42880, 0, 46, 0, 11, 3 },
+    { 42888, 42902, 0, 46, 0, 13, 3 },
+    { 42912, 42924, 0, 46, 0, 11, 4 },
+    { 42942, 42967, 0, 46, 0, 24, 2 },
+    { 42979, 42997, 0, 46, 0, 17, 4 },
+    { 43012, 43039, 0, 46, 0, 26, 2 },
+    { 43053, 43066, 0, 46, 0, 12, 3 },
+    { 43081, 8629, 0, 46, 0, 9, 3 },
+    { 43091, 43104, 0, 46, 0, 12, 7 },
+    { 43113, 43126, 0, 46, 0, 12, 8 },
+    { 43136, 6298, 0, 46, 0, 24, 4 },
+    { 43161, 43174, 0, 46, 0, 12, 7 },
+    { 43185, 43200, 0, 46, 0, 14, 7 },
+    { 43211, 43225, 0, 46, 0, 13, 7 },
+    { 43235, 43247, 0, 46, 0, 11, 4 },
+    { 43252, 43269, 0, 46, 0, 16, 3 },
+    { 43282, 43294, 0, 46, 0, 11, 3 },
+    { 43302, 43294, 0, 46, 0, 24, 3 },
+    { 43327, 43337, 0, 46, 0, 9, 4 },
+    { 43343, 6068, 0, 46, 0, 10, 4 },
+    { 43354, 862, 0, 46, 0, 24, 4 },
+    { 43379, 7764, 0, 46, 0, 8, 3 },
+    { 43388, 43397, 0, 46, 0, 8, 5 },
+    { 43403, 43414, 0, 46, 0, 10, 3 },
+    { 43421, 7764, 0, 46, 0, 11, 3 },
+    { 43433, 43446, 0, 46, 0, 12, 4 },
+    { 43455, 43469, 0, 46, 0, 13, 4 },
+    { 43479, 43506, 0, 46, 0, 26, 2 },
+    { 43523, 10085, 0, 46, 0, 14, 4 },
+    { 43538, 10085, 268435456, 46, 0, 14, 4 },
+    { 43553, 43571, 0, 46, 0, 17, 4 },
+    { 43586, 19096, 0, 46, 0, 9, 4 },
+    { 43596, 19096, 0, 46, 0, 17, 4 },
+    { 43614, 20949, 0, 46, 0, 18, 3 },
+    { 43633, 43649, 0, 46, 0, 15, 4 },
+    { 43661, 7764, 0, 46, 0, 14, 3 },
+    { 43676, 43686, 0, 46, 0, 9, 3 },
+    { 43696, 19096, 0, 46, 0, 10, 4 },
+    { 43707, 37058, 0, 46, 0, 8, 4 },
+    { 43716, 27837, 0, 46, 0, 10, 3 },
+    { 43727, 21621, 0, 46, 0, 10, 4 },
+    { 43738, 8135, 0, 46, 0, 11, 3 },
+    { 43786, 43805, 0, 46, 1, 18, 3 },
+    { 43813, 43826, 0, 47, 0, 12, 4 },
+    { 43830, 4150, 0, 47, 0, 11, 3 },
+    { 43842, 43864, 0, 47, 0, 21, 2 },
+    { 43890, 43897, 0, 47, 0, 6, 3 },
+    { 43908, 43918, 0, 47, 0, 9, 3 },
+    { 43934, 43965, 0, 47, 0, 30, 2 },
+    { 43984, 43994, 0, 47, 0, 9, 3 },
+    { 44008, 18867, 0, 47, 0, 13, 7 },
+    { 44022, 44037, 0, 47, 0, 14, 3 },
+    { 44048, 44061, 0, 47, 0, 12, 4 },
+    { 44070, 44081, 0, 47, 0, 10, 3 },
+    { 44099, 44115, 0, 47, 0, 15, 3 },
+    { 44125, 19806, 0, 47, 0, 13, 4 },
+    { 44139, 43897, 0, 47, 0, 14, 3 },
+    { 44154, 44168, 0, 47, 0, 13, 2 },
+    { 44185, 44168, 0, 47, 0, 34, 2 },
+    { 44220, 44232, 0, 47, 0, 11, 4 },
+    { 44241, 44255, 0, 47, 0, 13, 4 },
+    { 44291, 44302, 0, 47, 1, 10, 5 },
+    { 44309, 44329, 0, 48, 0, 19, 3 },
+    { 44341, 44358, 0, 48, 0, 16, 3 },
+    { 44377, 44395, 0, 48, 0, 17, 3 },
+    { 44403, 44415, 0, 48, 0, 11, 3 },
+    { 44423, 44434, 0, 48, 0, 10, 4 },
+    { 44441, 44455, 0, 48, 0, 13, 3 },
+    { 44465, 44480, 0, 48, 0, 14, 3 },
+    { 44492, 17948, 0, 48, 0, 14, 4 },
+    { 44507, 44517, 0, 48, 0, 9, 3 },
+    { 44524, 44533, 0, 48, 0, 8, 3 },
+    { 44539, 44552, 0, 48, 0, 12, 3 },
+    { 44569, 19673, 0, 48, 0, 20, 3 },
+    { 44590, 44604, 0, 48, 0, 13, 3 },
+    { 44614, 44629, 0, 48, 0, 14, 4 },
+    { 44640, 4581, 0, 48, 0, 13, 4 },
+    { 44654, 44667, 0, 48, 0, 12, 3 },
+    { 44676, 44686, 0, 48, 0, 9, 4 },
+    { 44705, 44721, 0, 48, 0, 15, 4 },
+    { 44733, 44750, 0, 48, 0, 16, 4 },
+    { 44763, 44750, 0, 48, 0, 15, 4 },
+    { 44779, 44790, 0, 48, 0, 10, 4 },
+    { 44808, 2012, 0, 48, 0, 15, 4 },
+    { 44824, 3027, 0, 48, 0, 13, 7 },
+    { 44838, 44853, 0, 48, 0, 14, 3 },
+    { 44864, 6728, 0, 48, 0, 18, 4 },
+    { 44883, 6728, 0, 48, 0, 18, 4 },
+    { 44902, 17579, 0, 48, 0, 20, 3 },
+    { 44923, 44946, 0, 48, 0, 22, 3 },
+    { 44956, 44971, 0, 48, 0, 14, 3 },
+    { 44982, 44992, 0, 48, 0, 9, 3 },
+    { 44998, 45016, 0, 48, 0, 17, 3 },
+    { 45030, 45049, 0, 48, 0, 18, 3 },
+    { 45065, 45079, 0, 48, 0, 13, 4 },
+    { 45093, 45104, 0, 48, 0, 10, 4 },
+    { 45115, 45127, 0, 48, 0, 11, 3 },
+    { 45135, 45146, 0, 48, 0, 10, 3 },
+    { 45153, 45170, 0, 48, 0, 16, 4 },
+    { 45184, 45195, 0, 48, 0, 10, 3 },
+    { 45212, 45228, 0, 48, 0, 15, 3 },
+    { 45244, 45255, 0, 48, 0, 10, 7 },
+    { 45260, 1242, 0, 48, 0, 10, 3 },
+    { 45271, 1242, 0, 48, 0, 10, 3 },
+    { 45282, 45300, 0, 48, 0, 17, 3 },
+    { 45325, 45355, 0, 48, 0, 29, 2 },
+    { 45373, 10394, 0, 48, 0, 15, 4 },
+    { 45389, 45407, 0, 48, 0, 17, 4 },
+    { 45421, 45438, 0, 48, 0, 16, 8 },
+    { 45461, 45471, 0, 48, 0, 9, 3 },
+    { 45490, 13520, 0, 48, 0, 9, 4 },
+    { 45500, 45510, 0, 48, 0, 9, 3 },
+    { 45528, 45438, 0, 48, 0, 12, 8 },
+    { 45541, 18689, 0, 48, 0, 11, 3 },
+    { 45553, 45565, 0, 48, 0, 11, 4 },
+    { 45573, 45585, 0, 48, 0, 11, 4 },
+    { 45593, 45605, 0, 48, 0, 11, 3 },
+    { 45613, 45626, 0, 48, 0, 12, 4 },
+    { 45631, 19201, 0, 48, 0, 10, 4 },
+    { 45642, 45657, 0, 48, 0, 14, 5 },
+    { 45668, 45681, 0, 48, 0, 12, 3 },
+    { 45691, 45704, 0, 48, 0, 12, 3 },
+    { 45716, 45724, 0, 48, 0, 7, 3 },
+    { 45762, 45774, 0, 48, 0, 11, 4 },
+    { 45783, 45794, 0, 48, 0, 10, 3 },
+    { 45805, 1242, 0, 48, 0, 7, 3 },
+    { 45813, 45832, 0, 48, 0, 18, 3 },
+    { 45840, 45854, 0, 48, 0, 13, 4 },
+    { 45868, 45883, 0, 48, 0, 14, 4 },
+    { 45895, 45883, 0, 48, 0, 15, 4 },
+    { 45911, 38671, 0, 48, 0, 18, 4 },
+    { 45930, 45946, 0, 48, 0, 15, 4 },
+    { 45953, 45966, 0, 48, 0, 12, 3 },
+    { 45970, 45966, 0, 48, 0, 10, 3 },
+    { 45981, 45993, 0, 48, 0, 11, 3 },
+    { 46035, 46045, 0, 48, 1, 9, 0 },
+    { 46052, 22141, 0, 49, 0, 9, 4 },
+    { 46062, 22141, 0, 49, 0, 14, 4 },
+    { 46077, 46088, 0, 49, 0, 10, 3 },
+    { 46094, 39107, 0, 49, 0, 12, 3 },
+    { 46107, 31679, 0, 49, 0, 8, 4 },
+    { 46138, 6777, 1024, 49, 2, 12, 0 },
+    { 46151, 42880, 0, 51, 0, 13, 4 },
+    { 46230, 31679, 0, 51, 1, 15, 0 },
+    { 46277, 46295, 0, 52, 1, 17, 0 },
+    { 46347, 7791, 0, 53, 1, 9, 0 },
+    { 46357, 7791, 0, 54, 0, 10, 3 },
+    { 46391, 0, 0, 54, 1, 11, 0 },
+    { 46485, 46495, 0, 55, 2, 9, 0 },
+    { 46509, 46522, 0, 57, 0, 12, 3 },
+    { 46597, 12977, 0, 57, 1, 16, 0 },
+    { 46614, 46623, 0, 58, 0, 8, 4 },
+    { 46631, 14438, 0, 58, 0, 8, 4 },
+    { 46640, 46652, 0, 58, 0, 11, 8 },
+    { 46658, 46675, 0, 58, 0, 16, 4 },
+    { 46684, 46675, 0, 58, 0, 20, 4 },
+    { 46705, 46675, 0, 58, 0, 14, 4 },
+    { 46720, 46675, 0, 58, 0, 12, 7 },
+    { 46733, 17214, 0, 58, 0, 13, 3 },
+    { 46747, 25419, 0, 58, 0, 14, 3 },
+    { 46762, 46786, 0, 58, 0, 23, 8 },
+    { 46808, 46822, 0, 58, 0, 13, 7 },
+    { 46832, 46842, 0, 58, 0, 9, 3 },
+    { 46846, 46859, 0, 58, 0, 12, 4 },
+    { 46872, 46880, 0, 58, 0, 7, 3 },
+    { 46885, 4943, 0, 58, 0, 7, 3 },
+    { 46893, 46904, 0, 58, 0, 10, 3 },
+    { 46919, 46904, 0, 58, 0, 10, 3 },
+    { 46930, 46945, 0, 58, 0, 14, 7 },
+    { 46952, 1477, 0, 58, 0, 15, 3 },
+    { 46968, 46981, 0, 58, 0, 12, 3 },
+    { 47022, 47036, 4194304, 58, 1, 13, 4 },
+    { 47041, 47055, 0, 59, 0, 13, 3 },
+    { 47064, 47083, 0, 59, 0, 18, 7 },
+    { 47091, 18689, 0, 59, 0, 9, 3 },
+    { 47101, 47123, 8192, 59, 0, 21, 4 },
+    { 47132, 47151, 0, 59, 0, 18, 7 },
+    { 47179, 47196, 0, 59, 0, 16, 3 },
+    { 47209, 47220, 0, 59, 0, 10, 3 },
+    { 47235, 47258, 0, 59, 0, 22, 2 },
+    { 47270, 47290, 0, 59, 0, 19, 2 },
+    { 47303, 6238, 0, 59, 0, 22, 2 },
+    { 47326, 47342, 0, 59, 0, 15, 4 },
+    { 47354, 47370, 0, 59, 0, 15, 3 },
+    { 47382, 47399, 0, 59, 0, 16, 7 },
+    { 47412, 13132, 0, 59, 0, 19, 3 },
+    { 47432, 47449, 0, 59, 0, 16, 3 },
+    { 47462, 47493, 0, 59, 0, 30, 2 },
+    { 47512, 47530, 0, 59, 0, 17, 4 },
+    { 47550, 47576, 0, 59, 0, 25, 2 },
+    { 47589, 47601, 0, 59, 0, 11, 3 },
+    { 47609, 47620, 0, 59, 0, 10, 3 },
+    { 47649, 47662, 0, 59, 0, 12, 7 },
+    { 47671, 47683, 524288, 59, 0, 11, 4 },
+    { 47691, 47683, 0, 59, 0, 10, 4 },
+    { 47702, 47717, 0, 59, 0, 14, 7 },
+    { 47728, 47746, 0, 59, 0, 17, 7 },
+    { 47760, 47772, 0, 59, 0, 11, 4 },
+    { 47780, 47792, 0, 59, 0, 11, 3 },
+    { 47799, 47814, 0, 59, 0, 14, 4 },
+    { 47825, 10085, 0, 59, 0, 15, 4 },
+    { 47841, 47853, 0, 59, 0, 11, 4 },
+    { 47861, 47872, 0, 59, 0, 10, 4 },
+    { 47876, 47891, 0, 59, 0, 14, 4 },
+    { 47904, 47916, 0, 59, 0, 11, 5 },
+    { 47924, 47939, 0, 59, 0, 14, 4 },
+    { 47946, 47939, 0, 59, 0, 9, 4 },
+    { 47956, 36646, 0, 59, 0, 12, 3 },
+    { 47969, 20107, 0, 59, 0, 17, 3 },
+    { 47987, 48001, 0, 59, 0, 13, 3 },
+    { 48063, 48081, 0, 59, 1, 17, 5 },
+    { 48087, 48103, 0, 60, 0, 15, 4 },
+    { 48115, 40502, 0, 60, 0, 15, 3 },
+    { 48131, 48146, 0, 60, 0, 14, 4 },
+    { 48157, 48173, 0, 60, 0, 15, 4 },
+    { 48180, 18357, 0, 60, 0, 14, 4 },
+    { 48195, 48219, 0, 60, 0, 23, 2 },
+    { 48233, 21656, 0, 60, 0, 15, 5 },
+    { 48249, 48274, 0, 60, 0, 24, 3 },
+    { 48285, 48274, 0, 60, 0, 14, 3 },
+    { 48300, 48315, 0, 60, 0, 14, 5 },
+    { 48322, 48336, 0, 60, 0, 13, 5 },
+    { 48346, 48373, 0, 60, 0, 26, 2 },
+    { 48387, 20793, 0, 60, 0, 16, 3 },
+    { 48404, 34861, 0, 60, 0, 15, 7 },
+    { 48444, 38944, 0, 60, 1, 10, 0 },
+    { 48455, 48469, 0, 61, 0, 13, 4 },
+    { 48479, 48506, 0, 61, 0, 26, 2 },
+    { 48520, 1575, 0, 61, 0, 7, 5 },
+    { 48528, 48544, 0, 61, 0, 15, 3 },
+    { 48552, 48564, 0, 61, 0, 11, 5 },
+    { 48573, 48588, 0, 61, 0, 14, 4 },
+    { 48596, 48610, 0, 61, 0, 13, 3 },
+    { 48620, 1553, 0, 61, 0, 20, 3 },
+    { 48641, 48659, 0, 61, 0, 17, 7 },
+    { 48665, 48696, 0, 61, 0, 30, 2 },
+    { 48706, 48719, 0, 61, 0, 12, 4 },
+    { 48728, 5282, 0, 61, 0, 16, 3 },
+    { 48745, 48758, 0, 61, 0, 12, 7 },
+    { 48767, 19492, 0, 61, 0, 27, 4 },
+    { 48795, 48814, 0, 61, 0, 18, 4 },
+    { 48831, 48814, 0, 61, 0, 24, 4 },
+    { 48856, 48814, 0, 61, 0, 22, 4 },
+    { 48879, 19492, 0, 61, 0, 15, 4 },
+    { 48895, 48905, 0, 61, 0, 9, 3 },
+    { 48915, 1680, 0, 61, 0, 20, 3 },
+    { 48975, 1477, 0, 61, 1, 11, 0 },
+    { 49031, 1477, 0, 62, 1, 10, 0 },
+    { 49042, 49070, 0, 63, 0, 27, 2 },
+    { 49085, 49101, 0, 63, 0, 15, 4 },
+    { 49131, 17254, 0, 63, 0, 14, 4 },
+    { 49146, 49171, 0, 63, 0, 24, 4 },
+    { 49183, 49171, 0, 63, 0, 23, 4 },
+    { 49207, 49220, 0, 63, 0, 12, 3 },
+    { 49229, 49243, 0, 63, 0, 13, 4 },
+    { 49254, 41096, 0, 63, 0, 13, 3 },
+    { 49268, 4439, 0, 63, 0, 12, 4 },
+    { 49281, 49298, 0, 63, 0, 16, 6 },
+    { 49305, 619, 0, 63, 0, 6, 3 },
+    { 49312, 49326, 0, 63, 0, 13, 3 },
+    { 49336, 49326, 0, 63, 0, 17, 3 },
+    { 49354, 44395, 0, 63, 0, 17, 3 },
+    { 49372, 49384, 0, 63, 0, 11, 4 },
+    { 49403, 23292, 0, 63, 0, 8, 3 },
+    { 49412, 49428, 0, 63, 0, 15, 4 },
+    { 49440, 49450, 0, 63, 0, 9, 5 },
+    { 49463, 49474, 0, 63, 0, 10, 3 },
+    { 49478, 49489, 0, 63, 0, 10, 3 },
+    { 49496, 49514, 0, 63, 0, 17, 3 },
+    { 49560, 49575, 0, 63, 1, 14, 0 },
+    { 49586, 49605, 0, 64, 0, 18, 8 },
+    { 49620, 11025, 0, 64, 0, 28, 2 },
+    { 49649, 11025, 0, 64, 0, 28, 2 },
+    { 49678, 49692, 0, 64, 0, 13, 3 },
+    { 49702, 49721, 0, 64, 0, 18, 3 },
+    { 49735, 17499, 0, 64, 0, 12, 4 },
+    { 49748, 17499, 0, 64, 0, 21, 4 },
+    { 49770, 49787, 0, 64, 0, 16, 8 },
+    { 49798, 23311, 0, 64, 0, 14, 4 },
+    { 49813, 49829, 0, 64, 0, 15, 4 },
+    { 49839, 49829, 0, 64, 0, 13, 4 },
+    { 49853, 49867, 0, 64, 0, 13, 4 },
+    { 49877, 49892, 0, 64, 0, 14, 3 },
+    { 49907, 49943, 0, 64, 0, 35, 8 },
+    { 49953, 49943, 0, 64, 0, 13, 8 },
+    { 49967, 49943, 0, 64, 0, 16, 8 },
+    { 49984, 49943, 0, 64, 0, 17, 8 },
+    { 50002, 50015, 0, 64, 0, 12, 3 },
+    { 50024, 50042, 0, 64, 0, 17, 3 },
+    { 50078, 49721, 0, 64, 0, 7, 3 },
+    { 50086, 50102, 0, 64, 0, 15, 3 },
+    { 50114, 7884, 8388608, 64, 0, 14, 3 },
+    { 50129, 50142, 0, 64, 0, 12, 4 },
+    { 50151, 50166, 0, 64, 0, 14, 8 },
+    { 50177, 50192, 0, 64, 0, 14, 3 },
+    { 50216, 50230, 0, 64, 0, 13, 3 },
+    { 50237, 50264, 0, 64, 0, 26, 2 },
+    { 50275, 3846, 0, 64, 0, 12, 3 },
+    { 50288, 50299, 0, 64, 0, 10, 4 },
+    { 50306, 14353, 0, 64, 0, 21, 4 },
+    { 50328, 153, 0, 64, 0, 12, 3 },
+    { 50341, 50351, 0, 64, 0, 9, 3 },
+    { 50361, 50378, 0, 64, 0, 16, 3 },
+    { 50391, 50378, 0, 64, 0, 16, 3 },
+    { 50408, 50424, 0, 64, 0, 15, 8 },
+    { 50437, 50456, 0, 64, 0, 18, 5 },
+    { 50471, 50487, 0, 64, 0, 15, 3 },
+    { 50504, 50517, 0, 64, 0, 12, 4 },
+    { 50526, 50537, 0, 64, 0, 10, 7 },
+    { 50544, 50556, 0, 64, 0, 11, 7 },
+    { 50564, 28729, 0, 64, 0, 11, 3 },
+    { 50576, 50587, 0, 64, 0, 10, 3 },
+    { 50594, 50603, 0, 64, 0, 8, 4 },
+    { 50609, 46623, 0, 64, 0, 11, 4 },
+    { 50621, 50634, 0, 64, 0, 12, 3 },
+    { 50643, 50634, 0, 64, 0, 16, 3 },
+    { 50660, 50689, 0, 64, 0, 28, 2 },
+    { 50774, 6298, 0, 64, 1, 13, 0 },
+    { 50788, 50802, 0, 65, 0, 13, 3 },
+    { 50812, 4360, 0, 65, 0, 17, 3 },
+    { 50830, 4360, 0, 65, 0, 17, 3 },
+    { 50848, 50862, 0, 65, 0, 13, 3 },
+    { 50871, 50886, 0, 65, 0, 14, 4 },
+    { 50897, 50917, 0, 65, 0, 19, 3 },
+    { 50947, 50962, 0, 65, 0, 14, 4 },
+    { 50973, 50988, 0, 65, 0, 14, 3 },
+    { 50999, 51021, 0, 65, 0, 21, 3 },
+    { 51032, 51040, 0, 65, 0, 7, 5 },
+    { 51048, 51040, 0, 65, 0, 13, 5 },
+    { 51062, 51071, 0, 65, 0, 8, 3 },
+    { 51083, 51071, 0, 65, 0, 12, 3 },
+    { 51096, 51071, 0, 65, 0, 15, 3 },
+    { 51112, 51128, 0, 65, 0, 15, 3 },
+    { 51141, 51152, 0, 65, 0, 10, 4 },
+    { 51260, 51276, 0, 65, 1, 15, 0 },
+    { 51288, 51297, 0, 66, 0, 8, 3 },
+    { 51302, 11063, 0, 66, 0, 18, 2 },
+    { 51321, 51331, 0, 66, 0, 9, 3 },
+    { 51337, 2740, 0, 66, 0, 16, 6 },
+    { 51354, 16188, 0, 66, 0, 12, 4 },
+    { 51367, 51382, 0, 66, 0, 14, 3 },
+    { 51393, 51405, 0, 66, 0, 11, 5 },
+    { 51417, 51417, 0, 66, 0, 12, 6 },
+    { 51430, 51447, 0, 66, 0, 16, 4 },
+    { 51453, 51469, 0, 66, 0, 15, 3 },
+    { 51481, 51492, 0, 66, 0, 10, 4 },
+    { 51503, 51516, 0, 66, 0, 12, 4 },
+    { 51525, 51541, 0, 66, 0, 15, 4 },
+    { 51553, 51565, 0, 66, 0, 11, 4 },
+    { 51603, 7884, 0, 66, 1, 16, 0 },
+    { 51620, 41751, 0, 67, 0, 20, 3 },
+    { 51641, 41157, 0, 67, 0, 19, 4 },
+    { 51661, 41157, 0, 67, 0, 12, 4 },
+    { 51674, 51689, 0, 67, 0, 14, 4 },
+    { 51697, 20234, 0, 67, 0, 24, 4 },
+    { 51722, 51742, 0, 67, 0, 19, 3 },
+    { 51753, 51765, 0, 67, 0, 11, 3 },
+    { 51773, 51791, 0, 67, 0, 17, 4 },
+    { 51805, 51821, 0, 67, 0, 15, 3 },
+    { 51834, 51846, 0, 67, 0, 11, 5 },
+    { 51854, 51876, 0, 67, 0, 21, 6 },
+    { 51894, 19732, 0, 67, 0, 11, 4 },
+    { 51906, 51920, 0, 67, 0, 13, 3 },
+    { 51930, 51945, 0, 67, 0, 14, 3 },
+    { 51956, 51945, 0, 67, 0, 14, 3 },
+    { 51971, 51984, 0, 67, 0, 12, 3 },
+    { 51993, 52016, 0, 67, 0, 22, 3 },
+    { 52040, 52052, 0, 67, 0, 11, 3 },
+    { 52061, 52071, 0, 67, 0, 9, 3 },
+    { 52077, 52090, 0, 67, 0, 12, 4 },
+    { 52108, 44946, 0, 67, 0, 24, 3 },
+    { 52133, 1477, 0, 67, 0, 16, 4 },
+    { 52150, 18315, 0, 67, 0, 17, 3 },
+    { 52168, 52183, 0, 67, 0, 14, 7 },
+    { 52188, 52183, 0, 67, 0, 8, 7 },
+    { 52197, 52183, 0, 67, 0, 10, 7 },
+    { 52208, 19888, 0, 67, 0, 13, 3 },
+    { 52222, 39653, 0, 67, 0, 9, 6 },
+    { 52232, 52244, 0, 67, 0, 11, 4 },
+    { 52252, 52267, 0, 67, 0, 14, 4 },
+    { 52279, 52296, 0, 67, 0, 16, 4 },
+    { 52309, 52323, 0, 67, 0, 13, 4 },
+    { 52333, 153, 0, 67, 0, 14, 3 },
+    { 52348, 52362, 0, 67, 0, 13, 3 },
+    { 52374, 52391, 0, 67, 0, 16, 7 },
+    { 52397, 52413, 0, 67, 0, 15, 3 },
+    { 52429, 52443, 0, 67, 0, 13, 3 },
+    { 52453, 52463, 0, 67, 0, 9, 3 },
+    { 52469, 52479, 0, 67, 0, 9, 3 },
+    { 52486, 52501, 0, 67, 0, 14, 8 },
+    { 52511, 52535, 0, 67, 0, 23, 5 },
+    { 52543, 3083, 0, 67, 0, 17, 5 },
+    { 52561, 52575, 0, 67, 0, 13, 3 },
+    { 52586, 52599, 0, 67, 0, 12, 7 },
+    { 52608, 153, 0, 67, 0, 15, 3 },
+    { 52624, 52501, 0, 67, 0, 17, 8 },
+    { 52642, 52501, 0, 67, 0, 13, 8 },
+    { 52704, 3083, 0, 67, 2, 4, 0 },
+    { 52763, 20667, 0, 69, 2, 14, 0 },
+    { 52778, 52786, 0, 71, 0, 7, 3 },
+    { 52798, 4581, 0, 71, 0, 9, 4 },
+    { 52808, 52820, 134217728, 71, 0, 11, 3 },
+    { 52828, 52820, 0, 71, 0, 22, 3 },
+    { 52851, 4294, 0, 71, 0, 10, 3 },
+    { 52862, 45510, 0, 71, 0, 19, 3 },
+    { 52882, 52894, 0, 71, 0, 11, 4 },
+    { 52898, 52911, 0, 71, 0, 12, 5 },
+    { 52920, 14731, 0, 71, 0, 16, 6 },
+    { 52937, 52950, 0, 71, 0, 12, 3 },
+    { 52959, 52986, 0, 71, 0, 26, 6 },
+    { 53012, 53025, 0, 71, 0, 12, 3 },
+    { 53034, 53047, 0, 71, 0, 12, 4 },
+    { 53052, 53047, 0, 71, 0, 14, 4 },
+    { 53067, 4581, 0, 71, 0, 11, 4 },
+    { 53079, 18276, 0, 71, 0, 12, 3 },
+    { 53092, 53108, 0, 71, 0, 15, 4 },
+    { 53120, 6728, 0, 71, 0, 8, 3 },
+    { 53129, 53139, 0, 71, 0, 9, 3 },
+    { 53145, 53158, 0, 71, 0, 12, 3 },
+    { 53167, 23292, 0, 71, 0, 36, 3 },
+    { 53204, 53216, 0, 71, 0, 11, 7 },
+    { 53224, 53224, 0, 71, 0, 7, 8 },
+    { 53232, 53241, 0, 71, 0, 8, 3 },
+    { 53247, 53259, 0, 71, 0, 11, 7 },
+    { 53273, 53281, 0, 71, 0, 7, 4 },
+    { 53301, 53310, 0, 71, 0, 8, 3 },
+    { 53316, 5897, 0, 71, 0, 13, 6 },
+    { 53330, 53350, 0, 71, 0, 19, 3 },
+    { 53361, 53375, 0, 71, 0, 13, 4 },
+    { 53386, 53375, 0, 71, 0, 14, 4 },
+    { 53401, 53419, 0, 71, 0, 17, 3 },
+    { 53428, 153, 0, 71, 0, 11, 3 },
+    { 53440, 53462, 0, 71, 0, 21, 3 },
+    { 53476, 53488, 0, 71, 0, 11, 3 },
+    { 53497, 53512, 0, 71, 0, 14, 5 },
+    { 53525, 10227, 0, 71, 0, 16, 6 },
+    { 53542, 53556, 0, 71, 0, 13, 4 },
+    { 53567, 27792, 0, 71, 0, 15, 3 },
+    { 53583, 23311, 0, 71, 0, 19, 4 },
+    { 53603, 53621, 0, 71, 0, 17, 3 },
+    { 53636, 53654, 0, 71, 0, 17, 3 },
+    { 53668, 53679, 0, 71, 0, 10, 4 },
+    { 53687, 53699, 0, 71, 0, 11, 3 },
+    { 53709, 53718, 0, 71, 0, 8, 8 },
+    { 53724, 53718, 0, 71, 0, 13, 8 },
+    { 53738, 53748, 0, 71, 0, 9, 3 },
+    { 53770, 5703, 0, 71, 0, 10, 5 },
+    { 53781, 53794, 0, 71, 0, 12, 8 },
+    { 53813, 53827, 0, 71, 0, 13, 3 },
+    { 53837, 38481, 0, 71, 0, 12, 3 },
+    { 53850, 5897, 32768, 71, 0, 10, 6 },
+    { 53861, 53882, 0, 71, 0, 20, 4 },
+    { 53890, 48081, 0, 71, 0, 17, 5 },
+    { 53908, 5919, 0, 71, 0, 11, 3 },
+    { 53920, 29189, 0, 71, 0, 10, 5 },
+    { 53931, 53942, 0, 71, 0, 10, 3 },
+    { 53946, 53956, 0, 71, 0, 9, 4 },
+    { 53966, 53981, 0, 71, 0, 14, 4 },
+    { 53992, 48173, 0, 71, 0, 10, 4 },
+    { 54003, 28285, 0, 71, 0, 16, 4 },
+    { 54020, 1230, 0, 71, 0, 16, 4 },
+    { 54037, 54048, 0, 71, 0, 10, 4 },
+    { 54056, 30188, 0, 71, 0, 17, 8 },
+    { 54074, 54086, 0, 71, 0, 11, 3 },
+    { 54094, 54106, 0, 71, 0, 11, 4 },
+    { 54115, 54126, 0, 71, 0, 10, 3 },
+    { 54131, 21340, 0, 71, 0, 9, 4 },
+    { 54141, 17076, 0, 71, 0, 10, 3 },
+    { 54152, 47036, 0, 71, 0, 15, 3 },
+    { 54168, 47036, 0, 71, 0, 16, 3 },
+    { 54185, 4581, 0, 71, 0, 12, 4 },
+    { 54198, 18122, 0, 71, 0, 15, 4 },
+    { 54214, 25520, 0, 71, 0, 15, 4 },
+    { 54230, 6374, 0, 71, 0, 12, 3 },
+    { 54243, 153, 0, 71, 0, 18, 3 },
+    { 54262, 54278, 0, 71, 0, 15, 4 },
+    { 54289, 54278, 0, 71, 0, 14, 4 },
+    { 54304, 18621, 0, 71, 0, 11, 4 },
+    { 54316, 54333, 0, 71, 0, 16, 3 },
+    { 54346, 43269, 0, 71, 0, 16, 3 },
+    { 54363, 54375, 0, 71, 0, 11, 3 },
+    { 54384, 12659, 0, 71, 0, 15, 3 },
+    { 54400, 54429, 0, 71, 0, 28, 2 },
+    { 54445, 54464, 0, 71, 0, 18, 3 },
+    { 54479, 54495, 0, 71, 0, 15, 3 },
+    { 54507, 15501, 0, 71, 0, 16, 3 },
+    { 54524, 54541, 0, 71, 0, 16, 3 },
+    { 54554, 54566, 0, 71, 0, 11, 3 },
+    { 54574, 153, 0, 71, 0, 13, 3 },
+    { 54624, 0, 0, 71, 1, 20, 0 },
+    { 54645, 54662, 0, 72, 0, 16, 4 },
+    { 54676, 54690, 0, 72, 0, 13, 3 },
+    { 54703, 54715, 0, 72, 0, 11, 3 },
+    { 54723, 54737, 0, 72, 0, 13, 4 },
+    { 54747, 54764, 0, 72, 0, 16, 3 },
+    { 54778, 54787, 0, 72, 0, 8, 7 },
+    { 54795, 54818, 0, 72, 0, 22, 3 },
+    { 54838, 54850, 0, 72, 0, 11, 3 },
+    { 54860, 455, 0, 72, 0, 14, 3 },
+    { 54875, 54885, 0, 72, 0, 9, 3 },
+    { 54889, 54902, 0, 72, 0, 12, 4 },
+    { 54912, 54919, 0, 72, 0, 6, 5 },
+    { 54930, 54948, 0, 72, 0, 17, 4 },
+    { 54962, 54975, 0, 72, 0, 12, 4 },
+    { 54981, 54997, 0, 72, 0, 15, 4 },
+    { 55005, 55020, 0, 72, 0, 14, 4 },
+    { 55029, 55020, 0, 72, 0, 12, 4 },
+    { 55042, 55067, 0, 72, 0, 24, 2 },
+    { 55079, 55091, 0, 72, 0, 11, 3 },
+    { 55103, 55116, 0, 72, 0, 12, 3 },
+    { 55126, 55152, 0, 72, 0, 25, 2 },
+    { 55165, 55184, 0, 72, 0, 18, 2 },
+    { 55199, 55214, 0, 72, 0, 14, 4 },
+    { 55226, 55237, 0, 72, 0, 10, 3 },
+    { 55244, 55261, 0, 72, 0, 16, 7 },
+    { 55271, 55293, 0, 72, 0, 21, 4 },
+    { 55312, 54541, 0, 72, 0, 14, 3 },
+    { 55327, 55337, 0, 72, 0, 9, 4 },
+    { 55344, 55358, 0, 72, 0, 13, 3 },
+    { 55368, 55379, 0, 72, 0, 10, 5 },
+    { 55386, 11063, 0, 72, 0, 25, 2 },
+    { 55412, 55421, 0, 72, 0, 8, 3 },
+    { 55426, 55441, 0, 72, 0, 14, 8 },
+    { 55453, 55467, 0, 72, 0, 13, 3 },
+    { 55477, 55491, 0, 72, 0, 13, 4 },
+    { 55506, 55516, 0, 72, 0, 9, 9 },
+    { 55523, 52535, 0, 72, 0, 11, 5 },
+    { 55589, 0, 0, 72, 2, 11, 0 },
+    { 55601, 55610, 0, 74, 0, 8, 3 },
+    { 55621, 55630, 0, 74, 0, 8, 3 },
+    { 55635, 55643, 0, 74, 0, 7, 4 },
+    { 55648, 55656, 0, 74, 0, 7, 4 },
+    { 55671, 55680, 0, 74, 0, 8, 3 },
+    { 55686, 18582, 0, 74, 0, 11, 3 },
+    { 55698, 55711, 0, 74, 0, 12, 6 },
+    { 55720, 55733, 0, 74, 0, 12, 3 },
+    { 55748, 53748, 0, 74, 0, 12, 3 },
+    { 55761, 6095, 0, 74, 0, 13, 4 },
+    { 55775, 53748, 0, 74, 0, 11, 3 },
+    { 55787, 55797, 0, 74, 0, 9, 3 },
+    { 55804, 55813, 0, 74, 0, 8, 4 },
+    { 55819, 55829, 0, 74, 0, 9, 4 },
+    { 55835, 55845, 0, 74, 0, 9, 4 },
+    { 55851, 55845, 0, 74, 0, 14, 4 },
+    { 55866, 55881, 0, 74, 0, 14, 3 },
+    { 55890, 18582, 0, 74, 0, 12, 3 },
+    { 55903, 55733, 0, 74, 0, 14, 3 },
+    { 55918, 55932, 0, 74, 0, 13, 3 },
+    { 55954, 14438, 0, 74, 0, 9, 4 },
+    { 55964, 55979, 0, 74, 0, 14, 2 },
+    { 55994, 55979, 0, 74, 0, 27, 2 },
+    { 56022, 37512, 0, 74, 0, 13, 3 },
+    { 56036, 56048, 0, 74, 0, 11, 3 },
+    { 56056, 56068, 0, 74, 0, 11, 3 },
+    { 56078, 56094, 0, 74, 0, 15, 3 },
+    { 56258, 0, 0, 74, 4, 9, 0 },
+    { 56268, 56284, 0, 78, 0, 15, 3 },
+    { 56297, 56309, 0, 78, 0, 11, 3 },
+    { 56318, 56328, 0, 78, 0, 9, 3 },
+    { 56335, 56346, 0, 78, 0, 10, 3 },
+    { 56354, 56367, 0, 78, 0, 12, 4 },
+    { 56376, 6858, 0, 78, 0, 16, 7 },
+    { 56393, 5665, 0, 78, 0, 10, 4 },
+    { 56404, 3083, 0, 78, 0, 20, 5 },
+    { 56425, 40466, 0, 78, 0, 46, 7 },
+    { 56472, 56491, 0, 78, 0, 18, 4 },
+    { 56506, 19425, 0, 78, 0, 12, 4 },
+    { 56519, 15614, 0, 78, 0, 13, 4 },
+    { 56533, 56545, 0, 78, 0, 11, 8 },
+    { 56550, 56565, 0, 78, 0, 14, 4 },
+    { 56573, 56589, 0, 78, 0, 15, 4 },
+    { 56603, 28514, 0, 78, 0, 15, 7 },
+    { 56619, 56635, 0, 78, 0, 15, 2 },
+    { 56652, 56635, 0, 78, 0, 29, 2 },
+    { 56682, 56695, 0, 78, 0, 12, 8 },
+    { 56704, 56717, 0, 78, 0, 12, 4 },
+    { 56727, 56742, 0, 78, 0, 14, 4 },
+    { 56754, 56769, 0, 78, 0, 14, 4 },
+    { 56780, 56793, 0, 78, 0, 12, 8 },
+    { 56802, 56815, 0, 78, 0, 12, 4 },
+    { 56824, 56841, 0, 78, 0, 16, 4 },
+    { 56847, 619, 0, 78, 0, 17, 3 },
+    { 56921, 56930, 0, 78, 2, 8, 0 },
+    { 56944, 48081, 0, 80, 0, 15, 5 },
+    { 56960, 53679, 0, 80, 0, 12, 4 },
+    { 56973, 56991, 0, 80, 0, 17, 3 },
+    { 57005, 57021, 0, 80, 0, 15, 3 },
+    { 57038, 57045, 0, 80, 0, 6, 3 },
+    { 57052, 57063, 0, 80, 0, 10, 3 },
+    { 57080, 5263, 0, 80, 0, 11, 3 },
+    { 57092, 57099, 0, 80, 0, 6, 7 },
+    { 57102, 57112, 0, 80, 0, 9, 8 },
+    { 57118, 57099, 0, 80, 0, 17, 7 },
+    { 57136, 5196, 0, 80, 0, 16, 7 },
+    { 57153, 57163, 0, 80, 0, 9, 3 },
+    { 57169, 1905, 0, 80, 0, 10, 3 },
+    { 57180, 57200, 0, 80, 0, 19, 4 },
+    { 57207, 57218, 0, 80, 0, 10, 8 },
+    { 57241, 57256, 0, 80, 0, 14, 3 },
+    { 57267, 57278, 0, 80, 0, 10, 4 },
+    { 57284, 57296, 0, 80, 0, 11, 3 },
+    { 57305, 57296, 0, 80, 0, 12, 3 },
+    { 57318, 54690, 0, 80, 0, 11, 3 },
+    { 57330, 47792, 0, 80, 0, 18, 3 },
+    { 57349, 57363, 0, 80, 0, 13, 3 },
+    { 57375, 2236, 0, 80, 0, 13, 3 },
+    { 57389, 57400, 0, 80, 0, 10, 3 },
+    { 57408, 57419, 0, 80, 0, 10, 4 },
+    { 57426, 57439, 0, 80, 0, 12, 4 },
+    { 57448, 57463, 0, 80, 0, 14, 3 },
+    { 57468, 25370, 0, 80, 0, 11, 3 },
+    { 57480, 24167, 0, 80, 0, 9, 9 },
+    { 57490, 57507, 0, 80, 0, 16, 3 },
+    { 57515, 52535, 0, 80, 0, 7, 5 },
+    { 57523, 57539, 0, 80, 0, 15, 3 },
+    { 57551, 57562, 0, 80, 0, 10, 3 },
+    { 57569, 57580, 0, 80, 0, 10, 3 },
+    { 57587, 57607, 0, 80, 0, 19, 3 },
+    { 57624, 18162, 0, 80, 0, 12, 4 },
+    { 57637, 57651, 0, 80, 0, 13, 3 },
+    { 57661, 40021, 0, 80, 0, 17, 3 },
+    { 57679, 19392, 0, 80, 0, 26, 4 },
+    { 57706, 57718, 0, 80, 0, 11, 8 },
+    { 57732, 57741, 0, 80, 0, 8, 4 },
+    { 57756, 57767, 0, 80, 0, 10, 3 },
+    { 57774, 57784, 0, 80, 0, 9, 4 },
+    { 57881, 1230, 0, 80, 4, 6, 5 },
+    { 57888, 57899, 0, 84, 0, 10, 3 },
+    { 57915, 30162, 0, 84, 0, 8, 3 },
+    { 57924, 57935, 0, 84, 0, 10, 3 },
+    { 57959, 57969, 0, 84, 0, 9, 3 },
+    { 57983, 34003, 0, 84, 0, 9, 3 },
+    { 57993, 58007, 0, 84, 0, 13, 4 },
+    { 58017, 34703, 0, 84, 0, 13, 4 },
+    { 58031, 58045, 0, 84, 0, 13, 3 },
+    { 58054, 10007, 0, 84, 0, 25, 4 },
+    { 58080, 58097, 0, 84, 0, 16, 4 },
+    { 58108, 19392, 0, 84, 0, 7, 4 },
+    { 58148, 58165, 0, 84, 1, 16, 0 },
+    { 58176, 58185, 0, 85, 0, 8, 7 },
+    { 58192, 58203, 0, 85, 0, 10, 8 },
+    { 58210, 58222, 0, 85, 0, 11, 4 },
+    { 58230, 58240, 0, 85, 0, 9, 4 },
+    { 58249, 58259, 0, 85, 0, 9, 4 },
+    { 58268, 1553, 0, 85, 0, 13, 4 },
+    { 58282, 1553, 0, 85, 0, 13, 4 },
+    { 58296, 58304, 0, 85, 0, 7, 4 },
+    { 58314, 153, 0, 85, 0, 14, 3 },
+    { 58329, 58352, 0, 85, 0, 22, 4 },
+    { 58361, 153, 0, 85, 0, 15, 3 },
+    { 58377, 31699, 0, 85, 0, 17, 2 },
+    { 58395, 10007, 0, 85, 0, 22, 4 },
+    { 58418, 58432, 0, 85, 0, 13, 4 },
+    { 58441, 58465, 0, 85, 0, 23, 2 },
+    { 58476, 58491, 0, 85, 0, 14, 8 },
+    { 58502, 58525, 0, 85, 0, 22, 3 },
+    { 58546, 27676, 0, 85, 0, 16, 4 },
+    { 58563, 58576, 0, 85, 0, 12, 3 },
+    { 58583, 17816, 0, 85, 0, 12, 8 },
+    { 58596, 17816, 0, 85, 0, 13, 8 },
+    { 58610, 58629, 0, 85, 0, 18, 4 },
+    { 58643, 58656, 0, 85, 0, 12, 3 },
+    { 58665, 20667, 0, 85, 0, 17, 4 },
+    { 58683, 58696, 0, 85, 0, 12, 3 },
+    { 58705, 58696, 0, 85, 0, 11, 3 },
+    { 58717, 58730, 0, 85, 0, 12, 8 },
+    { 58739, 58752, 0, 85, 0, 12, 7 },
+    { 58761, 58778, 0, 85, 0, 16, 8 },
+    { 58788, 58778, 0, 85, 0, 17, 8 },
+    { 58806, 58823, 0, 85, 0, 16, 3 },
+    { 58836, 58846, 0, 85, 0, 9, 4 },
+    { 58856, 58869, 0, 85, 0, 12, 4 },
+    { 58878, 58240, 0, 85, 0, 17, 4 },
+    { 58896, 58908, 0, 85, 0, 11, 4 },
+    { 58913, 58908, 0, 85, 0, 12, 4 },
+    { 58926, 17539, 0, 85, 0, 13, 4 },
+    { 58940, 17539, 0, 85, 0, 17, 4 },
+    { 58958, 58970, 0, 85, 0, 11, 4 },
+    { 58978, 58988, 0, 85, 0, 9, 3 },
+    { 58999, 59016, 0, 85, 0, 16, 3 },
+    { 59027, 59038, 0, 85, 0, 10, 8 },
+    { 59064, 59082, 0, 85, 0, 17, 7 },
+    { 59097, 59113, 0, 85, 0, 15, 3 },
+    { 59125, 59139, 0, 85, 0, 13, 3 },
+    { 59149, 48081, 0, 85, 0, 16, 5 },
+    { 59166, 59188, 0, 85, 0, 21, 5 },
+    { 59195, 6777, 0, 85, 0, 21, 5 },
+    { 59217, 3083, 0, 85, 0, 17, 5 },
+    { 59235, 59245, 0, 85, 0, 9, 7 },
+    { 59251, 59245, 0, 85, 0, 13, 7 },
+    { 59265, 8401, 0, 85, 0, 16, 4 },
+    { 59282, 19392, 0, 85, 0, 11, 4 },
+    { 59294, 59308, 0, 85, 0, 13, 4 },
+    { 59319, 18031, 0, 85, 0, 11, 4 },
+    { 59331, 18031, 0, 85, 0, 11, 4 },
+    { 59343, 59356, 0, 85, 0, 12, 7 },
+    { 59378, 59356, 0, 85, 0, 12, 7 },
+    { 59391, 23181, 0, 85, 0, 10, 9 },
+    { 59402, 23181, 0, 85, 0, 10, 9 },
+    { 59413, 59427, 0, 85, 0, 13, 4 },
+    { 59433, 59447, 0, 85, 0, 13, 3 },
+    { 59465, 9519, 0, 85, 0, 7, 7 },
+    { 59473, 59482, 0, 85, 0, 8, 3 },
+    { 59496, 59507, 0, 85, 0, 10, 4 },
+    { 59514, 59533, 0, 85, 0, 18, 4 },
+    { 59547, 59561, 0, 85, 0, 13, 3 },
+    { 59569, 38703, 0, 85, 0, 5, 3 },
+    { 59575, 59587, 0, 85, 0, 11, 4 },
+    { 59595, 58908, 0, 85, 0, 11, 4 },
+    { 59607, 58240, 0, 85, 0, 14, 4 },
+    { 59622, 59634, 0, 85, 0, 11, 3 },
+    { 59638, 59649, 0, 85, 0, 10, 3 },
+    { 59668, 59677, 0, 85, 0, 8, 4 },
+    { 59692, 59677, 0, 85, 0, 14, 4 },
+    { 59743, 59756, 0, 85, 1, 12, 0 },
+    { 59792, 20976, 0, 86, 1, 19, 0 },
+    { 59977, 0, 0, 87, 5, 16, 0 },
+    { 60265, 44168, 0, 92, 9, 14, 0 },
+    { 60280, 60303, 0, 101, 0, 22, 4 },
+    { 60559, 0, 1, 101, 5, 24, 0 },
+    { 60611, 44168, 0, 106, 1, 15, 0 },
+    { 60752, 7884, 0, 107, 4, 16, 0 },
+    { 60769, 20234, 0, 111, 0, 21, 4 },
+    { 60840, 60862, 0, 111, 1, 21, 0 },
+    { 60972, 60987, 0, 112, 3, 14, 0 },
+    { 61021, 60987, 0, 115, 1, 21, 0 },
+    { 61072, 0, 0, 116, 1, 17, 0 },
+    { 61112, 0, 0, 117, 1, 14, 0 },
+    { 61197, 5154, 0, 118, 2, 20, 0 },
+    { 61218, 61237, 0, 120, 0, 18, 4 },
+    { 61259, 61237, 0, 120, 0, 18, 4 },
+    { 61278, 61237, 0, 120, 0, 18, 4 },
+    { 61297, 61237, 0, 120, 0, 18, 4 },
+    { 61316, 61237, 0, 120, 0, 18, 4 },
+    { 61335, 61237, 0, 120, 0, 18, 4 },
+    { 61354, 61237, 0, 120, 0, 18, 4 },
+    { 61373, 61237, 0, 120, 0, 18, 4 },
+    { 61392, 61237, 0, 120, 0, 18, 4 },
+    { 61411, 61237, 0, 120, 0, 17, 4 },
+    { 61429, 6095, 0, 120, 0, 14, 4 },
+    { 61474, 61489, 0, 120, 1, 14, 0 },
+    { 61558, 61577, 0, 121, 1, 18, 0 },
+    { 61609, 5703, 0, 122, 1, 14, 0 },
+    { 61689, 0, 0, 123, 2, 14, 0 },
+    { 61704, 61713, 0, 125, 0, 8, 3 },
+    { 61718, 61713, 0, 125, 0, 19, 3 },
+    { 61738, 18398, 0, 125, 0, 7, 7 },
+    { 61746, 61756, 0, 125, 0, 9, 4 },
+    { 61793, 0, 0, 125, 1, 5, 0 },
+    { 61799, 61808, 0, 126, 0, 8, 3 },
+    { 61811, 31561, 0, 126, 0, 15, 2 },
+    { 61827, 61840, 0, 126, 0, 12, 7 },
+    { 61860, 61872, 0, 126, 0, 11, 4 },
+    { 61884, 61895, 0, 126, 0, 10, 7 },
+    { 61903, 61917, 0, 126, 0, 13, 4 },
+    { 61927, 6875, 0, 126, 0, 8, 4 },
+    { 61936, 23248, 0, 126, 0, 11, 3 },
+    { 61948, 61961, 0, 126, 0, 12, 4 },
+    { 61967, 61979, 0, 126, 0, 11, 4 },
+    { 61999, 62008, 0, 126, 0, 8, 4 },
+    { 62021, 7791, 0, 126, 0, 14, 3 },
+    { 62036, 7791, 0, 126, 0, 16, 3 },
+    { 62053, 9252, 0, 126, 0, 9, 3 },
+    { 62063, 9252, 0, 126, 0, 9, 3 },
+    { 62073, 9252, 0, 126, 0, 13, 3 },
+    { 62161, 6121, 0, 126, 3, 9, 0 },
+    { 62187, 5545, 0, 129, 1, 9, 0 },
+    { 62197, 62207, 0, 130, 0, 9, 3 },
+    { 62295, 5545, 0, 130, 3, 12, 0 },
+    { 62308, 5919, 0, 133, 0, 9, 3 },
+    { 62318, 62331, 0, 133, 0, 12, 3 },
+    { 62340, 18908, 0, 133, 0, 12, 3 },
+    { 62353, 18908, 0, 133, 0, 16, 3 },
+    { 62370, 62383, 0, 133, 0, 12, 3 },
+    { 62392, 62417, 0, 133, 0, 24, 3 },
+    { 62427, 62417, 0, 133, 0, 13, 3 },
+    { 62441, 10032, 0, 133, 0, 16, 3 },
+    { 62458, 62470, 0, 133, 0, 11, 3 },
+    { 62478, 62497, 0, 133, 0, 18, 3 },
+    { 62509, 62527, 0, 133, 0, 17, 3 },
+    { 62541, 62551, 0, 133, 0, 9, 3 },
+    { 62557, 9252, 0, 133, 0, 8, 3 },
+    { 62566, 62575, 0, 133, 0, 8, 6 },
+    { 62594, 7791, 0, 133, 0, 17, 3 },
+    { 62612, 62331, 0, 133, 0, 9, 3 },
+    { 62622, 52391, 0, 133, 0, 9, 7 },
+    { 62632, 62643, 0, 133, 0, 10, 3 },
+    { 62662, 62683, 0, 133, 0, 20, 9 },
+    { 62691, 62683, 0, 133, 0, 11, 9 },
+    { 62703, 62712, 0, 133, 0, 8, 3 },
+    { 62717, 62712, 0, 133, 0, 16, 3 },
+    { 62734, 62748, 0, 133, 0, 13, 3 },
+    { 62758, 62767, 0, 133, 0, 8, 4 },
+    { 62772, 62782, 0, 133, 0, 9, 3 },
+    { 62788, 62799, 0, 133, 0, 10, 3 },
+    { 62810, 4649, 0, 133, 0, 18, 3 },
+    { 62829, 4649, 0, 133, 0, 9, 3 },
+    { 62839, 62848, 0, 133, 0, 8, 3 },
+    { 62854, 62865, 0, 133, 0, 10, 4 },
+    { 62872, 62885, 0, 133, 0, 12, 8 },
+    { 62893, 4537, 0, 133, 0, 8, 3 },
+    { 62902, 62911, 0, 133, 0, 8, 3 },
+    { 62916, 40021, 0, 133, 0, 11, 3 },
+    { 62928, 62939, 0, 133, 0, 10, 3 },
+    { 62954, 9818, 0, 133, 0, 10, 9 },
+    { 62965, 62885, 0, 133, 0, 11, 8 },
+    { 62977, 9252, 0, 133, 0, 9, 3 },
+    { 62987, 45300, 0, 133, 0, 19, 3 },
+    { 63007, 63018, 0, 133, 0, 10, 3 },
+    { 63054, 63066, 0, 133, 1, 11, 0 },
+    { 63074, 63086, 0, 134, 0, 11, 4 },
+    { 63116, 63131, 0, 134, 1, 14, 0 },
+    { 63142, 63152, 0, 135, 0, 9, 7 },
+    { 63158, 682, 0, 135, 0, 24, 4 },
+    { 63183, 63196, 0, 135, 0, 12, 4 },
+    { 63203, 63196, 0, 135, 0, 9, 4 },
+    { 63213, 63223, 0, 135, 0, 9, 8 },
+    { 63231, 63240, 0, 135, 0, 8, 8 },
+    { 63246, 2236, 0, 135, 0, 11, 3 },
+    { 63258, 4439, 0, 135, 0, 8, 4 },
+    { 63306, 6298, 0, 135, 1, 15, 0 }
 };
 
-const uint32_t  consent_catalog_nhosts = 2503;
+const uint32_t  consent_catalog_nhosts = 2622;
 const uint32_t  consent_catalog_host_mask = 8191;
 
 const uint16_t  consent_catalog_host_slots[] = {
-    0, 0, 0, 0, 0, 1261, 358, 0, 2000, 0, 0, 0, 0, 0, 929, 0, 0, 0, 0, 0,
-    1060, 0, 0, 0, 332, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2139, 0, 570, 322, 2072,
-    1817, 0, 0, 1812, 0, 1005, 0, 1672, 0, 0, 0, 710, 0, 0, 1661, 0, 298, 0,
-    691, 677, 785, 1100, 2445, 0, 1792, 0, 0, 0, 1786, 2219, 916, 0, 0, 0, 0,
-    1479, 0, 0, 0, 2294, 0, 1885, 1743, 1425, 1777, 0, 598, 1283, 158, 1193,
-    1642, 2188, 791, 0, 2039, 0, 0, 0, 0, 2027, 0, 0, 0, 0, 0, 0, 1222, 0, 0,
-    755, 1556, 0, 0, 1659, 2303, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 978,
-    0, 0, 623, 773, 913, 1725, 1336, 2350, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2250,
-    0, 0, 0, 0, 822, 671, 0, 0, 0, 0, 179, 2260, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 2357, 604, 0, 0, 0, 412, 0, 0, 0, 0, 777, 1149, 0, 0, 0, 0, 0, 2137,
-    2257, 0, 0, 0, 0, 0, 0, 509, 410, 0, 0, 0, 197, 0, 2074, 0, 0, 475, 2396,
-    377, 0, 1036, 1241, 0, 0, 2011, 0, 0, 0, 0, 1839, 0, 0, 1896, 115, 0, 0,
-    0, 0, 128, 2076, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1454, 0, 0, 0, 0, 1622, 0,
-    0, 0, 1748, 0, 0, 0, 0, 0, 0, 0, 2334, 0, 0, 0, 0, 0, 0, 2104, 0, 0, 0,
-    2410, 0, 0, 0, 0, 14, 2454, 253, 0, 0, 1315, 1554, 0, 0, 500, 737, 0, 0,
-    0, 0, 0, 1042, 0, 0, 0, 0, 376, 0, 0, 971, 1011, 596, 2391, 0, 2220, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 2075, 647, 0, 0, 577, 759, 1987, 272, 0, 0, 0,
-    0, 0, 0, 0, 0, 95, 0, 0, 0, 1364, 542, 0, 399, 0, 636, 550, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 2408, 2200, 356, 0, 1185, 1796, 169, 0, 0, 1262, 2103, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2126, 1319, 0, 1766, 0, 0, 0, 2428, 0, 0,
-    0, 0, 0, 0, 0, 1589, 0, 420, 2186, 966, 2024, 0, 0, 0, 0, 2099, 1678, 0,
-    0, 0, 0, 167, 0, 0, 0, 1206, 0, 0, 0, 1949, 746, 1086, 0, 2169, 0, 379, 0,
-    0, 0, 1737, 0, 0, 0, 0, 0, 182, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2280,
-    1200, 0, 0, 0, 1765, 0, 0, 0, 0, 0, 0, 0, 1507, 0, 0, 64, 161, 955, 0, 0,
-    282, 0, 0, 0, 0, 0, 1685, 0, 1915, 0, 0, 0, 0, 66, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 935, 0, 1530, 1891, 0, 930, 0, 0, 0, 1289, 0, 313, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 2004, 0, 0, 0, 0, 2185, 0, 2222, 931, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 2162, 2111, 0, 0, 0, 1903, 0, 0, 1137, 1169, 0, 1778, 0, 0, 0,
-    2026, 883, 0, 0, 0, 0, 0, 1093, 2120, 0, 0, 0, 0, 1225, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 854, 1441, 0, 0, 0,
-    2149, 0, 0, 0, 0, 0, 723, 0, 0, 2157, 0, 844, 1401, 0, 1320, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 1767, 0, 1266, 18, 1699, 0, 0, 845, 1933, 0, 0, 0,
-    0, 592, 0, 0, 0, 1180, 0, 0, 0, 1191, 0, 0, 1369, 1196, 0, 0, 97, 1098,
-    2431, 1330, 1926, 0, 1101, 1653, 0, 0, 2176, 818, 0, 0, 989, 851, 875, 0,
-    0, 0, 0, 597, 0, 0, 0, 0, 2361, 0, 0, 0, 0, 0, 0, 0, 922, 651, 0, 0, 319,
-    0, 0, 0, 1181, 0, 0, 1936, 2058, 0, 0, 1669, 0, 0, 719, 675, 0, 0, 0, 0,
-    0, 0, 0, 2259, 0, 0, 0, 0, 1684, 2147, 0, 1386, 0, 462, 0, 0, 0, 0, 0, 0,
-    0, 0, 1954, 0, 0, 0, 0, 1604, 861, 0, 0, 2160, 0, 0, 0, 0, 0, 1296, 0, 0,
-    0, 471, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 421, 1236, 0, 0, 0, 404, 642,
-    1407, 1632, 0, 54, 0, 1310, 2142, 0, 0, 1997, 0, 0, 0, 952, 2444, 0, 2210,
-    0, 0, 0, 0, 0, 0, 146, 2421, 2436, 469, 0, 0, 0, 0, 0, 1763, 1359, 2451,
-    0, 0, 0, 1550, 1398, 0, 2312, 0, 439, 0, 258, 451, 0, 0, 1833, 0, 0, 0,
-    1724, 1299, 0, 0, 0, 0, 2056, 0, 2426, 1714, 0, 628, 0, 656, 910, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 584, 0, 0, 0, 0, 0, 0, 94, 0, 544, 0, 0, 2268, 0,
-    561, 1542, 0, 1433, 1503, 1499, 2213, 2304, 0, 0, 0, 0, 0, 1978, 0, 0, 0,
-    0, 0, 0, 427, 0, 0, 0, 1535, 0, 0, 2502, 1599, 0, 0, 0, 770, 0, 0, 0, 0,
-    187, 1854, 259, 0, 0, 0, 683, 2040, 264, 1209, 2251, 0, 138, 2492, 0, 0,
-    0, 0, 1480, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 991, 0, 0, 974,
-    1175, 2355, 1651, 0, 0, 653, 0, 0, 0, 0, 0, 0, 2273, 0, 0, 0, 0, 0, 0, 0,
-    267, 731, 1634, 0, 0, 619, 0, 0, 0, 0, 0, 177, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 919, 1340, 0, 307, 0, 621, 0, 2086, 0, 2457, 0, 0, 0, 0, 1114, 0,
-    0, 1339, 0, 0, 873, 0, 0, 0, 985, 0, 0, 0, 0, 0, 609, 0, 0, 0, 2386, 0,
-    2201, 0, 928, 0, 0, 438, 473, 1073, 1367, 0, 0, 1571, 0, 0, 1945, 2045, 0,
-    0, 0, 0, 0, 0, 571, 0, 0, 0, 213, 1960, 496, 0, 1739, 0, 0, 0, 0, 0, 0, 0,
-    192, 0, 0, 0, 2061, 0, 2102, 0, 361, 0, 0, 0, 0, 0, 1023, 0, 1292, 0, 0,
-    1470, 645, 0, 0, 771, 0, 0, 5, 637, 2397, 0, 2071, 232, 456, 0, 0, 0, 0,
-    0, 0, 801, 0, 0, 1609, 0, 0, 233, 0, 2464, 0, 0, 0, 0, 661, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 740, 0, 0, 0, 0, 0, 0, 0, 1736, 0, 0, 0, 0, 0, 765,
-    0, 2018, 0, 0, 0, 1525, 0, 0, 0, 0, 803, 1235, 1521, 2214, 1423, 0, 0, 0,
-    0, 1500, 195, 79, 1751, 2017, 0, 0, 0, 0, 430, 0, 0, 238, 0, 738, 0, 0,
-    400, 0, 0, 1757, 764, 0, 527, 0, 1690, 0, 0, 0, 0, 1373, 11, 0, 0, 1431,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1211, 0, 0, 1654, 0, 0, 0, 372, 1380, 0,
-    0, 0, 2409, 0, 0, 0, 0, 0, 370, 0, 0, 0, 0, 1443, 1712, 0, 0, 1595, 2346,
-    0, 2449, 0, 0, 0, 0, 0, 0, 48, 0, 0, 1415, 2385, 2482, 2230, 0, 2264, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1715, 1603, 0, 0, 857, 813, 0, 0, 733, 0,
-    0, 0, 2401, 0, 0, 0, 0, 0, 0, 0, 2204, 0, 0, 345, 0, 0, 2274, 1442, 0, 0,
-    0, 0, 0, 1215, 0, 1561, 457, 1004, 0, 0, 2370, 0, 348, 1574, 0, 178, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1706, 1552, 0, 754, 784, 274, 605, 0, 0,
-    1705, 0, 0, 0, 0, 1012, 0, 0, 0, 0, 0, 316, 0, 778, 0, 0, 0, 0, 948, 354,
-    0, 1202, 843, 2091, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    2187, 0, 0, 0, 0, 2477, 0, 0, 0, 0, 593, 977, 1617, 0, 0, 0, 0, 101, 0, 0,
-    2012, 1558, 0, 2155, 0, 0, 0, 1293, 615, 1194, 0, 0, 933, 1518, 296, 1354,
-    2384, 0, 403, 1244, 1788, 0, 2326, 760, 230, 1026, 0, 0, 0, 0, 1804, 1422,
-    0, 0, 0, 0, 758, 0, 2092, 0, 0, 0, 2114, 0, 0, 0, 0, 1877, 0, 0, 0, 0,
-    1456, 0, 0, 0, 0, 0, 0, 0, 0, 357, 0, 0, 0, 0, 384, 0, 0, 0, 0, 194, 0, 0,
-    0, 60, 0, 0, 0, 896, 0, 1510, 0, 321, 0, 0, 1606, 0, 0, 0, 0, 1752, 0,
-    2093, 0, 0, 0, 2320, 0, 0, 0, 0, 1869, 0, 0, 0, 0, 0, 0, 0, 0, 87, 111,
-    1932, 1338, 0, 0, 0, 1311, 0, 1533, 0, 0, 0, 0, 227, 0, 1754, 0, 0, 643,
-    830, 1130, 714, 1991, 113, 659, 1198, 0, 0, 0, 860, 0, 0, 0, 0, 0, 0, 0,
-    1017, 1197, 1696, 2193, 0, 0, 0, 441, 2243, 0, 1477, 0, 0, 1321, 0, 0, 0,
-    1363, 2128, 0, 0, 2170, 0, 0, 2013, 0, 1056, 0, 0, 0, 483, 0, 728, 0, 0,
-    0, 0, 0, 0, 0, 0, 1713, 0, 2277, 0, 0, 0, 1316, 0, 0, 0, 0, 0, 1823, 1492,
-    0, 0, 0, 2101, 0, 0, 0, 0, 0, 0, 0, 0, 1346, 2019, 0, 1062, 0, 0, 1866,
-    287, 389, 0, 0, 0, 947, 0, 0, 29, 183, 0, 0, 73, 1295, 0, 0, 418, 0, 0,
-    1229, 464, 2183, 0, 432, 0, 0, 0, 0, 611, 0, 0, 0, 460, 0, 2033, 0, 0, 0,
-    0, 0, 0, 1257, 0, 0, 0, 1837, 0, 552, 0, 0, 0, 1693, 0, 0, 0, 0, 2054, 0,
-    0, 0, 0, 0, 0, 0, 291, 0, 0, 0, 2253, 962, 0, 0, 325, 981, 0, 2163, 0, 0,
-    0, 0, 0, 0, 882, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 127, 0, 0, 0, 0, 0, 904,
-    1624, 2392, 0, 0, 0, 1514, 0, 0, 588, 0, 0, 587, 0, 918, 0, 0, 0, 0, 649,
-    1391, 0, 0, 0, 0, 0, 0, 0, 133, 0, 261, 0, 1722, 0, 0, 0, 1594, 0, 0, 0,
-    0, 0, 0, 1421, 0, 0, 0, 0, 2023, 0, 0, 0, 0, 0, 868, 0, 0, 33, 2031, 0, 0,
-    0, 0, 0, 0, 1735, 32, 308, 0, 0, 0, 0, 0, 0, 0, 0, 2313, 1432, 0, 0, 0, 0,
-    0, 1243, 869, 2405, 0, 0, 614, 1396, 0, 0, 0, 467, 0, 0, 721, 0, 0, 1584,
-    0, 0, 0, 0, 0, 0, 1695, 1246, 0, 0, 1683, 0, 266, 0, 0, 0, 0, 0, 1607, 89,
-    886, 0, 0, 0, 0, 0, 0, 0, 0, 318, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 874, 0,
-    1462, 196, 0, 0, 0, 0, 0, 0, 0, 2202, 0, 0, 513, 0, 0, 1587, 0, 0, 0, 0,
-    0, 0, 0, 1840, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 153, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 685, 0, 0, 0, 0, 0, 0, 0, 0, 0, 442, 0, 2088, 0, 0, 236, 0, 0, 0, 1350,
-    2430, 0, 0, 0, 0, 0, 0, 1471, 2032, 0, 0, 0, 2148, 0, 0, 0, 964, 0, 0, 0,
-    0, 270, 1723, 0, 849, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1176, 1628, 2376, 0,
-    1580, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 55, 612, 107, 1335, 1427, 1045, 1472,
-    1475, 0, 0, 0, 0, 0, 0, 1217, 1326, 1508, 1633, 2338, 1122, 0, 847, 1549,
-    2132, 0, 0, 0, 375, 0, 0, 0, 1596, 0, 0, 0, 1546, 0, 0, 808, 0, 0, 0, 0,
-    0, 123, 2419, 0, 0, 0, 0, 0, 0, 0, 972, 0, 0, 2348, 0, 0, 0, 0, 1218, 0,
-    0, 0, 0, 0, 0, 1881, 0, 0, 0, 0, 0, 22, 736, 0, 0, 0, 0, 0, 0, 0, 461,
-    1658, 0, 0, 0, 580, 2439, 0, 0, 0, 1570, 0, 0, 0, 1832, 0, 1312, 0, 0, 0,
-    0, 0, 0, 541, 0, 0, 0, 0, 0, 0, 93, 1103, 0, 783, 2065, 0, 1452, 951, 514,
-    0, 0, 0, 0, 750, 2100, 0, 0, 0, 0, 1944, 0, 0, 0, 0, 891, 858, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 174, 0, 0, 0, 1900, 1025, 0, 0, 19, 0, 0, 652, 712, 0,
-    0, 0, 0, 0, 0, 743, 0, 0, 0, 148, 1183, 0, 0, 0, 1251, 0, 2388, 1297, 0,
-    0, 0, 0, 0, 0, 0, 0, 2415, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1509, 0,
-    0, 0, 1583, 0, 2051, 164, 1161, 1551, 0, 1794, 2226, 0, 0, 0, 0, 0, 0, 0,
-    2007, 0, 0, 1147, 0, 0, 0, 1331, 0, 0, 0, 0, 1952, 2044, 0, 1408, 2330, 0,
-    0, 0, 0, 0, 0, 2173, 0, 0, 1033, 1674, 1205, 1845, 0, 0, 0, 1224, 0, 0, 0,
-    0, 0, 2225, 0, 0, 0, 0, 2121, 0, 944, 0, 0, 1545, 0, 0, 0, 0, 1376, 0, 0,
-    0, 0, 0, 392, 1078, 0, 1576, 0, 0, 959, 0, 0, 1195, 0, 0, 0, 0, 0, 1148,
-    0, 0, 0, 2216, 0, 0, 0, 1067, 0, 0, 537, 879, 963, 697, 2146, 885, 0, 454,
-    0, 996, 0, 0, 0, 2082, 0, 0, 0, 0, 718, 0, 2404, 0, 1127, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 1226, 0, 414, 0, 0, 0, 0, 0, 0, 1035, 0, 0, 1497, 2366, 0, 0, 1591, 0,
-    901, 0, 0, 0, 0, 1092, 0, 0, 0, 118, 0, 2351, 1501, 0, 2005, 0, 0, 0,
-    1015, 0, 0, 0, 0, 0, 538, 0, 0, 0, 757, 0, 0, 1117, 0, 0, 0, 0, 0, 0, 0,
-    2177, 0, 0, 909, 165, 2446, 0, 1412, 0, 0, 1069, 1652, 2205, 0, 1773, 31,
-    1493, 2152, 2495, 0, 0, 0, 0, 0, 0, 1489, 2199, 0, 0, 0, 915, 0, 982, 0,
-    0, 1303, 0, 0, 0, 0, 2328, 709, 0, 0, 0, 0, 0, 0, 0, 0, 2135, 2324, 0, 0,
-    0, 0, 0, 0, 0, 1061, 0, 0, 1152, 0, 1460, 1541, 1750, 2433, 0, 1745, 0, 0,
-    0, 1870, 2443, 815, 0, 1076, 0, 606, 787, 0, 0, 0, 44, 444, 0, 1481, 0, 0,
-    0, 2247, 0, 0, 0, 80, 1457, 2279, 1986, 2319, 0, 0, 0, 1478, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 506, 368, 0, 0, 275, 0, 295, 1539, 0, 0, 135,
-    1488, 2059, 0, 2285, 0, 0, 0, 1640, 0, 1965, 2484, 0, 0, 0, 1447, 0, 450,
-    694, 0, 0, 0, 716, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 995, 0, 0, 0, 0,
-    1656, 0, 1970, 0, 1789, 0, 0, 0, 0, 0, 555, 0, 0, 2038, 2223, 0, 112, 0,
-    2141, 827, 373, 0, 0, 1269, 0, 0, 0, 0, 0, 0, 1908, 0, 0, 2393, 508, 1068,
-    0, 0, 0, 0, 0, 323, 724, 1154, 1506, 2179, 0, 0, 2042, 0, 0, 0, 0, 0, 0,
-    289, 1998, 0, 0, 0, 0, 0, 0, 0, 0, 839, 1666, 2175, 0, 0, 0, 531, 0, 0, 0,
-    0, 0, 1486, 998, 979, 1272, 1482, 1707, 0, 402, 0, 0, 0, 0, 0, 185, 1259,
-    1720, 1679, 525, 0, 231, 0, 0, 1232, 0, 2465, 0, 0, 0, 2298, 2127, 0, 722,
-    0, 0, 76, 562, 477, 0, 505, 136, 0, 0, 0, 0, 0, 0, 0, 0, 2365, 0, 0, 0, 0,
-    0, 0, 0, 0, 34, 0, 0, 0, 0, 0, 1919, 0, 2437, 0, 0, 0, 0, 1055, 405, 0, 0,
-    0, 0, 0, 0, 0, 0, 436, 0, 0, 0, 0, 0, 682, 1097, 0, 0, 0, 0, 0, 0, 0,
-    1740, 0, 0, 1969, 0, 0, 0, 0, 1764, 0, 0, 0, 940, 894, 0, 0, 0, 132, 0, 0,
-    144, 0, 0, 0, 2041, 0, 0, 0, 0, 1080, 0, 1405, 1803, 0, 0, 0, 0, 1975, 0,
-    0, 0, 1560, 795, 0, 0, 2037, 0, 42, 1188, 1342, 0, 0, 0, 1578, 0, 0, 0, 0,
-    209, 120, 0, 0, 0, 0, 0, 890, 0, 0, 2140, 0, 0, 0, 0, 1880, 0, 0, 0, 0, 0,
-    0, 2375, 0, 0, 0, 0, 0, 0, 0, 0, 0, 566, 0, 0, 0, 0, 1990, 0, 1814, 0,
-    503, 1950, 0, 0, 0, 0, 0, 560, 965, 2108, 2125, 0, 4, 1702, 923, 1128,
-    1281, 499, 0, 547, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1808,
-    0, 0, 0, 2469, 0, 1358, 0, 0, 0, 0, 829, 0, 2123, 1582, 0, 2489, 1255,
-    1263, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 248, 1072, 0, 0, 0, 0, 0, 2329,
-    0, 0, 0, 0, 0, 0, 0, 241, 0, 0, 273, 2336, 1548, 0, 0, 0, 0, 0, 0, 2321,
-    0, 1077, 0, 0, 0, 0, 0, 1052, 239, 1286, 0, 0, 0, 0, 0, 0, 0, 2414, 0, 71,
-    0, 0, 1085, 0, 1187, 0, 0, 0, 1637, 0, 0, 0, 1219, 2332, 0, 0, 0, 0, 2347,
-    0, 613, 1892, 0, 0, 0, 0, 0, 0, 0, 16, 0, 1138, 0, 0, 283, 110, 617, 0, 0,
-    0, 0, 0, 1171, 0, 304, 0, 0, 0, 1614, 225, 1871, 0, 411, 0, 0, 0, 0, 98,
-    0, 937, 0, 0, 0, 0, 0, 180, 0, 0, 286, 0, 0, 0, 0, 595, 2325, 0, 0, 893,
-    0, 2265, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 676, 155, 0, 0, 1294, 0, 0,
-    1459, 2305, 0, 0, 0, 0, 27, 0, 0, 0, 0, 2434, 0, 0, 0, 426, 790, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 565, 0, 0, 0, 0, 39, 0, 0, 334, 0, 0, 0, 0, 0, 650, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 1112, 0, 0, 603, 0, 0, 1825, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 549, 0, 1328, 0, 0, 0, 0, 0, 670, 1057, 0, 2255, 0, 26, 0, 0, 0, 0,
-    240, 1731, 0, 0, 1967, 0, 0, 0, 862, 1308, 1883, 1910, 0, 0, 2311, 0, 0,
-    0, 1938, 1899, 0, 458, 0, 1145, 0, 1221, 0, 0, 28, 104, 0, 0, 0, 129,
-    1341, 0, 281, 1156, 0, 0, 1744, 1756, 2363, 102, 0, 0, 1006, 1360, 0, 0,
-    0, 0, 0, 0, 0, 0, 479, 1349, 1647, 0, 2371, 2315, 1916, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 124, 2500, 0, 548, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 2364, 2354, 224, 0, 0, 0, 0, 320, 529, 1345, 1864, 0, 0, 0, 0,
-    0, 0, 0, 1567, 0, 0, 0, 0, 0, 0, 0, 1704, 1139, 0, 2322, 0, 0, 0, 0, 117,
-    1000, 1250, 0, 0, 1872, 1278, 0, 1174, 856, 0, 0, 0, 0, 0, 1323, 0, 0, 0,
-    0, 0, 0, 0, 2387, 0, 0, 987, 0, 0, 0, 811, 1163, 0, 0, 0, 0, 898, 2270,
-    2302, 0, 0, 0, 0, 1237, 0, 1285, 0, 0, 0, 0, 0, 0, 0, 0, 1141, 0, 0, 0, 0,
-    616, 1233, 0, 0, 0, 0, 0, 2478, 2427, 1734, 0, 1107, 0, 774, 881, 0, 0, 0,
-    0, 1031, 0, 0, 1240, 1282, 0, 0, 0, 0, 1305, 0, 0, 518, 2062, 669, 1673,
-    1924, 836, 1403, 1382, 1516, 0, 0, 0, 0, 0, 0, 0, 1942, 0, 0, 926, 0, 0,
-    0, 0, 1168, 0, 666, 0, 0, 0, 2289, 1610, 0, 0, 1676, 0, 0, 0, 0, 0, 0, 0,
-    1464, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 478, 732, 0,
-    0, 1802, 0, 0, 833, 1051, 0, 151, 0, 0, 0, 0, 470, 976, 0, 0, 568, 0, 0,
-    0, 0, 0, 1819, 63, 805, 0, 0, 0, 0, 1190, 0, 0, 0, 1242, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 1677, 0, 0, 0, 0, 0, 417, 0, 0, 1943, 0, 103, 2030, 1863, 0, 0,
-    0, 1555, 0, 2195, 0, 0, 175, 2423, 2084, 664, 2070, 2256, 0, 0, 1455, 0,
-    1807, 1985, 0, 912, 0, 0, 0, 1783, 269, 0, 0, 0, 396, 2481, 324, 0, 0, 0,
-    1860, 0, 154, 0, 0, 0, 0, 131, 0, 0, 0, 0, 147, 0, 0, 0, 0, 2276, 0, 0, 0,
-    0, 1889, 1727, 0, 0, 1575, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2284, 0, 0, 0, 0, 0,
-    0, 1352, 0, 0, 2085, 0, 0, 85, 365, 0, 0, 0, 0, 0, 1234, 1090, 0, 0, 0,
-    2441, 0, 423, 941, 0, 2189, 0, 0, 0, 0, 0, 1526, 0, 309, 343, 2281, 0, 0,
-    0, 1577, 789, 0, 0, 0, 0, 1643, 878, 2035, 0, 1787, 591, 1519, 0, 1988,
-    2053, 0, 428, 0, 0, 1608, 0, 1983, 0, 2245, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    201, 1660, 690, 0, 0, 0, 0, 0, 0, 0, 0, 1850, 1186, 1768, 0, 0, 0, 0, 863,
-    1691, 0, 1847, 2168, 0, 0, 0, 0, 0, 0, 0, 0, 1166, 0, 0, 0, 0, 932, 0, 0,
-    0, 556, 0, 43, 0, 0, 0, 0, 528, 0, 0, 0, 766, 942, 0, 0, 586, 0, 1290, 0,
-    0, 0, 0, 0, 0, 0, 1996, 0, 0, 2081, 2297, 0, 0, 2333, 0, 0, 0, 0, 0, 206,
-    0, 0, 256, 1079, 0, 0, 0, 0, 1853, 1579, 0, 1977, 1037, 0, 0, 871, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 279, 0, 0, 0, 0, 0, 0,
-    0, 1014, 0, 0, 0, 0, 2340, 0, 0, 0, 1629, 0, 84, 1214, 1771, 262, 352, 0,
-    1353, 708, 0, 0, 0, 0, 0, 0, 0, 0, 1781, 1895, 1947, 0, 0, 0, 517, 0,
-    1905, 0, 0, 419, 0, 563, 0, 0, 0, 0, 0, 0, 0, 512, 0, 0, 1611, 2438, 0,
-    884, 0, 0, 0, 543, 137, 385, 0, 0, 0, 2165, 0, 0, 1613, 1135, 2078, 648,
-    0, 1616, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 13, 866, 0, 50, 0, 0, 2079, 1790,
-    2246, 1252, 0, 943, 0, 0, 0, 2418, 0, 0, 0, 1600, 0, 0, 1857, 0, 0, 0, 0,
-    0, 0, 0, 0, 126, 56, 0, 510, 0, 0, 0, 1439, 329, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 1586, 0, 0, 2161, 0, 0, 0, 0, 15, 249, 0, 2234, 1087, 2224, 0, 1620,
-    2316, 0, 0, 130, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2278, 2488, 0, 0,
-    0, 0, 0, 0, 0, 1559, 0, 0, 0, 0, 1989, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1761,
-    0, 0, 0, 0, 0, 0, 0, 631, 0, 0, 1450, 0, 837, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 1859, 40, 0, 0, 0, 0, 0, 2448, 0, 968, 0, 0, 0, 0, 0, 2052, 0, 0, 0, 0,
-    0, 0, 0, 1524, 1133, 0, 0, 0, 0, 41, 297, 0, 0, 0, 0, 0, 0, 824, 1059,
-    999, 2317, 0, 1621, 2154, 0, 0, 0, 0, 0, 0, 0, 835, 0, 0, 0, 0, 0, 936, 0,
-    1238, 0, 0, 0, 1324, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1136, 0, 0, 0, 2291, 1522,
-    0, 1841, 0, 0, 0, 0, 0, 0, 0, 0, 1144, 1267, 0, 0, 0, 172, 0, 0, 0, 0, 0,
-    0, 602, 1511, 0, 0, 0, 2456, 0, 1307, 0, 0, 0, 0, 0, 0, 0, 1275, 0, 0,
-    1928, 0, 0, 0, 0, 72, 0, 0, 0, 0, 0, 0, 870, 1216, 1392, 1923, 0, 0, 0, 0,
-    1083, 0, 678, 2306, 2269, 0, 0, 1953, 221, 0, 0, 1313, 0, 2217, 1815, 445,
-    0, 0, 0, 0, 1038, 57, 704, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 45, 1957, 0,
-    0, 0, 0, 0, 0, 0, 2300, 2432, 1071, 0, 2145, 0, 0, 0, 0, 0, 0, 578, 501,
-    0, 2096, 0, 0, 0, 0, 0, 0, 0, 1287, 1798, 0, 0, 0, 0, 0, 0, 1140, 0, 0,
-    90, 181, 2194, 0, 0, 2374, 0, 0, 0, 2407, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1523, 1544, 895, 0, 526,
-    1220, 243, 1390, 2442, 2380, 0, 557, 1553, 1681, 0, 0, 0, 0, 0, 0, 1467,
-    0, 0, 1898, 0, 735, 897, 0, 0, 0, 0, 0, 487, 0, 0, 0, 0, 0, 0, 1142, 1413,
-    585, 391, 204, 0, 0, 1395, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 945, 0, 0, 0, 0,
-    9, 171, 2068, 2191, 2237, 546, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 2043, 0, 215, 328, 0, 0, 0, 466, 1726, 1931, 480, 0,
-    0, 0, 387, 0, 0, 0, 0, 0, 2461, 0, 1527, 0, 199, 0, 1416, 2272, 1378, 0,
-    0, 0, 1327, 0, 0, 0, 0, 1065, 0, 0, 0, 160, 0, 0, 0, 0, 0, 0, 1119, 0,
-    341, 0, 1213, 0, 0, 1689, 0, 984, 0, 0, 140, 0, 0, 0, 0, 0, 1865, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 1875, 1772, 83, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    1268, 0, 0, 86, 1032, 0, 0, 0, 0, 0, 1113, 0, 0, 0, 207, 0, 0, 0, 0, 0,
-    198, 2425, 0, 0, 0, 0, 0, 0, 0, 0, 1184, 0, 0, 0, 0, 1564, 0, 0, 939,
-    1505, 0, 0, 0, 1638, 0, 0, 0, 0, 1361, 0, 0, 0, 0, 0, 0, 0, 0, 0, 900, 0,
-    0, 0, 0, 0, 969, 0, 2398, 0, 0, 0, 0, 0, 0, 0, 0, 1322, 0, 0, 0, 0, 0, 0,
-    0, 0, 100, 0, 0, 0, 1111, 0, 1780, 0, 0, 0, 0, 2476, 1635, 0, 702, 472,
-    1126, 1298, 0, 0, 0, 0, 0, 346, 0, 0, 0, 0, 0, 814, 0, 0, 0, 1487, 0,
-    1377, 0, 1104, 0, 0, 0, 553, 0, 1946, 0, 0, 0, 0, 0, 0, 0, 0, 0, 519, 0,
-    0, 1397, 0, 2241, 0, 1779, 1800, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 205, 1793,
-    0, 0, 0, 0, 0, 0, 0, 0, 1762, 0, 0, 0, 0, 1894, 0, 0, 0, 0, 0, 1199, 749,
-    0, 0, 0, 0, 0, 0, 0, 0, 347, 888, 1063, 0, 0, 0, 0, 0, 0, 1682, 819, 0, 0,
-    2288, 0, 0, 0, 2232, 0, 0, 0, 0, 0, 0, 1424, 2098, 0, 0, 0, 0, 1049, 2231,
-    0, 409, 0, 210, 0, 0, 0, 0, 0, 0, 1861, 381, 0, 0, 0, 0, 288, 0, 0, 0, 0,
-    0, 0, 0, 0, 730, 794, 872, 0, 0, 0, 786, 1818, 0, 0, 0, 0, 0, 0, 2378, 0,
-    0, 0, 1540, 0, 0, 0, 2164, 2400, 0, 0, 0, 1437, 0, 880, 0, 0, 292, 502,
-    1469, 1284, 0, 203, 0, 0, 0, 0, 0, 0, 2064, 2494, 927, 0, 0, 0, 0, 823,
-    2110, 0, 2138, 0, 0, 0, 0, 0, 2335, 672, 0, 0, 0, 0, 0, 0, 0, 0, 476, 0,
-    0, 0, 0, 0, 0, 954, 1013, 0, 644, 1256, 0, 0, 386, 0, 0, 0, 0, 0, 0, 0,
-    701, 0, 0, 0, 0, 967, 0, 0, 0, 734, 953, 0, 0, 52, 1223, 665, 1929, 0, 74,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 961, 0, 0, 0, 2493, 2372, 0, 0, 0, 0, 311, 0,
-    0, 0, 0, 0, 1830, 0, 0, 0, 37, 0, 0, 2066, 2166, 0, 1248, 0, 1902, 0, 0,
-    0, 0, 397, 0, 0, 0, 0, 0, 2466, 0, 0, 1054, 0, 2459, 1655, 1129, 1791, 0,
-    0, 0, 0, 1451, 1517, 1687, 1247, 2153, 0, 0, 639, 0, 573, 0, 624, 0, 0, 0,
-    0, 600, 0, 0, 0, 0, 539, 150, 0, 2116, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    468, 867, 0, 0, 0, 0, 1179, 2349, 0, 0, 0, 314, 1132, 2113, 0, 0, 0, 0, 0,
-    0, 1907, 1913, 0, 162, 0, 0, 0, 0, 0, 0, 729, 662, 1573, 121, 0, 0, 1030,
-    0, 0, 0, 157, 1657, 139, 401, 0, 0, 0, 0, 0, 263, 2022, 0, 2119, 0, 0, 0,
-    0, 0, 1612, 0, 0, 0, 1379, 0, 0, 0, 0, 739, 1649, 1741, 0, 0, 950, 0, 474,
-    2015, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 997, 0, 2462, 2345, 0, 2261,
-    1448, 0, 0, 481, 0, 0, 0, 0, 0, 0, 0, 485, 0, 1939, 0, 0, 0, 567, 0, 0, 0,
-    0, 2151, 769, 2310, 2337, 1306, 1547, 2382, 674, 1856, 1372, 1001, 1951,
-    0, 0, 0, 0, 0, 0, 0, 1123, 0, 2060, 0, 696, 1253, 0, 0, 1414, 331, 0, 0,
-    0, 0, 0, 189, 0, 0, 0, 0, 876, 1976, 0, 0, 0, 0, 2296, 51, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2206, 0, 0, 551, 0, 0, 0, 0, 0, 1066,
-    1686, 0, 0, 0, 0, 800, 0, 0, 680, 0, 0, 0, 21, 2235, 0, 0, 0, 0, 0, 390,
-    0, 0, 2192, 446, 0, 0, 0, 0, 0, 0, 581, 1588, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    1334, 284, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 640, 2047, 0, 0, 0, 0, 0,
-    2014, 0, 0, 0, 0, 0, 0, 0, 228, 285, 1888, 0, 0, 2358, 1728, 0, 0, 0, 504,
-    0, 1981, 2001, 1730, 0, 0, 1716, 0, 0, 0, 0, 425, 0, 0, 2095, 0, 0, 0, 0,
-    2266, 0, 0, 0, 0, 0, 0, 0, 0, 534, 2180, 0, 0, 1016, 371, 658, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 250, 0, 0, 0, 0, 1914, 251, 865, 1972, 0, 1884, 956, 1449,
-    0, 0, 0, 0, 0, 1333, 2263, 53, 1667, 0, 0, 601, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 2381, 0, 0, 0, 0, 59, 0, 406, 0, 0, 0, 0, 1158, 0, 340, 2283, 0, 0,
-    816, 353, 1239, 0, 0, 0, 0, 0, 0, 706, 2136, 779, 1897, 2094, 0, 1490,
-    741, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 99, 2262, 0, 173, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 1688, 1626, 0, 0, 0, 0, 0, 435, 0, 0, 1041, 654,
-    2487, 0, 0, 0, 0, 0, 0, 0, 0, 2301, 0, 2174, 0, 0, 1046, 78, 864, 0, 0,
-    2299, 0, 0, 1512, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 226, 0, 0, 0,
-    0, 0, 0, 0, 1022, 0, 0, 0, 2394, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1370,
-    0, 2455, 0, 1930, 1468, 992, 208, 0, 0, 0, 0, 1280, 2452, 277, 0, 0, 2275,
-    0, 0, 0, 416, 0, 2362, 0, 0, 0, 2209, 855, 0, 1177, 0, 0, 0, 0, 0, 1760,
-    0, 1746, 1979, 0, 0, 0, 0, 751, 0, 61, 495, 145, 0, 0, 0, 0, 1204, 0,
-    1167, 0, 305, 0, 0, 303, 0, 0, 0, 0, 0, 0, 434, 0, 0, 0, 0, 1664, 2282,
-    788, 0, 1893, 0, 431, 511, 1343, 0, 0, 382, 775, 188, 0, 0, 0, 0, 0, 825,
-    1453, 0, 0, 0, 337, 0, 0, 0, 1002, 0, 0, 497, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 820, 0, 607, 0, 1047, 572, 0,
-    2379, 20, 2450, 330, 717, 0, 0, 2215, 1816, 0, 0, 0, 641, 695, 1971, 0,
-    817, 0, 0, 0, 559, 498, 908, 0, 0, 0, 0, 0, 0, 0, 2491, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 610, 0, 0, 0, 594, 748, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 122, 0, 0, 36, 25, 0, 0, 2069, 1182, 663, 2229, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 850, 842, 0, 2083, 0, 0, 0, 0, 0, 576, 1494, 2167, 0, 0, 0, 0, 0, 0,
-    484, 0, 0, 0, 2480, 0, 1279, 0, 0, 0, 0, 0, 1665, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 1146, 2198, 0, 1039, 2344, 0, 0, 433, 12, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 114, 223, 1165, 2118, 0, 1089, 2389, 840,
-    1694, 0, 0, 1008, 0, 0, 1121, 0, 0, 0, 0, 0, 0, 0, 1131, 0, 0, 152, 0,
-    1668, 0, 0, 0, 2467, 142, 0, 0, 0, 0, 0, 367, 2244, 0, 0, 0, 0, 359, 0, 0,
-    363, 0, 853, 0, 0, 0, 0, 0, 0, 1029, 306, 1770, 0, 0, 0, 0, 0, 0, 0, 0,
-    780, 1150, 0, 0, 0, 0, 2203, 0, 0, 0, 378, 0, 1435, 486, 1124, 1958, 0, 0,
-    522, 1937, 1601, 2124, 1088, 0, 0, 0, 2046, 0, 2471, 0, 0, 0, 2016, 0,
-    782, 0, 1698, 0, 0, 0, 0, 798, 1805, 1534, 342, 540, 0, 0, 0, 0, 0, 1964,
-    0, 0, 0, 1074, 0, 447, 0, 0, 0, 0, 0, 0, 0, 0, 1070, 0, 0, 0, 0, 0, 2373,
-    0, 1351, 1314, 0, 0, 877, 1543, 0, 0, 0, 0, 1021, 0, 589, 1572, 0, 0, 0,
-    0, 0, 0, 0, 0, 2221, 2463, 0, 0, 0, 0, 1776, 0, 108, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 523, 0, 1404, 0, 0, 0, 0, 1245, 0, 0, 1332, 0, 229, 1844, 393, 0, 0,
-    0, 1829, 2352, 0, 0, 0, 0, 211, 0, 0, 0, 0, 0, 1102, 1711, 0, 0, 1615, 0,
-    0, 0, 848, 0, 0, 2122, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2308, 0,
-    0, 0, 0, 0, 841, 0, 0, 0, 0, 1227, 0, 2063, 0, 47, 0, 1824, 0, 0, 0, 0, 0,
-    0, 0, 524, 1851, 465, 2171, 0, 463, 0, 0, 0, 0, 0, 0, 1834, 1925, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 220, 0, 2129, 0, 2112, 0, 0, 0, 0, 1886, 0, 0, 2021, 0,
-    0, 0, 635, 0, 170, 711, 0, 0, 0, 0, 990, 0, 1749, 0, 0, 0, 0, 0, 0, 0, 0,
-    1082, 0, 0, 0, 0, 655, 0, 0, 235, 0, 0, 0, 0, 0, 582, 2460, 0, 949, 2498,
-    0, 2447, 0, 0, 0, 0, 752, 1769, 2107, 1822, 0, 1639, 0, 0, 0, 0, 1368, 0,
-    1249, 1569, 0, 0, 2150, 2343, 0, 0, 0, 0, 2131, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 1491, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1934, 0, 0, 0,
-    0, 0, 0, 0, 2417, 0, 0, 0, 0, 0, 0, 0, 0, 689, 0, 0, 0, 0, 2369, 0, 0, 0,
-    0, 0, 917, 2503, 1473, 0, 0, 692, 159, 924, 0, 0, 1917, 0, 1018, 1733, 0,
-    618, 0, 0, 0, 0, 0, 899, 0, 0, 0, 0, 0, 1440, 0, 0, 255, 0, 0, 109, 0,
-    1670, 0, 0, 0, 2468, 0, 0, 0, 0, 0, 767, 745, 0, 2496, 686, 0, 0, 1419, 0,
-    0, 0, 0, 1044, 0, 0, 0, 0, 398, 1260, 0, 0, 0, 0, 0, 0, 0, 0, 364, 0, 0,
-    0, 804, 0, 0, 575, 0, 0, 0, 1605, 0, 0, 0, 2239, 2342, 2172, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1729, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 2212, 339, 810, 0, 0, 0, 1428, 2440, 2368, 1782, 0, 0,
-    0, 0, 0, 2501, 1927, 0, 0, 679, 0, 1810, 0, 934, 0, 0, 1820, 806, 0, 0, 0,
-    0, 0, 0, 590, 0, 1189, 0, 0, 0, 0, 0, 0, 0, 1848, 2156, 0, 0, 0, 0, 0,
-    1962, 1091, 0, 0, 0, 0, 0, 1680, 0, 395, 0, 0, 0, 0, 2106, 0, 0, 0, 0,
-    1529, 0, 0, 0, 0, 0, 0, 1627, 1502, 2339, 0, 0, 0, 0, 0, 608, 776, 1581,
-    973, 1409, 1901, 0, 1106, 0, 0, 1890, 268, 1862, 0, 0, 0, 1362, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 638, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1153,
-    1317, 0, 459, 793, 0, 2416, 620, 2115, 0, 0, 0, 0, 0, 0, 0, 0, 1050, 1774,
-    2105, 1709, 0, 0, 0, 0, 0, 705, 763, 2008, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    407, 0, 0, 0, 0, 828, 70, 0, 0, 0, 0, 0, 0, 0, 2377, 0, 2254, 0, 0, 0, 0,
-    0, 0, 62, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1304, 1955, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 1064, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 24, 727, 744, 260,
-    0, 0, 627, 1566, 0, 0, 69, 0, 0, 0, 0, 1531, 0, 0, 0, 0, 1650, 0, 0, 0, 0,
-    0, 440, 1700, 0, 2240, 0, 0, 0, 0, 0, 0, 0, 0, 726, 0, 0, 0, 0, 0, 2003,
-    2314, 0, 0, 312, 0, 1565, 0, 0, 2196, 0, 2486, 0, 0, 0, 0, 2287, 0, 0, 0,
-    1109, 0, 0, 0, 0, 0, 0, 437, 1703, 0, 0, 0, 1849, 0, 0, 1697, 0, 0, 0, 0,
-    10, 8, 245, 2318, 2248, 0, 0, 1935, 0, 2077, 0, 0, 0, 0, 0, 0, 0, 2117, 0,
-    176, 715, 625, 1876, 0, 0, 925, 1393, 1301, 834, 2178, 0, 0, 0, 0, 0, 687,
-    2435, 1993, 0, 1007, 2470, 0, 1400, 1974, 0, 0, 0, 278, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 1619, 1532, 838, 1568, 0, 1151, 0, 0, 1178, 0, 2309, 0, 0, 0,
-    1094, 646, 0, 0, 0, 0, 0, 0, 0, 0, 521, 388, 0, 1325, 0, 0, 0, 0, 0, 0,
-    520, 1831, 747, 0, 1444, 219, 957, 0, 0, 0, 693, 0, 452, 0, 0, 0, 482,
-    1963, 0, 0, 0, 0, 0, 2228, 0, 1053, 0, 2197, 0, 0, 1474, 0, 1436, 0, 0, 0,
-    0, 0, 0, 0, 1348, 0, 1192, 1309, 0, 1755, 294, 0, 0, 0, 0, 0, 0, 0, 0,
-    1855, 2413, 0, 0, 0, 0, 1625, 237, 2479, 0, 630, 1948, 0, 0, 0, 0, 0,
-    1277, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2395, 0, 0, 1027, 77, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 2080, 2158, 0, 2238, 0, 0, 0, 0, 0, 0, 0, 65, 1110, 0,
-    488, 0, 0, 355, 0, 0, 0, 0, 0, 0, 1873, 2050, 0, 2073, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 1228, 0, 812, 338, 81, 1909, 0, 2133, 315, 0, 0, 1410, 1099,
-    2067, 0, 0, 0, 0, 0, 0, 0, 0, 725, 0, 0, 443, 0, 0, 0, 0, 0, 0, 0, 698,
-    2293, 0, 0, 0, 0, 2211, 0, 0, 0, 1513, 1968, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    892, 1496, 1809, 0, 0, 0, 0, 0, 1742, 0, 1329, 0, 0, 0, 0, 0, 681, 1374,
-    2207, 0, 0, 0, 1418, 0, 583, 2159, 0, 186, 515, 975, 394, 0, 413, 792,
-    2010, 1388, 1811, 149, 0, 0, 0, 0, 0, 0, 0, 0, 0, 756, 1276, 0, 0, 2025,
-    0, 0, 0, 0, 0, 903, 0, 0, 821, 0, 0, 0, 1273, 1994, 0, 0, 1485, 299, 0, 0,
-    0, 0, 0, 2271, 0, 0, 0, 1365, 0, 349, 0, 713, 2208, 0, 1366, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 202, 0, 0, 0, 0, 38, 0, 0, 0, 0, 0, 983, 633, 914, 1701, 0,
-    68, 0, 0, 0, 1921, 280, 0, 742, 0, 0, 0, 0, 0, 831, 494, 0, 0, 0, 1827, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 453, 0, 0, 0, 2090, 0, 0, 2006, 1264, 0, 1801,
-    2406, 0, 0, 0, 0, 0, 1300, 0, 0, 0, 0, 0, 1995, 0, 1458, 0, 0, 920, 1852,
-    0, 0, 1040, 0, 0, 0, 0, 809, 2422, 0, 0, 184, 887, 938, 327, 1385, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 75, 826, 0, 0, 0, 0, 2028, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 1959, 0, 0, 0, 0, 2483, 0, 0, 0, 193, 1592, 2295, 0, 1973,
-    2134, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1846, 0, 1371, 1911, 0, 0, 1406, 0,
-    0, 0, 0, 0, 234, 0, 0, 0, 0, 0, 0, 0, 415, 762, 1120, 0, 1537, 2242, 0, 0,
-    0, 0, 960, 532, 0, 0, 0, 1411, 0, 507, 1966, 0, 535, 700, 0, 1904, 0, 0,
-    0, 0, 0, 0, 0, 0, 1020, 1465, 0, 0, 17, 1445, 2499, 0, 0, 1084, 0, 0, 0,
-    0, 0, 0, 0, 0, 1096, 0, 0, 0, 1504, 0, 0, 0, 2420, 2472, 2473, 629, 0, 0,
-    1630, 1775, 0, 1557, 0, 0, 0, 0, 0, 1641, 0, 2144, 0, 0, 0, 0, 429, 1125,
-    0, 0, 0, 91, 0, 0, 0, 0, 0, 0, 0, 0, 252, 0, 1984, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 2286, 2403, 0, 0, 0, 0, 0, 1337, 1143, 1019, 2341, 0, 0, 0, 832, 1710,
-    0, 1528, 0, 0, 0, 0, 0, 0, 1631, 0, 0, 1515, 0, 0, 2089, 214, 1318, 0, 0,
-    0, 906, 0, 0, 1759, 0, 0, 2036, 0, 0, 0, 0, 1563, 1024, 1585, 265, 1648,
-    2267, 0, 1483, 0, 1795, 0, 424, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1271,
-    2356, 0, 0, 0, 0, 0, 1446, 0, 0, 0, 1867, 0, 0, 0, 0, 2048, 632, 0, 0, 0,
-    1645, 0, 0, 0, 0, 634, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2097, 0, 0, 0,
-    0, 0, 156, 0, 0, 0, 2009, 1430, 0, 0, 1389, 0, 0, 0, 660, 293, 408, 2390,
-    0, 0, 986, 2475, 0, 1155, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1203, 491, 1747,
-    1708, 0, 0, 0, 0, 0, 0, 1498, 1663, 0, 0, 0, 0, 0, 105, 106, 0, 0, 0, 247,
-    0, 889, 0, 0, 0, 0, 0, 0, 0, 0, 1799, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    1999, 1058, 1160, 2087, 0, 222, 0, 2049, 0, 0, 0, 0, 0, 0, 0, 0, 1879, 0,
-    0, 317, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 852, 0, 0, 902, 0, 0, 0, 1134, 0,
-    0, 1940, 0, 1878, 0, 0, 0, 0, 0, 0, 0, 380, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 1536, 0, 0, 2252, 0, 0, 0, 0, 302, 0, 0, 0, 0, 0, 2323, 1210, 0, 0, 0,
-    1495, 0, 0, 0, 0, 0, 0, 493, 0, 0, 0, 1116, 0, 0, 0, 0, 0, 1399, 2109, 0,
-    1753, 0, 0, 166, 2411, 0, 0, 1258, 191, 907, 1912, 0, 0, 0, 0, 0, 1420, 0,
-    796, 366, 1108, 2233, 2429, 0, 0, 0, 0, 0, 0, 0, 1375, 720, 0, 1417, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 1355, 134, 2402, 0, 2360, 0, 0, 699, 1692, 1961,
-    0, 0, 0, 684, 35, 1003, 1173, 0, 23, 1597, 326, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 30, 0, 0, 0, 46, 0, 0, 0, 0, 242,
-    0, 0, 0, 1721, 0, 0, 0, 1813, 0, 0, 0, 0, 49, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 1288, 2307, 0, 0, 1429, 0, 0, 622, 0, 0, 1941, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 802, 0, 0, 797, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 276, 0, 0, 257, 0, 0, 1920, 0, 0, 0, 0,
-    0, 2331, 0, 0, 1882, 0, 1095, 0, 0, 0, 0, 0, 0, 0, 0, 310, 1671, 0, 2034,
-    2367, 0, 0, 0, 0, 0, 0, 217, 0, 0, 0, 0, 1562, 1105, 1461, 1718, 1868,
-    1394, 0, 0, 0, 0, 0, 0, 335, 536, 859, 0, 351, 362, 1043, 0, 0, 0, 0, 301,
-    0, 422, 1207, 1828, 0, 0, 0, 0, 0, 143, 0, 0, 0, 0, 799, 569, 0, 0, 0, 0,
-    0, 1922, 0, 1662, 558, 2190, 574, 554, 1838, 0, 753, 0, 2485, 1835, 0, 0,
-    0, 0, 0, 0, 0, 707, 0, 2490, 0, 0, 0, 0, 772, 1646, 0, 0, 0, 0, 0, 0,
-    1476, 0, 0, 246, 1159, 0, 7, 0, 0, 200, 0, 0, 0, 1438, 2218, 1034, 0, 0,
-    0, 0, 0, 0, 1590, 0, 0, 58, 1836, 88, 119, 1291, 1426, 1806, 2227, 0, 0,
-    0, 0, 0, 1717, 1887, 0, 1821, 0, 2143, 0, 1157, 0, 0, 0, 0, 0, 0, 0, 0,
-    92, 1636, 2412, 0, 1797, 1956, 360, 2055, 0, 1538, 0, 0, 0, 0, 290, 1843,
-    0, 0, 0, 0, 0, 0, 1115, 344, 1118, 1466, 1719, 0, 1254, 0, 0, 0, 911,
-    2353, 0, 254, 0, 0, 449, 1162, 0, 2258, 0, 0, 0, 2383, 0, 688, 2327, 0, 0,
-    0, 1347, 0, 0, 1357, 1874, 0, 0, 0, 1906, 0, 1602, 0, 0, 0, 0, 0, 0, 970,
-    0, 0, 0, 0, 0, 0, 0, 300, 0, 0, 1644, 0, 0, 0, 1081, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 489, 455, 599, 2029, 0, 0,
-    218, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 82, 545, 564, 0, 2290, 0, 0, 0, 0, 0,
-    0, 0, 0, 448, 1593, 0, 1732, 0, 0, 0, 2130, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 2182, 0, 533, 0, 1344, 0, 0, 0, 190, 958, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 2002, 0, 125, 0, 0, 0, 0, 490, 2497, 0, 216, 980, 0,
-    0, 1383, 0, 0, 3, 846, 1048, 0, 993, 0, 703, 0, 0, 1274, 1387, 0, 0, 0,
-    2474, 0, 2458, 0, 781, 921, 2236, 0, 0, 0, 0, 141, 1434, 0, 0, 0, 0, 369,
-    0, 0, 0, 0, 0, 0, 0, 1484, 0, 2424, 0, 0, 0, 768, 0, 0, 0, 0, 0, 1170,
-    1230, 0, 1598, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1270, 2181, 2453, 0, 0, 2399, 0,
-    0, 0, 0, 0, 1918, 0, 0, 0, 0, 0, 2057, 0, 0, 1785, 0, 1010, 0, 0, 492, 0,
-    1231, 0, 1164, 1265, 1826, 0, 0, 1784, 905, 667, 1402, 0, 1618, 807, 994,
-    0, 0, 1623, 0, 0, 0, 0, 0, 0, 0, 0, 1172, 0, 673, 0, 0, 0, 2292, 657, 0,
-    1463, 0, 668, 761, 1009, 988, 1758, 0, 0, 0, 1384, 0, 0, 0, 333, 336, 579,
-    212, 0, 2359, 0, 0, 271, 0, 0, 0, 0, 0, 0, 0, 2249, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 626, 0, 1356, 0, 1302, 0, 2184, 0, 0, 0, 0, 0, 163, 0, 0, 0, 0,
-    1212, 0, 0, 1980, 0, 0, 0, 0, 0, 0, 96, 168, 0, 244, 116, 0, 0, 350, 0, 0,
-    0, 0, 0, 0, 0, 0, 1201, 0, 946, 0, 0, 0, 1738, 0, 0, 2020, 1520, 383,
-    1858, 0, 0, 67, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1675, 0, 1381, 0, 516, 1208,
-    530, 1992, 1075, 374, 1982, 0, 1842, 1028, 0,
+    0, 0, 0, 0, 0, 1326, 378, 0, 2093, 0, 0, 0, 0, 0, 968, 0, 0, 0, 0, 0,
+    1116, 0, 0, 0, 351, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2236, 0, 602, 341, 2168,
+    1899, 0, 0, 1893, 0, 1054, 0, 1745, 0, 0, 0, 743, 0, 0, 1736, 0, 315, 0,
+    724, 710, 819, 1158, 2561, 0, 1872, 0, 0, 0, 1865, 2324, 956, 0, 0, 0, 0,
+    1551, 0, 0, 0, 2403, 0, 1970, 1823, 1494, 1856, 0, 630, 1348, 169, 1255,
+    1719, 2290, 825, 0, 2137, 0, 0, 0, 0, 2123, 0, 0, 0, 0, 0, 0, 1285, 0, 0,
+    786, 1632, 0, 0, 1735, 2412, 1997, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1022, 0, 0, 654, 805, 953, 1805, 1403, 2459, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    2357, 0, 0, 0, 0, 860, 704, 0, 0, 0, 0, 192, 2367, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 2467, 636, 0, 0, 0, 435, 0, 0, 0, 0, 809, 1210, 0, 0, 0, 0, 0,
+    2234, 2364, 0, 0, 0, 0, 0, 0, 536, 433, 0, 0, 0, 210, 0, 2171, 0, 0, 2512,
+    0, 400, 1609, 1088, 1304, 0, 0, 2106, 0, 0, 0, 0, 1922, 0, 0, 0, 122, 0,
+    0, 0, 0, 138, 2173, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1525, 0, 0, 0, 0, 1700,
+    0, 0, 0, 1828, 0, 0, 0, 0, 0, 0, 0, 2444, 0, 0, 0, 0, 0, 0, 2202, 1798, 0,
+    0, 2525, 0, 0, 0, 0, 15, 2570, 268, 0, 0, 1382, 1630, 0, 0, 527, 767, 0,
+    0, 0, 0, 0, 1097, 0, 0, 0, 0, 398, 0, 0, 1015, 1060, 628, 2507, 0, 2325,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2172, 680, 0, 0, 609, 791, 2079, 287, 0,
+    0, 0, 0, 0, 0, 0, 0, 101, 0, 0, 0, 1431, 572, 0, 422, 994, 669, 582, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 2523, 2303, 376, 0, 1247, 1876, 180, 0, 0, 1327,
+    2201, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2223, 1386, 0, 1845, 0, 0, 0,
+    2542, 0, 0, 0, 0, 0, 0, 0, 1667, 0, 444, 2287, 1009, 2120, 0, 0, 0, 0,
+    2197, 1751, 0, 0, 0, 0, 178, 0, 0, 0, 1270, 0, 0, 0, 2039, 776, 1143, 0,
+    2270, 0, 402, 0, 0, 0, 0, 0, 0, 0, 0, 0, 195, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 2387, 1263, 0, 0, 0, 1844, 0, 0, 0, 0, 0, 0, 0, 1581, 0, 0, 69, 172,
+    998, 1125, 0, 299, 0, 0, 0, 1095, 0, 1758, 0, 1999, 0, 0, 0, 0, 73, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 974, 0, 1604, 1975, 0, 969, 0, 0, 0, 1355, 0, 331, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2098, 0, 0, 0, 0, 2286, 0, 2327, 970,
+    0, 0, 0, 1867, 0, 0, 0, 0, 0, 2262, 2209, 0, 0, 0, 1986, 0, 0, 1198, 1231,
+    0, 1857, 0, 0, 0, 2122, 920, 0, 0, 0, 0, 0, 1150, 2217, 0, 0, 0, 0, 1288,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 463, 0, 0, 0, 0, 0, 0, 0, 0,
+    892, 1511, 0, 0, 0, 2248, 0, 0, 0, 0, 0, 753, 0, 0, 0, 0, 882, 1470, 0,
+    336, 1387, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1846, 0, 1331, 19, 1773, 0, 0,
+    883, 2019, 0, 0, 0, 0, 624, 0, 0, 0, 1242, 0, 0, 2253, 1253, 0, 0, 1436,
+    1259, 0, 0, 103, 1156, 2545, 1397, 0, 0, 1159, 1730, 0, 0, 2276, 855, 0,
+    0, 1035, 889, 912, 1050, 0, 0, 0, 629, 0, 0, 0, 2260, 2472, 0, 0, 0, 0, 0,
+    0, 0, 0, 684, 29, 0, 338, 0, 0, 0, 1243, 0, 0, 2024, 2153, 0, 0, 1742, 0,
+    0, 749, 708, 0, 0, 0, 0, 0, 0, 0, 2366, 0, 0, 0, 0, 1757, 2245, 0, 1454,
+    0, 490, 0, 0, 0, 0, 0, 0, 0, 0, 2045, 0, 0, 0, 0, 1682, 897, 0, 0, 2259,
+    0, 0, 0, 0, 0, 1362, 0, 0, 0, 500, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1340,
+    445, 1299, 0, 0, 0, 427, 675, 1476, 1710, 0, 59, 0, 1376, 2239, 0, 0,
+    2090, 0, 0, 0, 992, 2560, 0, 2315, 0, 0, 0, 0, 0, 0, 157, 2535, 2552, 497,
+    0, 0, 0, 0, 0, 1842, 1426, 2567, 0, 848, 0, 1626, 1467, 0, 2422, 0, 465,
+    0, 274, 478, 0, 0, 1915, 0, 0, 0, 1804, 1365, 0, 0, 0, 0, 2151, 0, 2540,
+    1790, 0, 659, 2582, 689, 950, 0, 0, 0, 1233, 0, 0, 0, 0, 0, 0, 616, 0, 0,
+    0, 0, 0, 0, 100, 0, 575, 0, 0, 2375, 0, 592, 1617, 0, 1503, 1577, 1573,
+    2318, 2413, 0, 0, 0, 0, 0, 2069, 0, 0, 1090, 0, 0, 0, 451, 0, 0, 0, 1610,
+    0, 0, 2621, 1677, 0, 1774, 0, 802, 0, 0, 0, 0, 200, 1937, 275, 0, 0, 0,
+    716, 2138, 279, 2358, 0, 0, 149, 2611, 0, 0, 0, 0, 1552, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 1037, 0, 0, 1018, 2465, 0, 1728, 0, 0, 686, 2389,
+    0, 0, 0, 0, 0, 2380, 0, 0, 0, 0, 0, 0, 0, 282, 761, 1712, 0, 0, 650, 0, 0,
+    0, 0, 0, 190, 1352, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 959, 1407, 1572, 324,
+    2332, 652, 0, 2183, 0, 2575, 0, 0, 0, 0, 1173, 2468, 2155, 1406, 0, 0,
+    910, 0, 0, 0, 1031, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2502, 0, 2304, 0, 966, 0,
+    0, 464, 502, 1130, 1434, 0, 0, 1649, 0, 0, 2034, 2143, 0, 0, 0, 0, 0, 0,
+    603, 0, 0, 0, 227, 2051, 523, 2340, 1819, 0, 0, 0, 0, 0, 0, 0, 205, 0, 0,
+    0, 2157, 0, 1814, 2200, 381, 0, 0, 0, 0, 0, 1074, 0, 1358, 0, 0, 1542,
+    678, 0, 0, 803, 0, 0, 5, 670, 2513, 0, 2167, 246, 483, 0, 0, 0, 0, 0, 0,
+    836, 0, 0, 1687, 0, 0, 247, 0, 2583, 0, 0, 0, 0, 694, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 770, 0, 0, 0, 0, 0, 0, 0, 1817, 0, 0, 0, 0, 0, 797, 0,
+    2113, 0, 0, 0, 1599, 0, 0, 0, 0, 838, 1298, 1595, 2319, 1492, 0, 0, 0, 0,
+    1574, 208, 85, 1831, 2112, 0, 0, 0, 0, 455, 0, 0, 252, 0, 768, 0, 0, 423,
+    0, 0, 0, 796, 0, 555, 0, 1764, 0, 0, 0, 0, 1440, 11, 0, 0, 1501, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 1274, 2195, 0, 1731, 0, 0, 0, 393, 1448, 0, 0, 0,
+    2524, 0, 0, 0, 0, 0, 391, 0, 0, 0, 0, 1513, 1788, 0, 0, 1673, 2455, 0,
+    2565, 0, 0, 0, 0, 0, 0, 53, 0, 0, 1484, 2501, 2601, 2336, 0, 2371, 0,
+    1013, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1791, 1681, 0, 0, 893, 850, 1042, 0,
+    763, 0, 0, 0, 2517, 0, 0, 0, 0, 0, 0, 0, 2309, 0, 0, 364, 0, 0, 2381,
+    1512, 0, 0, 0, 0, 0, 1278, 0, 1639, 485, 1053, 0, 0, 2483, 0, 367, 1652,
+    0, 191, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1782, 1628, 0, 785, 818, 290,
+    637, 0, 0, 1781, 0, 0, 0, 0, 1061, 0, 0, 0, 0, 0, 334, 0, 810, 0, 0, 0, 0,
+    988, 374, 0, 1266, 881, 2188, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 2288, 0, 0, 0, 0, 2596, 0, 0, 0, 0, 625, 1021, 1695, 0, 0, 1334, 0,
+    107, 0, 0, 2107, 1635, 0, 2256, 0, 0, 0, 1359, 646, 1256, 0, 0, 972, 1592,
+    313, 1421, 2500, 0, 426, 1307, 1868, 0, 2436, 792, 244, 1078, 0, 0, 0, 0,
+    1885, 1491, 0, 0, 0, 0, 790, 0, 2189, 0, 0, 0, 0, 0, 0, 476, 0, 1961, 0,
+    0, 0, 0, 1527, 0, 0, 0, 0, 0, 0, 0, 0, 377, 0, 0, 0, 0, 407, 0, 0, 0, 0,
+    207, 0, 0, 0, 65, 0, 0, 0, 936, 0, 1584, 0, 340, 0, 0, 1684, 0, 0, 0, 0,
+    1832, 0, 2190, 0, 0, 0, 2430, 0, 0, 0, 0, 1953, 0, 0, 0, 0, 0, 0, 0, 0,
+    93, 118, 2018, 1405, 2437, 0, 0, 1377, 0, 1607, 0, 0, 0, 0, 241, 0, 1834,
+    0, 0, 676, 868, 1191, 123, 2084, 120, 692, 1261, 0, 0, 0, 896, 0, 0, 0, 0,
+    0, 0, 0, 1068, 1260, 1770, 2295, 0, 0, 0, 467, 2350, 0, 1549, 0, 0, 1388,
+    0, 0, 0, 1430, 2225, 0, 0, 2271, 0, 0, 2108, 0, 1112, 0, 0, 0, 510, 0,
+    758, 0, 0, 0, 0, 0, 0, 0, 0, 1789, 0, 2384, 0, 0, 0, 1383, 1895, 0, 0, 0,
+    0, 1905, 1564, 0, 0, 0, 2199, 0, 0, 0, 0, 0, 0, 0, 0, 1413, 2115, 0, 1118,
+    0, 0, 1950, 304, 412, 0, 0, 0, 987, 0, 0, 32, 196, 0, 0, 80, 1361, 0, 0,
+    442, 0, 0, 1292, 492, 2284, 0, 457, 0, 0, 0, 0, 642, 0, 0, 0, 488, 0,
+    2129, 0, 0, 0, 1461, 0, 0, 1321, 0, 0, 0, 1920, 0, 584, 0, 0, 0, 1767, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 308, 0, 0, 0, 2360, 1005, 0, 0, 344,
+    1025, 0, 2264, 0, 0, 0, 0, 0, 0, 919, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 137,
+    0, 0, 0, 0, 0, 944, 1702, 2508, 0, 0, 0, 0, 0, 0, 620, 0, 0, 619, 0, 958,
+    0, 0, 0, 0, 682, 1459, 0, 0, 0, 0, 0, 0, 0, 144, 0, 277, 1590, 1802, 0, 0,
+    0, 1672, 0, 0, 0, 0, 0, 0, 1490, 0, 0, 0, 0, 2119, 0, 0, 0, 0, 0, 904, 0,
+    0, 37, 2127, 0, 0, 0, 0, 0, 0, 1816, 36, 325, 0, 0, 0, 0, 0, 0, 0, 0,
+    2423, 1502, 0, 0, 0, 0, 0, 1306, 905, 2521, 0, 0, 645, 1465, 0, 0, 0, 495,
+    0, 0, 751, 0, 0, 1662, 0, 0, 0, 0, 0, 0, 1769, 1309, 0, 0, 1756, 0, 281,
+    0, 0, 0, 0, 0, 1685, 95, 925, 0, 0, 0, 0, 0, 0, 0, 0, 337, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 911, 0, 1534, 209, 0, 0, 0, 0, 0, 0, 0, 2305, 0, 0, 540,
+    0, 0, 1665, 0, 0, 0, 0, 0, 0, 0, 1923, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 164,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 718, 0, 0, 0, 0, 0, 0, 0, 0, 0, 468, 0, 2185,
+    0, 0, 250, 0, 0, 0, 1417, 2544, 0, 0, 0, 0, 0, 0, 1543, 2128, 0, 0, 0,
+    2246, 0, 0, 0, 1007, 0, 0, 1760, 0, 285, 1803, 0, 887, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 1238, 1706, 2490, 0, 1658, 0, 0, 0, 0, 0, 0, 2571, 0, 0, 0, 60,
+    643, 114, 1402, 1497, 1100, 1544, 1547, 0, 0, 0, 0, 0, 0, 1280, 1393,
+    1582, 1711, 2448, 1182, 0, 885, 1625, 2229, 0, 0, 0, 397, 0, 0, 0, 1674,
+    0, 0, 0, 1621, 0, 0, 844, 1064, 0, 0, 0, 0, 132, 2533, 0, 0, 0, 0, 0, 0,
+    0, 1016, 0, 0, 2457, 0, 0, 0, 0, 1281, 0, 0, 0, 0, 0, 0, 1965, 0, 0, 0, 0,
+    0, 23, 766, 0, 0, 0, 0, 0, 0, 0, 489, 0, 0, 0, 0, 612, 2555, 577, 932, 0,
+    1648, 0, 0, 0, 1914, 0, 1378, 0, 0, 0, 0, 0, 0, 571, 0, 0, 0, 0, 0, 0, 99,
+    1161, 0, 817, 2161, 0, 1522, 991, 541, 0, 812, 570, 0, 780, 2198, 0, 0, 0,
+    0, 2033, 0, 0, 0, 0, 930, 894, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 186, 0, 0, 0,
+    1983, 1077, 0, 0, 20, 0, 0, 685, 745, 0, 0, 0, 0, 0, 0, 773, 0, 0, 0, 159,
+    1245, 0, 0, 0, 1314, 0, 2504, 1363, 0, 0, 0, 2135, 0, 0, 0, 0, 2529, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1583, 0, 2028, 0, 1661, 0, 2150, 175,
+    1222, 1627, 0, 1874, 2331, 0, 0, 0, 0, 0, 0, 0, 2102, 0, 0, 1208, 0, 0, 0,
+    1398, 0, 0, 0, 0, 2043, 2142, 0, 1477, 2440, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1085, 1747, 1269, 1928, 0, 0, 0, 1287, 0, 0, 0, 0, 0, 2330, 0, 0, 0, 0,
+    2218, 0, 984, 0, 0, 1620, 0, 0, 0, 0, 1443, 0, 484, 0, 0, 0, 415, 1135, 0,
+    1654, 0, 0, 1002, 0, 0, 1258, 0, 0, 0, 0, 0, 1209, 0, 0, 0, 2321, 0, 0, 0,
+    1123, 0, 0, 566, 916, 1006, 730, 2244, 924, 0, 481, 0, 1043, 0, 0, 0,
+    2179, 0, 0, 0, 0, 0, 0, 2520, 0, 1188, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1624, 1027, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 269, 0, 0, 0, 0, 0, 0, 0, 1289,
+    0, 437, 0, 0, 0, 0, 0, 0, 1087, 0, 0, 1570, 2479, 0, 0, 1669, 0, 941, 0,
+    2145, 0, 0, 1149, 0, 0, 0, 126, 0, 2460, 1575, 0, 2099, 0, 0, 0, 1065, 0,
+    0, 0, 0, 0, 567, 0, 0, 0, 788, 0, 0, 1177, 1495, 0, 0, 0, 0, 0, 0, 2277,
+    0, 0, 921, 176, 949, 2562, 1481, 0, 0, 1126, 1729, 2310, 2417, 1852, 35,
+    1565, 2251, 2614, 0, 0, 0, 0, 0, 0, 1561, 2302, 0, 0, 0, 955, 1066, 1026,
+    0, 0, 1369, 0, 0, 0, 0, 2439, 742, 0, 0, 0, 0, 0, 0, 0, 0, 2232, 2434, 0,
+    0, 0, 0, 0, 0, 0, 1117, 0, 0, 1213, 0, 1532, 1569, 1616, 1830, 2547, 1825,
+    0, 0, 0, 1954, 2559, 852, 0, 1133, 0, 638, 821, 0, 0, 0, 49, 470, 0, 1553,
+    0, 0, 0, 2354, 189, 0, 0, 86, 1528, 2386, 2078, 2429, 0, 0, 0, 1550, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 533, 389, 0, 0, 291, 0, 312, 1614, 0, 0,
+    146, 1560, 2154, 0, 2393, 0, 0, 0, 1717, 0, 2056, 2603, 0, 0, 0, 1517, 0,
+    477, 727, 0, 0, 0, 747, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1041, 0, 0,
+    0, 0, 1733, 0, 2061, 0, 1869, 0, 0, 0, 0, 0, 586, 0, 0, 2134, 2328, 0,
+    119, 0, 2238, 865, 394, 0, 0, 1335, 0, 0, 0, 0, 0, 0, 1991, 0, 0, 2509,
+    535, 1124, 0, 0, 0, 0, 0, 342, 754, 1215, 1580, 2279, 0, 0, 2140, 0, 0, 0,
+    0, 0, 0, 306, 2091, 0, 0, 0, 0, 0, 0, 0, 0, 877, 2275, 0, 0, 0, 0, 560, 0,
+    0, 0, 0, 0, 1558, 1045, 300, 1023, 1338, 1554, 1783, 425, 0, 0, 0, 0, 0,
+    198, 1324, 1800, 1752, 553, 0, 245, 0, 0, 1295, 0, 2584, 396, 0, 0, 2407,
+    2224, 399, 752, 0, 0, 83, 593, 505, 0, 532, 147, 2494, 0, 0, 0, 0, 0, 0,
+    0, 2478, 0, 0, 0, 0, 0, 0, 0, 0, 38, 0, 0, 0, 0, 0, 2005, 0, 2553, 0, 0,
+    0, 0, 1111, 428, 0, 0, 0, 0, 0, 0, 0, 0, 461, 0, 0, 0, 0, 0, 715, 1155, 0,
+    0, 0, 0, 0, 0, 0, 1820, 0, 0, 2060, 0, 0, 0, 0, 1843, 0, 0, 0, 980, 934,
+    0, 0, 0, 143, 0, 0, 155, 0, 0, 0, 2139, 0, 0, 0, 0, 1137, 0, 1474, 70,
+    1884, 0, 0, 0, 2066, 0, 0, 0, 1638, 830, 0, 0, 2133, 0, 46, 1250, 1409, 0,
+    0, 1319, 1656, 0, 0, 0, 0, 223, 129, 0, 0, 0, 0, 0, 929, 0, 0, 2237, 0, 0,
+    0, 0, 1964, 0, 0, 0, 0, 0, 0, 2489, 0, 0, 0, 0, 0, 0, 0, 0, 0, 597, 0, 0,
+    0, 0, 2082, 0, 1896, 0, 530, 2040, 0, 0, 0, 0, 0, 591, 1008, 2206, 2222,
+    0, 4, 1777, 961, 1189, 1346, 526, 0, 289, 579, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 1889, 2041, 0, 0, 2588, 0, 1425, 0, 0, 0, 0, 867, 0,
+    2220, 1660, 0, 2608, 1318, 1328, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 262,
+    1129, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 288, 2446, 1623,
+    0, 0, 0, 0, 0, 0, 2431, 0, 1134, 0, 0, 0, 2473, 0, 1107, 253, 1351, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 78, 0, 0, 1142, 0, 1249, 0, 0, 0, 1714, 0, 0, 0,
+    1282, 2442, 0, 0, 0, 0, 2456, 0, 644, 1976, 0, 0, 0, 0, 0, 0, 0, 17, 0,
+    1199, 0, 0, 0, 117, 648, 0, 0, 0, 0, 0, 1234, 0, 321, 0, 0, 0, 1691, 239,
+    1955, 0, 434, 0, 0, 0, 0, 104, 0, 977, 0, 0, 0, 0, 0, 193, 0, 0, 303, 0,
+    0, 0, 0, 627, 2435, 0, 0, 933, 0, 2372, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    709, 166, 0, 0, 1360, 0, 0, 1531, 2414, 0, 0, 0, 0, 30, 0, 0, 0, 0, 2549,
+    0, 0, 0, 450, 824, 0, 0, 0, 0, 0, 0, 0, 0, 0, 596, 0, 0, 0, 0, 43, 0, 0,
+    353, 372, 0, 0, 0, 0, 683, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1171, 0, 0, 635, 0,
+    0, 1907, 0, 0, 0, 0, 0, 0, 0, 0, 0, 581, 0, 1395, 0, 0, 0, 0, 0, 703,
+    1113, 0, 2362, 0, 28, 997, 0, 0, 0, 254, 1811, 0, 0, 2058, 0, 0, 0, 898,
+    1968, 1993, 0, 0, 0, 2421, 0, 0, 0, 2026, 1982, 0, 486, 0, 1206, 0, 133,
+    1284, 0, 31, 111, 0, 0, 0, 139, 1408, 0, 298, 1217, 0, 0, 1824, 1836,
+    2476, 109, 0, 0, 1055, 1427, 0, 0, 0, 0, 0, 0, 0, 0, 506, 1416, 1724, 0,
+    2485, 2425, 2001, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 134, 2619, 0, 580, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1794, 2477, 2464, 238, 0, 0,
+    0, 0, 339, 557, 1412, 1948, 0, 0, 0, 0, 0, 0, 0, 1645, 0, 0, 0, 0, 0, 0,
+    0, 1780, 1200, 0, 2432, 0, 0, 0, 0, 125, 1048, 1313, 1877, 0, 1956, 1343,
+    0, 1237, 0, 0, 0, 0, 0, 0, 1390, 0, 0, 0, 0, 0, 0, 0, 2503, 0, 0, 1033, 0,
+    0, 0, 847, 1224, 0, 0, 0, 0, 938, 2377, 2411, 0, 0, 0, 0, 1300, 0, 1350,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 647, 1296, 0, 0, 0, 0, 0, 2597,
+    2541, 1815, 0, 1166, 0, 806, 918, 0, 0, 0, 0, 1083, 0, 0, 1303, 1347, 0,
+    0, 0, 0, 1371, 0, 0, 546, 2158, 702, 1075, 1746, 874, 1472, 1450, 1589,
+    2011, 0, 0, 0, 0, 0, 0, 2031, 0, 0, 964, 0, 0, 0, 0, 1229, 0, 699, 0, 0,
+    0, 2397, 1688, 0, 0, 1749, 0, 0, 441, 0, 0, 0, 0, 1536, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 762, 0, 0, 0, 1883, 0, 0, 871, 1106,
+    0, 162, 0, 0, 0, 0, 498, 1020, 0, 216, 600, 0, 0, 1694, 0, 0, 1901, 68,
+    840, 0, 0, 0, 0, 1252, 0, 0, 0, 1305, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1750, 0,
+    0, 0, 0, 0, 440, 0, 0, 2032, 0, 110, 2126, 1947, 0, 0, 0, 1631, 0, 2297,
+    0, 0, 187, 2537, 2181, 697, 2166, 2363, 0, 0, 1526, 0, 1888, 2077, 0, 952,
+    0, 0, 0, 1862, 284, 0, 0, 0, 419, 2600, 343, 0, 0, 0, 1944, 0, 165, 0, 0,
+    0, 0, 142, 0, 0, 0, 0, 158, 0, 542, 0, 0, 2383, 0, 0, 0, 0, 1973, 1807, 0,
+    0, 1653, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2392, 0, 0, 0, 0, 0, 0, 1419, 0, 0,
+    2182, 0, 0, 91, 386, 0, 0, 0, 0, 0, 1297, 1147, 0, 0, 0, 2557, 0, 447,
+    981, 0, 2291, 0, 0, 0, 0, 0, 1600, 0, 326, 362, 2388, 0, 0, 0, 1655, 823,
+    0, 0, 0, 0, 1720, 915, 2131, 0, 1866, 623, 1593, 0, 2080, 0, 0, 452, 0, 0,
+    1686, 0, 2075, 0, 2352, 0, 0, 0, 0, 0, 0, 0, 0, 0, 214, 0, 723, 0, 0, 0,
+    0, 0, 0, 0, 0, 1933, 1248, 1847, 0, 0, 0, 0, 899, 1765, 0, 1930, 2269, 0,
+    0, 0, 0, 0, 0, 0, 1184, 1227, 0, 0, 0, 0, 971, 0, 0, 0, 587, 0, 47, 0, 0,
+    0, 0, 556, 0, 0, 0, 798, 982, 0, 184, 618, 0, 1356, 0, 0, 0, 0, 0, 0, 0,
+    2089, 0, 0, 2178, 2406, 0, 0, 2443, 0, 0, 0, 0, 0, 220, 0, 0, 272, 1136,
+    0, 0, 0, 0, 1936, 1201, 1657, 2068, 1091, 0, 0, 908, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 128, 0, 0, 0, 0, 0, 0, 0, 0, 296, 0, 0, 0, 0, 0, 0, 0, 1063, 0,
+    0, 0, 0, 2450, 0, 0, 0, 1707, 0, 90, 1277, 1850, 371, 0, 0, 1420, 741, 0,
+    0, 0, 0, 0, 0, 0, 0, 1860, 1979, 2037, 0, 0, 0, 545, 0, 1988, 0, 0, 443,
+    0, 594, 0, 0, 0, 0, 0, 0, 0, 539, 0, 0, 1689, 2554, 0, 922, 0, 0, 0, 574,
+    148, 408, 0, 0, 0, 2266, 0, 0, 0, 1196, 2175, 681, 0, 1693, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 14, 902, 0, 55, 0, 0, 2176, 1870, 2353, 1315, 0, 983, 0, 0,
+    0, 1530, 2532, 0, 0, 1678, 0, 0, 1940, 0, 0, 0, 0, 0, 0, 0, 0, 136, 61, 0,
+    537, 0, 0, 0, 1509, 348, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1664, 0, 0, 2261, 0,
+    0, 0, 0, 16, 263, 0, 2341, 1144, 2329, 0, 1698, 2426, 0, 0, 141, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2385, 2607, 0, 0, 0, 0, 0, 0, 0, 1636, 0, 0,
+    0, 0, 2081, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1840, 0, 0, 0, 0, 0, 0, 0, 662,
+    0, 0, 1520, 0, 875, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1943, 44, 0, 0, 0, 0, 0,
+    2564, 0, 1011, 0, 0, 0, 0, 0, 0, 1028, 0, 0, 0, 0, 0, 0, 1598, 1194, 0, 0,
+    0, 0, 45, 314, 0, 0, 0, 0, 0, 0, 862, 1115, 1047, 2427, 0, 1699, 2254, 0,
+    0, 0, 0, 0, 0, 0, 873, 0, 0, 0, 0, 0, 975, 0, 1301, 0, 0, 0, 1391, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 1197, 0, 0, 0, 2400, 1596, 0, 1924, 0, 0, 0, 0, 0, 0,
+    0, 0, 1205, 1332, 0, 0, 0, 183, 0, 0, 0, 0, 0, 0, 634, 1585, 0, 0, 0,
+    2574, 0, 1373, 0, 0, 0, 0, 454, 0, 0, 1342, 0, 0, 2014, 0, 0, 0, 0, 79, 0,
+    0, 0, 0, 0, 0, 907, 1279, 1460, 2010, 0, 0, 0, 0, 1140, 0, 711, 2415,
+    2307, 2376, 0, 2044, 235, 0, 0, 1380, 0, 2322, 1897, 471, 0, 0, 0, 0,
+    1092, 62, 737, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 50, 2048, 0, 0, 0, 0, 0,
+    0, 0, 2409, 2546, 1128, 0, 2243, 0, 0, 0, 0, 0, 0, 610, 528, 0, 2193, 0,
+    0, 0, 0, 1073, 0, 0, 1353, 1879, 0, 0, 0, 0, 0, 0, 1202, 0, 0, 96, 194,
+    2296, 0, 0, 2488, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1597, 1619, 935, 0, 554, 1283, 257, 1458,
+    2558, 2496, 0, 588, 1629, 1754, 0, 0, 0, 0, 0, 0, 1539, 0, 0, 1981, 0,
+    765, 937, 0, 0, 0, 0, 0, 514, 0, 0, 0, 0, 0, 0, 1203, 1482, 617, 414, 218,
+    0, 0, 1464, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 985, 0, 0, 0, 0, 9, 182, 2164,
+    2293, 2344, 578, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 2141, 0, 229, 347, 0, 0, 0, 494, 1806, 2017, 507, 0, 0, 0, 410, 0,
+    0, 0, 0, 0, 2579, 0, 1601, 0, 212, 0, 1485, 2379, 1446, 0, 0, 0, 294,
+    1394, 0, 0, 0, 1121, 0, 0, 0, 171, 0, 0, 0, 0, 2263, 0, 1179, 0, 360, 0,
+    1276, 0, 0, 1763, 0, 1030, 0, 0, 151, 0, 0, 0, 0, 0, 1949, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 1959, 1851, 89, 0, 0, 0, 0, 1637, 0, 0, 0, 0, 0,
+    1333, 0, 0, 92, 1084, 0, 0, 0, 0, 0, 1172, 0, 0, 0, 221, 0, 0, 0, 0, 0,
+    211, 2539, 0, 0, 0, 0, 0, 0, 0, 0, 1246, 0, 0, 0, 0, 1642, 0, 0, 979,
+    1579, 0, 0, 0, 1715, 0, 0, 0, 0, 1428, 0, 0, 0, 0, 0, 0, 0, 0, 0, 940, 0,
+    0, 0, 0, 0, 1012, 0, 2514, 0, 0, 0, 0, 0, 0, 0, 0, 1389, 0, 0, 0, 0, 0, 0,
+    0, 0, 106, 0, 0, 0, 1170, 0, 1859, 0, 0, 0, 0, 2595, 0, 0, 735, 501, 1187,
+    1364, 0, 0, 0, 0, 0, 365, 0, 0, 0, 0, 0, 851, 0, 0, 0, 1559, 0, 1444, 0,
+    1162, 0, 0, 0, 0, 0, 2035, 0, 0, 0, 0, 0, 0, 0, 0, 0, 547, 0, 0, 1466, 0,
+    2348, 0, 1858, 1881, 0, 0, 6, 0, 0, 2020, 0, 0, 0, 0, 219, 1873, 0, 0, 0,
+    0, 0, 0, 0, 0, 1841, 0, 0, 0, 0, 1978, 0, 0, 0, 0, 0, 1262, 779, 2289, 0,
+    0, 0, 1941, 0, 0, 0, 366, 927, 1119, 0, 0, 0, 0, 0, 2255, 1755, 857, 0, 0,
+    2396, 0, 0, 0, 2338, 0, 0, 0, 0, 0, 0, 1493, 2196, 0, 0, 0, 0, 1104, 2337,
+    2308, 432, 0, 224, 842, 0, 0, 0, 0, 0, 1945, 404, 0, 598, 0, 0, 305, 0, 0,
+    0, 0, 0, 0, 0, 0, 760, 828, 909, 0, 0, 0, 820, 1900, 0, 0, 0, 0, 0, 0,
+    2493, 0, 0, 0, 1615, 0, 0, 0, 2265, 2516, 0, 0, 0, 1507, 0, 917, 0, 0,
+    309, 529, 1541, 1349, 0, 217, 0, 0, 0, 0, 0, 0, 2160, 2613, 965, 0, 0, 0,
+    0, 861, 2208, 0, 2235, 0, 0, 0, 0, 0, 2445, 705, 0, 0, 0, 0, 0, 0, 0, 0,
+    504, 0, 2548, 0, 0, 0, 0, 996, 1062, 0, 677, 1320, 0, 0, 409, 0, 0, 0, 0,
+    0, 0, 0, 734, 0, 0, 0, 0, 1010, 0, 0, 0, 764, 995, 0, 0, 57, 1286, 698,
+    2015, 0, 81, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1004, 0, 0, 0, 2612, 2486, 0, 0,
+    0, 0, 329, 0, 0, 0, 0, 0, 1912, 0, 0, 0, 41, 0, 0, 2162, 2267, 0, 1311, 0,
+    1985, 0, 0, 0, 0, 420, 0, 0, 0, 0, 0, 2585, 0, 0, 1110, 0, 2577, 1732,
+    1190, 1871, 0, 0, 0, 0, 1521, 1591, 1761, 1310, 2252, 0, 0, 672, 0, 605,
+    0, 655, 0, 0, 0, 0, 632, 0, 0, 0, 0, 568, 161, 0, 2213, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 496, 903, 0, 0, 0, 0, 1241, 2458, 0, 0, 0, 332, 1193,
+    2211, 0, 0, 0, 0, 0, 0, 1990, 1996, 0, 173, 0, 0, 0, 0, 0, 0, 759, 695,
+    1651, 130, 0, 0, 1082, 0, 1374, 0, 168, 1734, 150, 424, 0, 0, 0, 0, 0,
+    278, 2118, 0, 2216, 0, 0, 0, 0, 0, 1690, 0, 0, 0, 1447, 0, 0, 0, 0, 769,
+    1726, 1821, 0, 0, 990, 0, 503, 2110, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1044, 0, 2580, 2454, 0, 2368, 1518, 0, 0, 508, 0, 0, 0, 0, 0, 0, 0, 512,
+    0, 2027, 0, 0, 0, 599, 0, 0, 0, 0, 2250, 801, 2420, 2447, 1372, 1622,
+    2498, 707, 1939, 1439, 1049, 2042, 0, 0, 0, 0, 0, 0, 0, 1183, 0, 2156, 0,
+    729, 1316, 0, 0, 1483, 350, 0, 0, 0, 0, 0, 202, 0, 0, 0, 0, 913, 2067, 0,
+    0, 0, 0, 2405, 56, 0, 0, 0, 0, 0, 0, 48, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    2311, 0, 0, 583, 0, 0, 0, 0, 0, 1122, 1759, 0, 0, 0, 0, 835, 0, 0, 713, 0,
+    0, 0, 22, 2342, 0, 0, 0, 0, 0, 413, 0, 0, 2294, 472, 0, 0, 0, 0, 0, 0,
+    613, 1666, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1401, 301, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 673, 2146, 0, 0, 0, 0, 0, 2109, 0, 0, 0, 0, 0, 0, 0, 242, 302, 0,
+    0, 0, 2469, 1808, 0, 0, 0, 531, 0, 2073, 2094, 1810, 0, 0, 1792, 0, 0, 0,
+    0, 449, 0, 0, 2192, 0, 0, 0, 0, 2373, 0, 0, 0, 0, 0, 0, 0, 0, 563, 2281,
+    0, 0, 1067, 392, 691, 0, 0, 1089, 0, 0, 0, 0, 0, 0, 265, 0, 0, 0, 0, 1998,
+    266, 901, 2063, 0, 1969, 999, 1519, 0, 0, 0, 0, 0, 1400, 2370, 58, 1740,
+    0, 0, 633, 0, 0, 0, 0, 816, 0, 0, 0, 0, 0, 0, 2497, 0, 0, 0, 0, 64, 0,
+    429, 0, 0, 0, 0, 1219, 0, 359, 2391, 0, 0, 853, 373, 1302, 0, 0, 0, 0, 0,
+    0, 739, 2233, 811, 1980, 2191, 0, 1562, 771, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    558, 105, 2369, 0, 185, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1762, 1704,
+    0, 0, 0, 0, 0, 460, 0, 0, 1096, 687, 1445, 2606, 0, 0, 0, 0, 0, 0, 0,
+    2410, 0, 2274, 0, 0, 1101, 0, 900, 0, 0, 2408, 0, 0, 1586, 0, 0, 0, 0, 0,
+    0, 0, 0, 499, 0, 0, 0, 0, 0, 240, 0, 0, 0, 0, 0, 0, 0, 1072, 0, 0, 0,
+    2510, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1437, 0, 2573, 0, 2016, 1540,
+    1038, 222, 0, 0, 0, 0, 1345, 2568, 293, 0, 0, 2382, 0, 0, 0, 439, 0, 2474,
+    0, 0, 0, 2314, 0, 0, 1239, 0, 0, 0, 0, 0, 1839, 0, 1826, 2070, 0, 0, 0, 0,
+    781, 0, 66, 522, 156, 2097, 0, 0, 0, 1268, 0, 1228, 0, 140, 322, 0, 320,
+    0, 0, 0, 0, 0, 0, 459, 0, 0, 0, 0, 1739, 2390, 822, 0, 1977, 0, 456, 538,
+    1410, 0, 0, 405, 807, 201, 0, 0, 0, 1379, 0, 863, 1523, 0, 0, 0, 356, 0,
+    0, 0, 1051, 0, 0, 524, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 858, 0, 639, 0, 1102, 604, 1795, 2495, 21, 2566, 349,
+    748, 1046, 2484, 2320, 1898, 0, 0, 0, 674, 728, 2062, 829, 854, 0, 0, 0,
+    590, 525, 948, 2492, 0, 0, 0, 0, 0, 0, 2610, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    641, 0, 0, 0, 626, 778, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    131, 0, 0, 40, 27, 0, 0, 2165, 1244, 696, 2335, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    888, 880, 0, 2180, 0, 0, 0, 0, 0, 608, 1566, 2268, 0, 0, 0, 0, 0, 0, 511,
+    0, 0, 0, 2599, 0, 1344, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 906, 0, 0,
+    0, 0, 0, 0, 0, 1207, 2301, 0, 1093, 2453, 0, 0, 458, 12, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 121, 237, 1226, 2215, 0, 1146, 2505, 878, 1768,
+    1152, 0, 1057, 0, 0, 1181, 0, 2572, 0, 0, 0, 2114, 0, 1192, 0, 0, 163, 0,
+    1741, 0, 0, 0, 2586, 153, 0, 0, 0, 0, 0, 388, 2351, 0, 0, 0, 0, 379, 0, 0,
+    383, 0, 385, 891, 0, 0, 0, 0, 0, 1081, 323, 1849, 0, 0, 0, 0, 0, 0, 0, 0,
+    813, 1211, 0, 0, 0, 0, 2306, 0, 0, 0, 401, 0, 1505, 513, 1185, 2049, 0, 0,
+    550, 2025, 1679, 2221, 1145, 0, 0, 0, 2144, 0, 2590, 0, 0, 0, 2111, 2083,
+    815, 0, 1772, 0, 0, 0, 0, 833, 1886, 1608, 361, 569, 0, 0, 0, 0, 0, 2055,
+    0, 0, 0, 1131, 0, 473, 0, 0, 0, 0, 0, 0, 2036, 0, 1127, 0, 0, 0, 0, 0,
+    2487, 0, 1418, 1381, 0, 0, 914, 1618, 0, 0, 0, 0, 1071, 0, 621, 33, 1650,
+    0, 0, 0, 0, 0, 0, 0, 2326, 2581, 0, 0, 0, 0, 1855, 0, 115, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 551, 0, 1473, 0, 0, 0, 0, 1308, 0, 0, 1399, 0, 243, 1927, 416,
+    0, 0, 0, 1911, 2461, 0, 0, 0, 0, 225, 0, 0, 2247, 0, 1916, 1160, 1787, 0,
+    0, 1692, 0, 0, 0, 886, 0, 0, 2219, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0,
+    0, 2418, 0, 0, 0, 0, 0, 879, 0, 0, 0, 0, 1290, 0, 2159, 0, 52, 0, 1906, 0,
+    0, 0, 0, 0, 0, 0, 552, 1934, 493, 2272, 0, 491, 0, 0, 0, 0, 0, 0, 1917,
+    2012, 0, 0, 0, 0, 0, 0, 0, 0, 0, 234, 0, 2226, 0, 2210, 0, 0, 0, 0, 1971,
+    0, 0, 2117, 0, 0, 0, 668, 2008, 181, 744, 0, 0, 0, 0, 1036, 0, 1829, 0, 0,
+    0, 0, 0, 0, 0, 0, 1139, 0, 0, 0, 0, 688, 0, 0, 249, 0, 0, 0, 0, 0, 614,
+    2578, 0, 989, 2617, 0, 2563, 0, 0, 0, 0, 783, 1848, 2205, 1904, 0, 1716,
+    0, 0, 0, 0, 1435, 0, 1312, 1647, 0, 0, 2249, 0, 0, 0, 0, 0, 2228, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 1563, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1633, 2022, 0, 0, 0, 0, 0, 0, 0, 2531, 0, 0, 0, 0, 0, 0, 0, 0, 722, 0, 0,
+    0, 0, 2482, 0, 0, 0, 0, 0, 957, 2300, 1545, 2622, 0, 725, 170, 962, 0, 0,
+    2002, 0, 1069, 1813, 0, 649, 0, 0, 0, 0, 0, 939, 0, 0, 0, 0, 0, 1510, 0,
+    0, 271, 0, 0, 116, 0, 1743, 0, 0, 0, 2587, 0, 0, 0, 0, 0, 799, 775, 0,
+    2615, 719, 0, 0, 1488, 0, 0, 0, 0, 1099, 0, 0, 0, 0, 421, 1325, 0, 0, 0,
+    0, 0, 0, 0, 0, 384, 0, 0, 0, 839, 0, 0, 607, 0, 0, 0, 1683, 0, 0, 0, 2346,
+    2452, 2273, 0, 0, 0, 0, 0, 1966, 0, 0, 0, 0, 0, 0, 0, 993, 0, 0, 0, 0, 0,
+    0, 663, 0, 0, 0, 1809, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2317, 358, 846, 0, 0, 0,
+    1498, 2556, 2481, 1861, 0, 0, 0, 0, 0, 2620, 2013, 0, 0, 712, 0, 1891, 0,
+    973, 0, 0, 1902, 841, 0, 0, 0, 0, 0, 0, 622, 0, 1251, 0, 0, 0, 0, 0, 0, 0,
+    1931, 2257, 0, 0, 0, 0, 0, 2053, 1148, 0, 0, 0, 0, 0, 1753, 0, 418, 0, 0,
+    0, 0, 2204, 0, 0, 0, 0, 1603, 0, 0, 0, 0, 0, 0, 1705, 1576, 2449, 0, 0, 0,
+    0, 0, 640, 808, 1659, 1017, 1478, 1984, 0, 1164, 0, 0, 1974, 283, 1946, 0,
+    0, 0, 1429, 0, 0, 0, 0, 0, 0, 0, 0, 0, 671, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 1214, 1384, 0, 487, 827, 0, 2530, 651, 2212, 0, 0, 0, 0, 0,
+    0, 0, 0, 1105, 1853, 2203, 1785, 0, 0, 0, 0, 0, 738, 795, 2103, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 430, 0, 0, 0, 0, 866, 77, 0, 0, 0, 0, 0, 0, 0, 2491,
+    0, 2361, 0, 0, 0, 0, 0, 0, 67, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1370, 2046,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1120, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    26, 757, 774, 276, 0, 0, 658, 1644, 0, 0, 76, 0, 0, 0, 0, 1605, 0, 0, 0,
+    0, 1727, 0, 0, 0, 0, 0, 466, 1775, 0, 2347, 0, 0, 0, 0, 0, 0, 0, 0, 756,
+    0, 0, 0, 0, 0, 2096, 2424, 0, 0, 330, 0, 1643, 0, 0, 2298, 0, 2605, 0, 0,
+    0, 0, 2395, 0, 0, 0, 1168, 0, 0, 0, 0, 0, 0, 462, 1779, 0, 0, 0, 1932, 0,
+    0, 1771, 0, 0, 0, 0, 10, 8, 259, 2428, 667, 2355, 0, 2023, 0, 2174, 0, 0,
+    0, 0, 0, 0, 264, 2214, 0, 188, 746, 656, 1960, 0, 0, 963, 1462, 1367, 872,
+    2278, 0, 0, 0, 0, 0, 720, 2550, 1109, 2086, 1056, 2589, 0, 1469, 2065, 0,
+    0, 0, 295, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1697, 1606, 876, 1646, 0, 1212, 0,
+    0, 1240, 0, 2419, 0, 0, 0, 1151, 679, 0, 0, 0, 0, 0, 0, 0, 0, 549, 411, 0,
+    1392, 2475, 0, 0, 0, 0, 0, 548, 1913, 777, 0, 1514, 233, 1000, 0, 0, 0,
+    726, 0, 479, 0, 0, 0, 509, 2054, 0, 0, 0, 0, 0, 2334, 0, 1108, 0, 2299, 0,
+    0, 1546, 0, 1506, 0, 0, 0, 0, 0, 0, 0, 1415, 0, 1254, 1375, 0, 1835, 311,
+    0, 0, 0, 0, 0, 0, 0, 0, 1938, 2528, 0, 0, 0, 0, 1703, 251, 2598, 2398,
+    661, 2038, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2511, 0, 0,
+    1079, 84, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2177, 0, 0, 2345, 0, 0, 0, 0, 0,
+    1165, 0, 71, 1169, 0, 515, 0, 0, 375, 0, 0, 0, 0, 0, 0, 1957, 2149, 0,
+    2170, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1291, 0, 849, 357, 87, 1992, 0, 2230,
+    333, 0, 0, 1479, 1157, 2163, 0, 0, 0, 0, 0, 0, 0, 0, 755, 0, 0, 469, 0, 0,
+    0, 0, 0, 0, 0, 731, 2402, 0, 0, 0, 0, 2316, 0, 0, 0, 1587, 2059, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 931, 1568, 1890, 0, 0, 0, 0, 0, 1822, 0, 1396, 0, 0,
+    0, 0, 0, 714, 1441, 2312, 72, 0, 0, 1487, 0, 615, 2021, 2258, 199, 543,
+    1019, 417, 0, 436, 826, 782, 1456, 1892, 160, 2105, 0, 0, 0, 0, 0, 0, 0,
+    0, 787, 0, 0, 0, 2121, 0, 0, 0, 0, 0, 943, 0, 0, 859, 0, 0, 0, 1264, 1339,
+    2087, 2100, 1557, 316, 0, 0, 0, 0, 0, 2378, 13, 0, 0, 1432, 0, 368, 0,
+    2313, 0, 0, 1433, 0, 0, 0, 0, 0, 0, 0, 0, 0, 215, 0, 0, 0, 0, 42, 0, 0, 0,
+    0, 0, 1029, 665, 954, 1230, 1776, 75, 0, 0, 0, 2007, 297, 0, 772, 0, 0, 0,
+    0, 0, 869, 521, 0, 0, 0, 1909, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 480, 0, 0, 0,
+    2187, 0, 0, 2101, 1329, 0, 1882, 2522, 0, 0, 0, 0, 0, 1366, 0, 0, 0, 0, 0,
+    2088, 0, 1529, 0, 0, 960, 1935, 0, 0, 1094, 0, 0, 0, 0, 845, 2536, 0, 0,
+    197, 926, 978, 346, 1453, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 82, 864, 0, 0, 0,
+    0, 2124, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2050, 0, 0, 0, 0, 2602, 0, 0,
+    0, 206, 2404, 0, 2241, 2064, 2231, 0, 0, 0, 0, 0, 0, 0, 2071, 0, 0, 0,
+    1929, 0, 1438, 1994, 0, 0, 1475, 0, 0, 0, 0, 0, 248, 0, 0, 0, 0, 0, 0, 0,
+    438, 794, 1180, 0, 1612, 2349, 0, 0, 0, 0, 1003, 561, 0, 0, 0, 1480, 0,
+    534, 2057, 0, 564, 733, 1797, 1987, 0, 0, 0, 0, 0, 0, 0, 0, 1070, 1537, 0,
+    0, 18, 1515, 2618, 0, 0, 1141, 0, 0, 0, 0, 0, 0, 0, 0, 1154, 0, 0, 0,
+    1578, 0, 0, 0, 2534, 2591, 2592, 660, 0, 0, 1708, 1854, 0, 1634, 0, 0, 0,
+    0, 0, 1718, 0, 2242, 0, 0, 0, 0, 453, 1186, 0, 0, 0, 97, 2004, 0, 0, 0, 0,
+    0, 0, 0, 267, 0, 2076, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2394, 2519, 0, 0, 0, 0,
+    0, 1404, 1204, 2451, 0, 0, 0, 0, 870, 1786, 0, 25, 1602, 0, 0, 0, 0, 0,
+    1709, 0, 0, 1588, 0, 0, 2186, 228, 1385, 0, 0, 0, 946, 0, 0, 1838, 0, 0,
+    2132, 0, 0, 0, 0, 1641, 1076, 1663, 280, 1725, 2374, 0, 1555, 0, 1875, 0,
+    448, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1337, 2466, 0, 0, 0, 0, 0, 1516, 0,
+    0, 0, 1951, 0, 0, 0, 0, 2147, 664, 0, 0, 0, 1722, 0, 0, 0, 0, 666, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 2169, 2194, 0, 0, 0, 0, 0, 167, 0, 0, 0, 2104,
+    1500, 0, 0, 1457, 0, 0, 0, 693, 310, 431, 2506, 0, 0, 1032, 2594, 0, 1216,
+    2136, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1267, 518, 1827, 1784, 0, 0, 0, 0, 0, 0,
+    1571, 1738, 0, 0, 0, 0, 0, 112, 113, 0, 0, 0, 261, 0, 928, 0, 0, 0, 0, 0,
+    0, 0, 0, 1880, 0, 0, 0, 0, 0, 0, 2463, 0, 0, 0, 0, 2092, 1114, 1221, 2184,
+    0, 236, 0, 2148, 0, 0, 0, 0, 0, 0, 0, 0, 1963, 0, 0, 335, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 890, 0, 0, 942, 0, 0, 0, 1195, 0, 0, 2029, 0, 1962, 0,
+    0, 0, 0, 0, 0, 0, 403, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1611, 967, 0,
+    2359, 0, 0, 0, 0, 319, 0, 0, 0, 0, 0, 2433, 1273, 0, 0, 0, 1567, 0, 0, 0,
+    0, 0, 0, 520, 0, 0, 0, 1176, 0, 0, 0, 0, 0, 1468, 2207, 0, 1833, 0, 0,
+    177, 2526, 0, 0, 1322, 204, 947, 1995, 0, 0, 0, 0, 0, 1489, 0, 831, 387,
+    1167, 2339, 2543, 0, 0, 0, 0, 0, 0, 0, 1442, 750, 0, 1486, 0, 0, 0, 0, 0,
+    0, 0, 789, 0, 0, 1422, 145, 2518, 0, 2471, 0, 0, 732, 1766, 2052, 0, 0, 0,
+    717, 39, 1052, 1236, 0, 24, 1675, 345, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 34, 0, 0, 0, 51, 0, 0, 0, 0, 256, 0, 0, 0,
+    1801, 0, 0, 0, 1894, 0, 0, 0, 0, 54, 0, 1175, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 1354, 2416, 0, 0, 1499, 0, 0, 653, 0, 0, 2030, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 837, 0, 0, 832, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 292, 0, 0, 273, 0, 0, 2006, 0, 0, 0, 0, 0,
+    2441, 0, 0, 1967, 0, 1153, 0, 0, 0, 0, 0, 0, 0, 0, 327, 1744, 0, 2130,
+    2480, 0, 0, 0, 0, 0, 0, 231, 0, 0, 0, 0, 1640, 1163, 1533, 1796, 1952,
+    1463, 0, 0, 0, 0, 0, 0, 354, 565, 895, 0, 370, 382, 1098, 0, 0, 0, 0, 318,
+    0, 446, 1271, 1910, 0, 0, 0, 0, 0, 154, 0, 0, 0, 976, 834, 601, 0, 0, 0,
+    0, 0, 2009, 0, 1737, 589, 2292, 606, 585, 1921, 0, 784, 0, 2604, 1257,
+    1918, 0, 0, 0, 1524, 0, 0, 740, 0, 2609, 0, 0, 0, 0, 804, 1723, 0, 0,
+    1778, 0, 0, 0, 1548, 0, 0, 260, 1220, 0, 7, 0, 0, 213, 0, 0, 0, 1508,
+    2323, 1086, 0, 0, 0, 0, 0, 0, 1668, 0, 0, 63, 1919, 94, 108, 127, 1357,
+    1496, 1887, 2333, 0, 0, 0, 573, 1793, 1972, 0, 1903, 0, 2240, 0, 1218, 0,
+    0, 0, 0, 0, 0, 0, 0, 98, 1713, 2527, 0, 1878, 2047, 380, 0, 0, 1613, 0,
+    923, 0, 0, 307, 1926, 0, 0, 0, 0, 0, 0, 1174, 363, 1178, 1538, 1799, 0,
+    1317, 0, 0, 0, 951, 2462, 0, 270, 0, 0, 475, 1223, 0, 2000, 2365, 0, 0,
+    2499, 0, 721, 2438, 0, 0, 0, 1414, 0, 0, 1424, 1958, 0, 0, 0, 1989, 0,
+    1680, 0, 0, 0, 0, 0, 0, 1014, 2280, 0, 0, 0, 0, 0, 0, 317, 0, 0, 1721, 0,
+    0, 0, 1138, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0,
+    0, 516, 482, 631, 2125, 0, 0, 232, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1670, 88,
+    576, 595, 0, 2399, 0, 0, 0, 0, 0, 0, 0, 0, 474, 1671, 0, 1812, 0, 0, 0,
+    2227, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2283, 328, 562, 0, 1411, 0, 0,
+    0, 203, 1001, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2095, 0,
+    135, 0, 0, 0, 0, 517, 2616, 0, 230, 1024, 0, 0, 1451, 0, 0, 3, 884, 1103,
+    0, 1039, 0, 736, 0, 0, 1341, 1455, 0, 0, 0, 2593, 0, 2576, 0, 814, 2343,
+    0, 0, 0, 0, 0, 152, 1504, 0, 0, 0, 0, 390, 0, 0, 0, 0, 0, 1323, 0, 1556,
+    0, 2538, 0, 0, 0, 800, 0, 0, 0, 0, 2551, 1232, 1293, 0, 1676, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 1336, 2282, 2569, 0, 0, 2515, 0, 0, 856, 0, 0, 2003, 0, 0,
+    0, 0, 0, 2152, 0, 0, 1864, 0, 1059, 0, 0, 519, 0, 1294, 0, 1225, 1330,
+    1908, 0, 0, 1863, 945, 700, 1471, 0, 1696, 843, 1040, 0, 0, 1701, 0, 0, 0,
+    0, 0, 0, 0, 0, 1235, 0, 706, 0, 0, 0, 2401, 690, 0, 1535, 0, 701, 793,
+    1058, 1034, 1837, 0, 0, 0, 1452, 0, 0, 0, 352, 355, 611, 226, 0, 2470, 0,
+    0, 286, 0, 0, 0, 0, 0, 0, 0, 2356, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 657, 0,
+    1423, 0, 1368, 0, 2285, 0, 0, 0, 0, 0, 174, 0, 0, 0, 0, 1275, 0, 0, 2072,
+    0, 0, 0, 0, 0, 0, 102, 179, 0, 258, 124, 0, 0, 369, 0, 0, 0, 0, 0, 0, 0,
+    0, 1265, 0, 986, 0, 0, 0, 1818, 0, 0, 2116, 1594, 406, 1942, 0, 0, 74, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 1748, 0, 1449, 0, 544, 1272, 559, 2085, 1132, 395,
+    2074, 0, 1925, 1080, 0,
 };
 
 const consent_catalog_path_t  consent_catalog_paths[] = {
-    { 4798, 4814, 0, 4294967295u, 0, 0, 15, 4, 0 },
-    { 5995, 6002, 0, 4294967295u, 0, 0, 6, 4, 0 },
-    { 7623, 7639, 0, 4294967295u, 0, 0, 15, 9, 0 },
-    { 8566, 8571, 0, 4294967295u, 0, 0, 4, 4, 0 },
-    { 10922, 10939, 0, 4294967295u, 0, 0, 16, 1, 0 },
-    { 10991, 11017, 0, 4294967295u, 0, 0, 25, 4, 0 },
-    { 11059, 11080, 0, 4294967295u, 0, 0, 20, 4, 0 },
-    { 11117, 11140, 0, 4294967295u, 0, 0, 22, 4, 0 },
-    { 11179, 11195, 0, 4294967295u, 0, 0, 15, 4, 0 },
-    { 11227, 11241, 0, 4294967295u, 0, 0, 13, 4, 0 },
-    { 11271, 11289, 0, 4294967295u, 0, 0, 17, 4, 0 },
-    { 11323, 11340, 0, 4294967295u, 0, 0, 16, 4, 0 },
-    { 11373, 11396, 0, 4294967295u, 0, 0, 22, 4, 0 },
-    { 11435, 11450, 0, 4294967295u, 0, 0, 14, 4, 0 },
-    { 11481, 11502, 0, 4294967295u, 0, 0, 20, 4, 0 },
-    { 11539, 11551, 0, 4294967295u, 0, 0, 11, 4, 0 },
-    { 11579, 11596, 0, 4294967295u, 0, 0, 16, 4, 0 },
-    { 11629, 11654, 0, 4294967295u, 0, 0, 24, 4, 0 },
-    { 11695, 11712, 0, 4294967295u, 0, 0, 16, 4, 0 },
-    { 11954, 11981, 0, 4294967295u, 0, 0, 26, 4, 0 },
-    { 12028, 12053, 0, 4294967295u, 0, 0, 24, 4, 0 },
-    { 13958, 13960, 0, 4294967295u, 0, 0, 1, 10, 0 },
-    { 14397, 14411, 4, 4294967295u, 0, 0, 13, 3, 0 },
-    { 14445, 14455, 4, 4294967295u, 0, 0, 9, 3, 0 },
-    { 14522, 14529, 0, 4294967295u, 0, 0, 6, 1, 0 },
-    { 16044, 16053, 0, 4294967295u, 0, 0, 8, 3, 0 },
-    { 16307, 16328, 0, 4294967295u, 0, 0, 20, 5, 0 },
-    { 16364, 16376, 0, 4294967295u, 0, 0, 11, 3, 0 },
-    { 20095, 20101, 0, 4294967295u, 0, 0, 5, 4, 0 },
-    { 23351, 23356, 0, 4294967295u, 0, 0, 4, 4, 0 },
-    { 25888, 25895, 0, 4294967295u, 0, 0, 6, 10, 0 },
-    { 26881, 26888, 0, 4294967295u, 0, 0, 6, 4, 0 },
-    { 28267, 28282, 0, 4294967295u, 0, 0, 14, 3, 0 },
-    { 25888, 29819, 0, 4294967295u, 0, 0, 6, 10, 0 },
-    { 30273, 30284, 0, 4294967295u, 0, 0, 10, 4, 0 },
-    { 30383, 30394, 0, 4294967295u, 0, 0, 10, 4, 0 },
-    { 30383, 30504, 0, 4294967295u, 0, 0, 10, 4, 0 },
-    { 31624, 31636, 0, 4294967295u, 0, 0, 11, 4, 0 },
-    { 33317, 33324, 0, 4u, 0, 0, 6, 10, 0 },
-    { 33346, 33353, 0, 4u, 0, 0, 6, 10, 0 },
-    { 34031, 34040, 0, 4294967295u, 0, 0, 8, 4, 0 },
-    { 25888, 37793, 0, 4294967295u, 0, 0, 6, 9, 0 },
-    { 39420, 39432, 0, 4294967295u, 0, 0, 11, 1, 0 },
-    { 40412, 40427, 0, 4294967295u, 0, 0, 14, 1, 0 },
-    { 42162, 42171, 0, 4294967295u, 0, 0, 8, 3, 0 },
-    { 42677, 42685, 0, 4294967295u, 0, 0, 7, 1, 0 },
-    { 44313, 44325, 0, 4294967295u, 0, 0, 11, 9, 0 },
-    { 44414, 44419, 1024, 4294967295u, 0, 0, 4, 3, 0 },
-    { 44414, 44419, 1024, 4294967295u, 0, 0, 4, 3, 0 },
-    { 44463, 44488, 0, 4294967295u, 0, 0, 24, 4, 0 },
-    { 44544, 44551, 0, 4294967295u, 0, 0, 6, 4, 0 },
-    { 44602, 44619, 0, 4294967295u, 0, 0, 16, 3, 0 },
-    { 44666, 44672, 0, 8u, 0, 0, 5, 9, 0 },
-    { 44701, 44723, 0, 4294967295u, 0, 0, 21, 4, 0 },
-    { 44754, 44764, 0, 4294967295u, 0, 0, 9, 4, 0 },
-    { 44847, 44863, 0, 4294967295u, 0, 0, 15, 4, 0 },
-    { 45302, 45311, 4194304, 4294967295u, 0, 0, 8, 3, 0 },
-    { 46265, 46282, 0, 4294967295u, 0, 0, 16, 1, 0 },
-    { 46677, 46684, 0, 4294967295u, 0, 0, 6, 4, 0 },
-    { 47100, 47114, 0, 4294967295u, 0, 0, 13, 4, 0 },
-    { 47151, 47168, 0, 4294967295u, 0, 0, 16, 4, 0 },
-    { 48727, 48755, 0, 4294967295u, 0, 0, 27, 4, 0 },
-    { 49515, 49522, 0, 4294967295u, 0, 0, 6, 5, 0 },
-    { 50532, 50541, 0, 4294967295u, 0, 0, 8, 3, 0 },
-    { 50554, 50565, 0, 4294967295u, 0, 0, 10, 3, 0 },
-    { 50585, 50591, 0, 4294967295u, 0, 0, 5, 4, 0 },
-    { 50611, 50618, 0, 4294967295u, 0, 0, 6, 3, 0 },
-    { 52361, 52369, 0, 4294967295u, 0, 0, 7, 4, 0 },
-    { 53242, 53251, 0, 4294967295u, 0, 0, 8, 1, 0 },
-    { 53271, 53278, 0, 4294967295u, 0, 0, 6, 1, 0 },
-    { 53791, 53803, 0, 4294967295u, 0, 0, 11, 4, 0 },
-    { 53824, 53842, 0, 4294967295u, 0, 0, 17, 4, 0 },
-    { 53869, 53882, 0, 4294967295u, 0, 0, 12, 4, 0 },
-    { 53904, 53921, 0, 4294967295u, 0, 0, 16, 4, 0 },
-    { 54537, 54549, 0, 4294967295u, 0, 0, 11, 9, 0 },
-    { 54569, 54577, 0, 4294967295u, 0, 0, 7, 9, 0 },
-    { 55411, 55419, 0, 4294967295u, 0, 0, 7, 5, 0 },
-    { 55433, 55441, 0, 4294967295u, 0, 0, 7, 5, 0 },
-    { 55455, 55461, 0, 4294967295u, 0, 0, 5, 3, 0 },
-    { 55473, 55484, 0, 4294967295u, 0, 0, 10, 1, 0 },
-    { 55726, 55734, 0, 4294967295u, 0, 0, 7, 9, 0 },
-    { 57193, 57205, 0, 4294967295u, 0, 0, 11, 10, 0 },
-    { 25888, 57252, 0, 4294967295u, 0, 0, 6, 9, 0 },
-    { 57298, 57302, 0, 4294967295u, 0, 0, 3, 3, 0 },
-    { 57322, 57338, 0, 4294967295u, 0, 0, 15, 3, 0 },
-    { 57370, 57378, 0, 4294967295u, 0, 0, 7, 1, 0 },
-    { 55473, 57402, 0, 4294967295u, 0, 0, 10, 1, 0 },
-    { 57429, 57438, 0, 4294967295u, 0, 0, 8, 1, 0 },
-    { 57480, 57492, 0, 4294967295u, 0, 0, 11, 2, 0 },
-    { 57518, 57526, 0, 4294967295u, 0, 0, 7, 3, 0 },
-    { 57548, 57553, 0, 4294967295u, 0, 0, 4, 3, 0 },
-    { 16044, 57572, 0, 4294967295u, 0, 0, 8, 3, 0 },
-    { 57595, 57601, 0, 4294967295u, 0, 0, 5, 3, 0 },
-    { 57621, 57637, 0, 8u, 0, 0, 15, 3, 0 },
-    { 57667, 57673, 0, 4294967295u, 0, 0, 5, 4, 0 },
-    { 57193, 57693, 0, 4294967295u, 0, 0, 11, 10, 0 },
-    { 57719, 57728, 0, 4294967295u, 0, 0, 8, 4, 0 },
-    { 57805, 57813, 1, 4294967295u, 0, 0, 7, 6, 0 },
-    { 57845, 57854, 1, 4294967295u, 0, 0, 8, 6, 0 },
-    { 57887, 57904, 1, 4294967295u, 0, 0, 16, 7, 0 },
-    { 57945, 57962, 1, 4294967295u, 0, 0, 16, 7, 0 },
-    { 58003, 58012, 1, 4294967295u, 0, 0, 8, 4, 0 },
-    { 57480, 58070, 0, 4294967295u, 0, 0, 11, 2, 0 },
-    { 58131, 58145, 0, 4294967295u, 0, 0, 13, 1, 0 },
-    { 58175, 58184, 0, 4294967295u, 0, 0, 8, 1, 0 },
-    { 58209, 58213, 0, 4294967295u, 0, 0, 3, 3, 0 },
-    { 25888, 58233, 0, 4294967295u, 0, 0, 6, 5, 0 },
-    { 58295, 58309, 0, 4294967295u, 0, 0, 13, 10, 0 },
-    { 58380, 58386, 0, 4294967295u, 0, 0, 5, 2, 0 },
-    { 58406, 58419, 0, 4294967295u, 0, 0, 12, 2, 0 },
-    { 58446, 58454, 0, 4294967295u, 0, 0, 7, 2, 0 },
-    { 20095, 58498, 0, 4294967295u, 0, 0, 5, 2, 0 },
-    { 39420, 58547, 0, 4294967295u, 0, 0, 11, 1, 0 },
-    { 42677, 58612, 0, 4294967295u, 0, 0, 7, 1, 0 },
-    { 58649, 58655, 0, 4294967295u, 0, 0, 5, 3, 0 },
-    { 58681, 58690, 0, 4294967295u, 0, 0, 8, 5, 0 },
-    { 58966, 58974, 0, 4294967295u, 0, 0, 7, 10, 0 },
-    { 59018, 59040, 0, 4294967295u, 0, 0, 21, 10, 0 },
-    { 25888, 59110, 0, 4294967295u, 0, 0, 6, 9, 0 },
-    { 53271, 59146, 0, 4294967295u, 0, 0, 6, 1, 0 },
-    { 59167, 59182, 0, 4294967295u, 0, 0, 14, 1, 0 },
-    { 53242, 59293, 0, 4294967295u, 0, 0, 8, 1, 0 },
-    { 59576, 59585, 0, 4294967295u, 0, 0, 8, 4, 0 },
-    { 57548, 59603, 0, 4294967295u, 0, 0, 4, 3, 0 },
-    { 59617, 59629, 0, 4294967295u, 0, 0, 11, 10, 0 },
-    { 53271, 59660, 0, 4294967295u, 0, 0, 6, 5, 0 },
-    { 59576, 59716, 0, 4294967295u, 0, 0, 8, 4, 0 },
-    { 53271, 59737, 0, 4294967295u, 0, 0, 6, 5, 0 },
-    { 59756, 59764, 0, 4294967295u, 0, 0, 7, 3, 0 },
-    { 60475, 60484, 0, 4294967295u, 0, 0, 8, 3, 0 },
-    { 60542, 60547, 0, 4294967295u, 0, 0, 4, 3, 0 },
-    { 60717, 60729, 0, 4294967295u, 0, 0, 11, 4, 0 }
+    { 5033, 5049, 0, 4294967295u, 0, 0, 15, 4, 0 },
+    { 6245, 6252, 0, 4294967295u, 0, 0, 6, 4, 0 },
+    { 7944, 7960, 0, 4294967295u, 0, 0, 15, 9, 0 },
+    { 8930, 8935, 0, 4294967295u, 0, 0, 4, 4, 0 },
+    { 11477, 11494, 0, 4294967295u, 0, 0, 16, 1, 0 },
+    { 11546, 11572, 0, 4294967295u, 0, 0, 25, 4, 0 },
+    { 11614, 11635, 0, 4294967295u, 0, 0, 20, 4, 0 },
+    { 11672, 11695, 0, 4294967295u, 0, 0, 22, 4, 0 },
+    { 11734, 11750, 0, 4294967295u, 0, 0, 15, 4, 0 },
+    { 11782, 11796, 0, 4294967295u, 0, 0, 13, 4, 0 },
+    { 11826, 11844, 0, 4294967295u, 0, 0, 17, 4, 0 },
+    { 11878, 11895, 0, 4294967295u, 0, 0, 16, 4, 0 },
+    { 11928, 11951, 0, 4294967295u, 0, 0, 22, 4, 0 },
+    { 11990, 12005, 0, 4294967295u, 0, 0, 14, 4, 0 },
+    { 12036, 12057, 0, 4294967295u, 0, 0, 20, 4, 0 },
+    { 12094, 12106, 0, 4294967295u, 0, 0, 11, 4, 0 },
+    { 12134, 12151, 0, 4294967295u, 0, 0, 16, 4, 0 },
+    { 12184, 12209, 0, 4294967295u, 0, 0, 24, 4, 0 },
+    { 12250, 12267, 0, 4294967295u, 0, 0, 16, 4, 0 },
+    { 12458, 12485, 0, 4294967295u, 0, 0, 26, 4, 0 },
+    { 12532, 12557, 0, 4294967295u, 0, 0, 24, 4, 0 },
+    { 14306, 14315, 0, 8u, 0, 0, 8, 4, 0 },
+    { 14570, 14572, 0, 4294967295u, 0, 0, 1, 10, 0 },
+    { 15039, 15053, 4, 4294967295u, 0, 0, 13, 3, 0 },
+    { 15087, 15097, 4, 4294967295u, 0, 0, 9, 3, 0 },
+    { 15164, 15171, 0, 4294967295u, 0, 0, 6, 1, 0 },
+    { 16663, 16672, 0, 4294967295u, 0, 0, 8, 3, 0 },
+    { 16964, 16985, 0, 4294967295u, 0, 0, 20, 5, 0 },
+    { 17021, 17033, 0, 4294967295u, 0, 0, 11, 3, 0 },
+    { 20707, 20713, 0, 4294967295u, 0, 0, 5, 4, 0 },
+    { 24118, 24123, 0, 4294967295u, 0, 0, 4, 4, 0 },
+    { 26855, 26862, 0, 4294967295u, 0, 0, 6, 10, 0 },
+    { 27991, 27998, 0, 4294967295u, 0, 0, 6, 4, 0 },
+    { 29453, 29468, 0, 4294967295u, 0, 0, 14, 3, 0 },
+    { 26855, 31053, 0, 4294967295u, 0, 0, 6, 10, 0 },
+    { 31500, 31511, 0, 4294967295u, 0, 0, 10, 4, 0 },
+    { 31610, 31621, 0, 4294967295u, 0, 0, 10, 4, 0 },
+    { 31610, 31731, 0, 4294967295u, 0, 0, 10, 4, 0 },
+    { 32902, 32914, 0, 4294967295u, 0, 0, 11, 4, 0 },
+    { 34618, 34625, 0, 4u, 0, 0, 6, 10, 0 },
+    { 34647, 34654, 0, 4u, 0, 0, 6, 10, 0 },
+    { 35342, 35351, 0, 4294967295u, 0, 0, 8, 4, 0 },
+    { 26855, 39344, 0, 4294967295u, 0, 0, 6, 9, 0 },
+    { 40941, 40953, 0, 4294967295u, 0, 0, 11, 1, 0 },
+    { 41876, 41891, 0, 4294967295u, 0, 0, 14, 1, 0 },
+    { 42226, 42241, 0, 4294967295u, 0, 0, 14, 8, 0 },
+    { 43750, 43759, 0, 4294967295u, 0, 0, 8, 3, 0 },
+    { 44265, 44273, 0, 4294967295u, 0, 0, 7, 1, 0 },
+    { 46002, 46014, 0, 4294967295u, 0, 0, 11, 9, 0 },
+    { 46116, 46121, 1024, 4294967295u, 0, 0, 4, 3, 0 },
+    { 46116, 46121, 1024, 4294967295u, 0, 0, 4, 3, 0 },
+    { 46165, 46190, 0, 4294967295u, 0, 0, 24, 4, 0 },
+    { 46246, 46253, 0, 4294967295u, 0, 0, 6, 4, 0 },
+    { 46304, 46321, 0, 4294967295u, 0, 0, 16, 3, 0 },
+    { 46368, 46374, 0, 8u, 0, 0, 5, 9, 0 },
+    { 46403, 46425, 0, 4294967295u, 0, 0, 21, 4, 0 },
+    { 46456, 46466, 0, 4294967295u, 0, 0, 9, 4, 0 },
+    { 46549, 46565, 0, 4294967295u, 0, 0, 15, 4, 0 },
+    { 46991, 47000, 4194304, 4294967295u, 0, 0, 8, 3, 0 },
+    { 48012, 48029, 0, 4294967295u, 0, 0, 16, 1, 0 },
+    { 48420, 48427, 0, 4294967295u, 0, 0, 6, 4, 0 },
+    { 48936, 48950, 0, 4294967295u, 0, 0, 13, 4, 0 },
+    { 48987, 49004, 0, 4294967295u, 0, 0, 16, 4, 0 },
+    { 49522, 49534, 0, 4294967295u, 0, 0, 11, 3, 0 },
+    { 50705, 50733, 0, 4294967295u, 0, 0, 27, 4, 0 },
+    { 51159, 51202, 0, 4294967295u, 0, 0, 42, 4, 0 },
+    { 51573, 51580, 0, 4294967295u, 0, 0, 6, 5, 0 },
+    { 52656, 52665, 0, 4294967295u, 0, 0, 8, 3, 0 },
+    { 52678, 52689, 0, 4294967295u, 0, 0, 10, 3, 0 },
+    { 52709, 52715, 0, 4294967295u, 0, 0, 5, 4, 0 },
+    { 52735, 52742, 0, 4294967295u, 0, 0, 6, 3, 0 },
+    { 54588, 54596, 0, 4294967295u, 0, 0, 7, 4, 0 },
+    { 55535, 55544, 0, 4294967295u, 0, 0, 8, 1, 0 },
+    { 55564, 55571, 0, 4294967295u, 0, 0, 6, 1, 0 },
+    { 56102, 56114, 0, 4294967295u, 0, 0, 11, 4, 0 },
+    { 56135, 56153, 0, 4294967295u, 0, 0, 17, 4, 0 },
+    { 56180, 56193, 0, 4294967295u, 0, 0, 12, 4, 0 },
+    { 56215, 56232, 0, 4294967295u, 0, 0, 16, 4, 0 },
+    { 56865, 56877, 0, 4294967295u, 0, 0, 11, 9, 0 },
+    { 56897, 56905, 0, 4294967295u, 0, 0, 7, 9, 0 },
+    { 57791, 57799, 0, 4294967295u, 0, 0, 7, 5, 0 },
+    { 57813, 57821, 0, 4294967295u, 0, 0, 7, 5, 0 },
+    { 57835, 57841, 0, 4294967295u, 0, 0, 5, 3, 0 },
+    { 57853, 57864, 0, 4294967295u, 0, 0, 10, 1, 0 },
+    { 58116, 58124, 0, 4294967295u, 0, 0, 7, 9, 0 },
+    { 59707, 59719, 0, 4294967295u, 0, 0, 11, 10, 0 },
+    { 26855, 59766, 0, 4294967295u, 0, 0, 6, 9, 0 },
+    { 59812, 59816, 0, 4294967295u, 0, 0, 3, 3, 0 },
+    { 59836, 59852, 0, 4294967295u, 0, 0, 15, 3, 0 },
+    { 59884, 59892, 0, 4294967295u, 0, 0, 7, 1, 0 },
+    { 57853, 59916, 0, 4294967295u, 0, 0, 10, 1, 0 },
+    { 59943, 59952, 0, 4294967295u, 0, 0, 8, 1, 0 },
+    { 59994, 60006, 0, 4294967295u, 0, 0, 11, 2, 0 },
+    { 60032, 60040, 0, 4294967295u, 0, 0, 7, 3, 0 },
+    { 60062, 60067, 0, 4294967295u, 0, 0, 4, 3, 0 },
+    { 16663, 60086, 0, 4294967295u, 0, 0, 8, 3, 0 },
+    { 60109, 60115, 0, 4294967295u, 0, 0, 5, 3, 0 },
+    { 60135, 60151, 0, 8u, 0, 0, 15, 3, 0 },
+    { 60181, 60187, 0, 4294967295u, 0, 0, 5, 4, 0 },
+    { 59707, 60207, 0, 4294967295u, 0, 0, 11, 10, 0 },
+    { 60233, 60242, 0, 4294967295u, 0, 0, 8, 4, 0 },
+    { 60319, 60327, 1, 4294967295u, 0, 0, 7, 6, 0 },
+    { 60359, 60368, 1, 4294967295u, 0, 0, 8, 6, 0 },
+    { 60401, 60418, 1, 4294967295u, 0, 0, 16, 7, 0 },
+    { 60459, 60476, 1, 4294967295u, 0, 0, 16, 7, 0 },
+    { 60517, 60526, 1, 4294967295u, 0, 0, 8, 4, 0 },
+    { 59994, 60584, 0, 4294967295u, 0, 0, 11, 2, 0 },
+    { 60627, 60641, 0, 4294967295u, 0, 0, 13, 1, 0 },
+    { 60671, 60680, 0, 4294967295u, 0, 0, 8, 1, 0 },
+    { 60705, 60709, 0, 4294967295u, 0, 0, 3, 3, 0 },
+    { 26855, 60729, 0, 4294967295u, 0, 0, 6, 5, 0 },
+    { 60791, 60805, 0, 4294967295u, 0, 0, 13, 10, 0 },
+    { 60876, 60882, 0, 4294967295u, 0, 0, 5, 2, 0 },
+    { 60902, 60915, 0, 4294967295u, 0, 0, 12, 2, 0 },
+    { 60942, 60950, 0, 4294967295u, 0, 0, 7, 2, 0 },
+    { 20707, 60994, 0, 4294967295u, 0, 0, 5, 2, 0 },
+    { 40941, 61043, 0, 4294967295u, 0, 0, 11, 1, 0 },
+    { 44265, 61090, 0, 4294967295u, 0, 0, 7, 1, 0 },
+    { 61127, 61133, 0, 4294967295u, 0, 0, 5, 3, 0 },
+    { 61159, 61168, 0, 4294967295u, 0, 0, 8, 5, 0 },
+    { 61444, 61452, 0, 4294967295u, 0, 0, 7, 10, 0 },
+    { 61496, 61518, 0, 4294967295u, 0, 0, 21, 10, 0 },
+    { 26855, 61588, 0, 4294967295u, 0, 0, 6, 9, 0 },
+    { 55564, 61624, 0, 4294967295u, 0, 0, 6, 1, 0 },
+    { 61645, 61660, 0, 4294967295u, 0, 0, 14, 1, 0 },
+    { 55535, 61779, 0, 4294967295u, 0, 0, 8, 1, 0 },
+    { 62087, 62096, 0, 4294967295u, 0, 0, 8, 4, 0 },
+    { 60062, 62114, 0, 4294967295u, 0, 0, 4, 3, 0 },
+    { 62128, 62140, 0, 4294967295u, 0, 0, 11, 10, 0 },
+    { 55564, 62171, 0, 4294967295u, 0, 0, 6, 5, 0 },
+    { 62087, 62227, 0, 4294967295u, 0, 0, 8, 4, 0 },
+    { 55564, 62248, 0, 4294967295u, 0, 0, 6, 5, 0 },
+    { 62267, 62275, 0, 4294967295u, 0, 0, 7, 3, 0 },
+    { 63025, 63034, 0, 4294967295u, 0, 0, 8, 3, 0 },
+    { 63092, 63097, 0, 4294967295u, 0, 0, 4, 3, 0 },
+    { 63267, 63279, 0, 4294967295u, 0, 0, 11, 4, 0 }
 };
 
 const consent_catalog_path_t  consent_catalog_site[] = {
-    { 60772, 60785, 8, 4294967295u, 2, 6, 12, 4, 0 },
-    { 60799, 60813, 8, 4294967295u, 2, 6, 13, 4, 0 },
-    { 60828, 60840, 8, 4294967295u, 2, 5, 11, 4, 0 },
-    { 60853, 60866, 8, 4294967295u, 2, 5, 12, 4, 0 },
-    { 60880, 60896, 8, 4294967295u, 2, 5, 15, 4, 0 },
-    { 60913, 60930, 8, 4294967295u, 2, 6, 16, 4, 0 },
-    { 60948, 60963, 1, 4294967295u, 2, 4, 14, 4, 0 },
-    { 60980, 60998, 1, 4294967295u, 2, 3, 17, 6, 0 },
-    { 61018, 61038, 0, 4294967295u, 4, 7, 19, 4, 0 },
-    { 61060, 61076, 0, 4294967295u, 4, 7, 15, 4, 0 },
-    { 61094, 61110, 0, 4294967295u, 4, 7, 15, 4, 0 },
-    { 61128, 61144, 0, 4294967295u, 4, 7, 15, 4, 0 },
-    { 61162, 61175, 0, 4294967295u, 4, 3, 12, 4, 0 },
-    { 61189, 61222, 2, 4294967295u, 9, 9, 32, 4, 0 },
-    { 61256, 61279, 0, 4294967295u, 9, 9, 22, 4, 0 },
-    { 61304, 61327, 2, 4294967295u, 9, 9, 22, 4, 0 },
-    { 61352, 61364, 0, 4294967295u, 2, 2, 11, 4, 0 },
-    { 61378, 61393, 4, 4294967295u, 2, 8, 14, 3, 0 },
-    { 61409, 61423, 0, 4294967295u, 2, 3, 13, 4, 0 },
-    { 61439, 61457, 0, 4294967295u, 10, 6, 17, 4, 0 },
-    { 61477, 61494, 0, 4294967295u, 10, 5, 16, 6, 0 },
-    { 61513, 61537, 0, 4294967295u, 2, 8, 23, 4, 0 },
-    { 61562, 61582, 0, 4294967295u, 2, 8, 19, 4, 0 },
-    { 61603, 61619, 0, 4294967295u, 9, 5, 15, 4, 0 },
-    { 61637, 61653, 0, 4294967295u, 2, 12, 15, 4, 0 },
-    { 61671, 61704, 0, 4294967295u, 5, 10, 32, 4, 0 },
-    { 61738, 61760, 0, 4294967295u, 5, 8, 21, 4, 0 },
-    { 61783, 61804, 0, 4294967295u, 2, 14, 20, 4, 0 },
-    { 61826, 61851, 0, 4294967295u, 2, 14, 24, 4, 0 },
-    { 61877, 61902, 0, 4294967295u, 2, 14, 24, 4, 0 },
-    { 61929, 61946, 0, 4294967295u, 2, 10, 16, 4, 0 },
-    { 61964, 61980, 0, 4294967295u, 2, 9, 15, 4, 0 },
-    { 61997, 62017, 0, 4294967295u, 2, 9, 19, 4, 0 },
-    { 62038, 62051, 0, 4294967295u, 2, 6, 12, 4, 0 },
-    { 62065, 62080, 0, 4294967295u, 2, 8, 14, 4, 0 },
-    { 62096, 62118, 0, 4294967295u, 2, 7, 21, 4, 0 },
-    { 62141, 62165, 0, 4294967295u, 10, 9, 23, 4, 0 },
-    { 62190, 62205, 0, 4294967295u, 2, 8, 14, 4, 0 },
-    { 62221, 62240, 0, 4294967295u, 2, 8, 18, 4, 0 },
-    { 62260, 62276, 0, 4294967295u, 2, 9, 15, 4, 0 },
-    { 62293, 62313, 0, 4294967295u, 2, 9, 19, 4, 0 },
-    { 62334, 62350, 0, 4294967295u, 2, 9, 15, 4, 0 },
-    { 62367, 62376, 0, 4294967295u, 2, 2, 8, 4, 0 },
-    { 62387, 62398, 0, 4294967295u, 2, 4, 10, 6, 0 },
-    { 62410, 62426, 0, 4294967295u, 2, 4, 15, 6, 0 },
-    { 62443, 62456, 67108864, 4294967295u, 2, 6, 12, 3, 0 },
-    { 62470, 62487, 67108864, 4294967295u, 2, 6, 16, 3, 0 },
-    { 62505, 62519, 67108864, 4294967295u, 10, 2, 13, 3, 0 },
-    { 62534, 62553, 0, 4294967295u, 2, 12, 18, 4, 0 },
-    { 62573, 62596, 0, 4294967295u, 2, 12, 22, 4, 0 },
-    { 62620, 62625, 0, 4294967295u, 0, 3, 4, 3, 1 },
-    { 62631, 62641, 0, 4294967295u, 0, 8, 9, 3, 1 },
-    { 62652, 62660, 0, 4294967295u, 0, 6, 7, 3, 1 },
-    { 62669, 62678, 0, 4294967295u, 0, 7, 8, 3, 1 },
-    { 62688, 62699, 0, 4294967295u, 0, 9, 10, 3, 1 },
-    { 62711, 62716, 0, 1580u, 0, 3, 4, 3, 1 },
-    { 62722, 62727, 0, 4294967295u, 0, 3, 4, 3, 1 },
-    { 62733, 62740, 0, 4294967295u, 0, 5, 6, 3, 1 },
-    { 62748, 62756, 0, 4294967295u, 0, 6, 7, 3, 1 },
-    { 62765, 62776, 0, 4294967295u, 0, 9, 10, 4, 1 },
-    { 62788, 62795, 0, 1576u, 0, 5, 6, 4, 1 },
-    { 62803, 62813, 0, 1576u, 0, 8, 9, 4, 1 },
-    { 62824, 62833, 0, 1576u, 0, 7, 8, 4, 1 },
-    { 62843, 62852, 0, 4294967295u, 0, 7, 8, 4, 1 },
-    { 62862, 62872, 0, 4294967295u, 0, 8, 9, 4, 1 },
-    { 62883, 62891, 0, 4294967295u, 0, 6, 7, 4, 1 },
-    { 62900, 62907, 0, 4294967295u, 0, 5, 6, 4, 1 },
-    { 62915, 62925, 0, 4294967295u, 0, 8, 9, 4, 1 },
-    { 62936, 62944, 0, 4294967295u, 0, 6, 7, 4, 1 },
-    { 62953, 62960, 0, 4294967295u, 0, 5, 6, 4, 1 },
-    { 62968, 62979, 0, 4294967295u, 0, 9, 10, 4, 1 },
-    { 62991, 62998, 0, 4294967295u, 0, 5, 6, 4, 1 },
-    { 63006, 63015, 0, 4294967295u, 0, 7, 8, 4, 1 },
-    { 63025, 63035, 0, 4294967295u, 0, 8, 9, 4, 1 },
-    { 63046, 63053, 0, 4294967295u, 0, 5, 6, 4, 1 },
-    { 63061, 63075, 0, 4294967295u, 0, 12, 13, 4, 1 },
-    { 63090, 63099, 0, 40u, 0, 7, 8, 4, 1 },
-    { 63109, 63116, 0, 40u, 0, 5, 6, 4, 1 },
-    { 63124, 63132, 0, 4294967295u, 0, 6, 7, 4, 1 },
-    { 63141, 63152, 0, 4294967295u, 0, 9, 10, 4, 1 },
-    { 63164, 63172, 0, 4294967295u, 0, 6, 7, 4, 1 },
-    { 63181, 63191, 0, 4294967295u, 0, 8, 9, 4, 1 },
-    { 63202, 63216, 0, 4294967295u, 0, 12, 13, 4, 1 },
-    { 63231, 63237, 0, 4294967295u, 0, 4, 5, 4, 1 },
-    { 63244, 63251, 0, 4294967295u, 0, 5, 6, 4, 1 },
-    { 63259, 63264, 0, 4294967295u, 0, 3, 4, 6, 1 },
-    { 63270, 63283, 0, 4294967295u, 2, 6, 12, 4, 0 },
-    { 63297, 63308, 0, 4294967295u, 2, 4, 10, 4, 0 },
-    { 63321, 63332, 0, 4294967295u, 2, 4, 10, 4, 0 },
-    { 63345, 63356, 0, 4294967295u, 2, 4, 10, 4, 0 },
-    { 63369, 63394, 0, 4294967295u, 2, 9, 24, 4, 0 },
-    { 63420, 63436, 0, 4294967295u, 2, 9, 15, 4, 0 },
-    { 63453, 63477, 0, 4294967295u, 2, 6, 23, 6, 0 },
-    { 63502, 63526, 0, 4294967295u, 6, 8, 23, 3, 0 },
-    { 63551, 63575, 0, 4294967295u, 6, 8, 23, 3, 0 },
-    { 63600, 63628, 0, 4294967295u, 6, 8, 27, 3, 0 },
-    { 63657, 63683, 0, 4294967295u, 6, 8, 25, 3, 0 },
-    { 63710, 63734, 0, 4294967295u, 6, 8, 23, 3, 0 },
-    { 63759, 63782, 0, 4294967295u, 6, 8, 22, 3, 0 },
-    { 63806, 63829, 0, 4294967295u, 6, 8, 22, 3, 0 },
-    { 63853, 63876, 0, 4294967295u, 6, 8, 22, 3, 0 },
-    { 63900, 63924, 0, 4294967295u, 6, 8, 23, 3, 0 },
-    { 63949, 63973, 0, 4294967295u, 6, 8, 23, 3, 0 },
-    { 63998, 64014, 0, 4294967295u, 2, 9, 15, 4, 0 },
-    { 64031, 64058, 0, 4294967295u, 2, 6, 26, 4, 0 },
-    { 64086, 64108, 0, 4294967295u, 2, 5, 21, 4, 0 },
-    { 64131, 64153, 0, 4294967295u, 10, 10, 21, 4, 0 },
-    { 64177, 64193, 0, 4294967295u, 2, 7, 15, 4, 0 },
-    { 64210, 64234, 0, 4294967295u, 14, 8, 23, 4, 0 },
-    { 64260, 64271, 0, 4294967295u, 2, 4, 10, 4, 0 },
-    { 64284, 64305, 0, 4294967295u, 2, 14, 20, 4, 0 },
-    { 64327, 64351, 0, 4294967295u, 2, 20, 23, 4, 0 },
-    { 64377, 64404, 0, 4294967295u, 13, 7, 26, 4, 0 },
-    { 64432, 64449, 0, 4294967295u, 2, 6, 16, 4, 0 },
-    { 64467, 64497, 0, 4294967295u, 5, 7, 29, 4, 0 },
-    { 64529, 64542, 0, 4294967295u, 2, 5, 12, 4, 0 },
-    { 64557, 64567, 0, 4294967295u, 5, 3, 9, 4, 0 },
-    { 64579, 64592, 0, 4294967295u, 2, 5, 12, 4, 0 },
-    { 64607, 64623, 0, 4294967295u, 2, 8, 15, 4, 0 },
-    { 64641, 64655, 0, 4294967295u, 2, 6, 13, 4, 0 },
-    { 64671, 64689, 0, 4294967295u, 2, 11, 17, 3, 0 },
-    { 64708, 64727, 0, 4294967295u, 2, 8, 18, 3, 0 },
-    { 64747, 64770, 0, 4294967295u, 14, 7, 22, 4, 0 },
-    { 64795, 64811, 0, 4294967295u, 2, 9, 15, 4, 0 },
-    { 64828, 64841, 0, 4294967295u, 2, 6, 12, 4, 0 },
-    { 64855, 64875, 0, 4294967295u, 2, 9, 19, 4, 0 },
-    { 64896, 64915, 0, 4294967295u, 2, 12, 18, 4, 0 },
-    { 64935, 64948, 0, 4294967295u, 2, 6, 12, 4, 0 },
-    { 64962, 64981, 0, 4294967295u, 8, 6, 18, 3, 0 },
-    { 65001, 65032, 0, 4294967295u, 10, 8, 30, 3, 0 },
-    { 65065, 65100, 0, 4294967295u, 10, 8, 34, 3, 0 },
-    { 65137, 65155, 0, 4294967295u, 2, 6, 17, 4, 0 },
-    { 65174, 65187, 0, 4294967295u, 2, 6, 12, 4, 0 },
-    { 65201, 65216, 0, 4294967295u, 2, 4, 14, 4, 0 },
-    { 65232, 65248, 0, 4294967295u, 6, 5, 15, 4, 0 },
-    { 65265, 65284, 0, 4294967295u, 2, 15, 18, 4, 0 }
+    { 63322, 63335, 8, 4294967295u, 2, 6, 12, 4, 0 },
+    { 63349, 63363, 8, 4294967295u, 2, 6, 13, 4, 0 },
+    { 63378, 63390, 8, 4294967295u, 2, 5, 11, 4, 0 },
+    { 63403, 63416, 8, 4294967295u, 2, 5, 12, 4, 0 },
+    { 63430, 63446, 8, 4294967295u, 2, 5, 15, 4, 0 },
+    { 63463, 63480, 8, 4294967295u, 2, 6, 16, 4, 0 },
+    { 63498, 63513, 1, 4294967295u, 2, 4, 14, 4, 0 },
+    { 63530, 63540, 1, 4294967295u, 2, 3, 9, 6, 0 },
+    { 63551, 63571, 0, 4294967295u, 4, 7, 19, 4, 0 },
+    { 63593, 63609, 0, 4294967295u, 4, 7, 15, 4, 0 },
+    { 63627, 63643, 0, 4294967295u, 4, 7, 15, 4, 0 },
+    { 63661, 63677, 0, 4294967295u, 4, 7, 15, 4, 0 },
+    { 63695, 63708, 0, 4294967295u, 4, 3, 12, 4, 0 },
+    { 63722, 63755, 2, 4294967295u, 9, 9, 32, 4, 0 },
+    { 63789, 63812, 0, 4294967295u, 9, 9, 22, 4, 0 },
+    { 63837, 63860, 2, 4294967295u, 9, 9, 22, 4, 0 },
+    { 63885, 63897, 0, 4294967295u, 2, 2, 11, 4, 0 },
+    { 63911, 63926, 4, 4294967295u, 2, 8, 14, 3, 0 },
+    { 63942, 63956, 0, 4294967295u, 2, 3, 13, 4, 0 },
+    { 63972, 63990, 0, 4294967295u, 10, 6, 17, 4, 0 },
+    { 64010, 64027, 0, 4294967295u, 10, 5, 16, 6, 0 },
+    { 64046, 64070, 0, 4294967295u, 2, 8, 23, 4, 0 },
+    { 64095, 64115, 0, 4294967295u, 2, 8, 19, 4, 0 },
+    { 64136, 64152, 0, 4294967295u, 9, 5, 15, 4, 0 },
+    { 64170, 64186, 0, 4294967295u, 2, 12, 15, 4, 0 },
+    { 64204, 64237, 0, 4294967295u, 5, 10, 32, 4, 0 },
+    { 64271, 64293, 0, 4294967295u, 5, 8, 21, 4, 0 },
+    { 64316, 64337, 0, 4294967295u, 2, 14, 20, 4, 0 },
+    { 64359, 64384, 0, 4294967295u, 2, 14, 24, 4, 0 },
+    { 64410, 64435, 0, 4294967295u, 2, 14, 24, 4, 0 },
+    { 64462, 64479, 0, 4294967295u, 2, 10, 16, 4, 0 },
+    { 64497, 64513, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 64530, 64550, 0, 4294967295u, 2, 9, 19, 4, 0 },
+    { 64571, 64584, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 64598, 64613, 0, 4294967295u, 2, 8, 14, 4, 0 },
+    { 64629, 64651, 0, 4294967295u, 2, 7, 21, 4, 0 },
+    { 64674, 64698, 0, 4294967295u, 10, 9, 23, 4, 0 },
+    { 64723, 64738, 0, 4294967295u, 2, 8, 14, 4, 0 },
+    { 64754, 64773, 0, 4294967295u, 2, 8, 18, 4, 0 },
+    { 64793, 64809, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 64826, 64846, 0, 4294967295u, 2, 9, 19, 4, 0 },
+    { 64867, 64883, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 64900, 64909, 0, 4294967295u, 2, 2, 8, 4, 0 },
+    { 64920, 64931, 0, 4294967295u, 2, 4, 10, 6, 0 },
+    { 64943, 64959, 0, 4294967295u, 2, 4, 15, 6, 0 },
+    { 64976, 64989, 67108864, 4294967295u, 2, 6, 12, 3, 0 },
+    { 65003, 65020, 67108864, 4294967295u, 2, 6, 16, 3, 0 },
+    { 65038, 65052, 67108864, 4294967295u, 10, 2, 13, 3, 0 },
+    { 65067, 65086, 0, 4294967295u, 2, 12, 18, 4, 0 },
+    { 65106, 65129, 0, 4294967295u, 2, 12, 22, 4, 0 },
+    { 65153, 65158, 0, 4294967295u, 0, 3, 4, 3, 1 },
+    { 65164, 65174, 0, 4294967295u, 0, 8, 9, 3, 1 },
+    { 65185, 65193, 0, 4294967295u, 0, 6, 7, 3, 1 },
+    { 65202, 65211, 0, 4294967295u, 0, 7, 8, 3, 1 },
+    { 65221, 65232, 0, 4294967295u, 0, 9, 10, 3, 1 },
+    { 65244, 65249, 0, 1580u, 0, 3, 4, 3, 1 },
+    { 65255, 65260, 0, 4294967295u, 0, 3, 4, 3, 1 },
+    { 65266, 65273, 0, 4294967295u, 0, 5, 6, 3, 1 },
+    { 65281, 65289, 0, 4294967295u, 0, 6, 7, 3, 1 },
+    { 65298, 65309, 0, 4294967295u, 0, 9, 10, 4, 1 },
+    { 65321, 65328, 0, 1576u, 0, 5, 6, 4, 1 },
+    { 65336, 65346, 0, 1576u, 0, 8, 9, 4, 1 },
+    { 65357, 65366, 0, 1576u, 0, 7, 8, 4, 1 },
+    { 65376, 65385, 0, 4294967295u, 0, 7, 8, 4, 1 },
+    { 65395, 65405, 0, 4294967295u, 0, 8, 9, 4, 1 },
+    { 65416, 65424, 0, 4294967295u, 0, 6, 7, 4, 1 },
+    { 65433, 65440, 0, 4294967295u, 0, 5, 6, 4, 1 },
+    { 65448, 65458, 0, 4294967295u, 0, 8, 9, 4, 1 },
+    { 65469, 65477, 0, 4294967295u, 0, 6, 7, 4, 1 },
+    { 65486, 65493, 0, 4294967295u, 0, 5, 6, 4, 1 },
+    { 65501, 65512, 0, 4294967295u, 0, 9, 10, 4, 1 },
+    { 65524, 65531, 0, 4294967295u, 0, 5, 6, 4, 1 },
+    { 65539, 65548, 0, 4294967295u, 0, 7, 8, 4, 1 },
+    { 65558, 65568, 0, 4294967295u, 0, 8, 9, 4, 1 },
+    { 65579, 65586, 0, 4294967295u, 0, 5, 6, 4, 1 },
+    { 65594, 65608, 0, 4294967295u, 0, 12, 13, 4, 1 },
+    { 65623, 65632, 0, 40u, 0, 7, 8, 4, 1 },
+    { 65642, 65649, 0, 40u, 0, 5, 6, 4, 1 },
+    { 65657, 65665, 0, 4294967295u, 0, 6, 7, 4, 1 },
+    { 65674, 65685, 0, 4294967295u, 0, 9, 10, 4, 1 },
+    { 65697, 65705, 0, 4294967295u, 0, 6, 7, 4, 1 },
+    { 65714, 65724, 0, 4294967295u, 0, 8, 9, 4, 1 },
+    { 65735, 65749, 0, 4294967295u, 0, 12, 13, 4, 1 },
+    { 65764, 65770, 0, 4294967295u, 0, 4, 5, 4, 1 },
+    { 65777, 65784, 0, 4294967295u, 0, 5, 6, 4, 1 },
+    { 65792, 65797, 0, 4294967295u, 0, 3, 4, 6, 1 },
+    { 65803, 65816, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 65830, 65841, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 65854, 65865, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 65878, 65889, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 65902, 65927, 0, 4294967295u, 2, 9, 24, 4, 0 },
+    { 65953, 65969, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 65986, 66010, 0, 4294967295u, 2, 6, 23, 6, 0 },
+    { 66035, 66051, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 66068, 66095, 0, 4294967295u, 2, 6, 26, 4, 0 },
+    { 66123, 66145, 0, 4294967295u, 2, 5, 21, 4, 0 },
+    { 66168, 66190, 0, 4294967295u, 10, 10, 21, 4, 0 },
+    { 66214, 66230, 0, 4294967295u, 2, 7, 15, 4, 0 },
+    { 66247, 66271, 0, 4294967295u, 14, 8, 23, 4, 0 },
+    { 66297, 66308, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 66321, 66342, 0, 4294967295u, 2, 14, 20, 4, 0 },
+    { 66364, 66388, 0, 4294967295u, 2, 20, 23, 4, 0 },
+    { 66414, 66441, 0, 4294967295u, 13, 7, 26, 4, 0 },
+    { 66469, 66486, 0, 4294967295u, 2, 6, 16, 4, 0 },
+    { 66504, 66534, 0, 4294967295u, 5, 7, 29, 4, 0 },
+    { 66566, 66579, 0, 4294967295u, 2, 5, 12, 4, 0 },
+    { 66594, 66604, 0, 4294967295u, 2, 2, 9, 4, 0 },
+    { 66616, 66629, 0, 4294967295u, 2, 5, 12, 4, 0 },
+    { 66644, 66660, 0, 4294967295u, 2, 8, 15, 4, 0 },
+    { 66678, 66692, 0, 4294967295u, 2, 6, 13, 4, 0 },
+    { 66708, 66726, 0, 4294967295u, 2, 11, 17, 3, 0 },
+    { 66745, 66764, 0, 4294967295u, 2, 8, 18, 3, 0 },
+    { 66784, 66807, 0, 4294967295u, 14, 7, 22, 4, 0 },
+    { 66832, 66848, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 66865, 66878, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 66892, 66912, 0, 4294967295u, 2, 9, 19, 4, 0 },
+    { 66933, 66952, 0, 4294967295u, 2, 12, 18, 4, 0 },
+    { 66972, 66985, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 66999, 67018, 0, 4294967295u, 8, 6, 18, 3, 0 },
+    { 67038, 67069, 0, 4294967295u, 10, 8, 30, 3, 0 },
+    { 67102, 67137, 0, 4294967295u, 10, 8, 34, 3, 0 },
+    { 67174, 67192, 0, 4294967295u, 2, 6, 17, 4, 0 },
+    { 67211, 67224, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 67238, 67253, 0, 4294967295u, 2, 4, 14, 4, 0 },
+    { 67269, 67285, 0, 4294967295u, 6, 5, 15, 4, 0 },
+    { 67302, 67321, 0, 4294967295u, 2, 15, 18, 4, 0 },
+    { 67342, 67353, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 67365, 67377, 0, 4294967295u, 2, 5, 11, 4, 0 },
+    { 67390, 67406, 0, 4294967295u, 2, 9, 15, 4, 0 },
+    { 67423, 67434, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 67446, 67460, 0, 4294967295u, 2, 7, 13, 4, 0 },
+    { 67475, 67489, 0, 4294967295u, 2, 7, 13, 4, 0 },
+    { 67504, 67514, 0, 4294967295u, 2, 6, 9, 4, 0 },
+    { 67526, 67537, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 67549, 67561, 0, 4294967295u, 2, 5, 11, 4, 0 },
+    { 67574, 67589, 0, 4294967295u, 2, 4, 14, 4, 0 },
+    { 67605, 67616, 0, 4294967295u, 2, 4, 10, 4, 0 },
+    { 67629, 67638, 8, 40u, 2, 5, 8, 4, 0 },
+    { 67649, 67658, 8, 40u, 2, 5, 8, 4, 0 },
+    { 67669, 67684, 0, 4294967295u, 5, 5, 14, 4, 0 },
+    { 67700, 67716, 0, 4294967295u, 2, 4, 15, 4, 0 },
+    { 67733, 67742, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67753, 67762, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67773, 67782, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67793, 67802, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67813, 67822, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67833, 67842, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67853, 67862, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67873, 67882, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67893, 67902, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67913, 67922, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67933, 67942, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67953, 67962, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67973, 67982, 0, 4294967295u, 2, 1, 8, 4, 0 },
+    { 67993, 68004, 0, 4294967295u, 2, 3, 10, 4, 0 },
+    { 68017, 68028, 0, 4294967295u, 2, 3, 10, 4, 0 },
+    { 68041, 68051, 0, 4294967295u, 2, 2, 9, 4, 0 },
+    { 68063, 68075, 0, 4294967295u, 2, 4, 11, 4, 0 },
+    { 68089, 68100, 0, 4294967295u, 2, 3, 10, 4, 0 },
+    { 68113, 68126, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 68140, 68153, 0, 4294967295u, 6, 5, 12, 4, 0 },
+    { 68168, 68193, 0, 4294967295u, 15, 8, 24, 4, 0 },
+    { 68220, 68235, 0, 4294967295u, 5, 8, 14, 4, 0 },
+    { 68252, 68275, 0, 4294967295u, 13, 8, 22, 4, 0 },
+    { 68300, 68317, 0, 4294967295u, 2, 6, 16, 4, 0 },
+    { 68336, 68351, 0, 4294967295u, 2, 8, 14, 4, 0 },
+    { 68367, 68385, 0, 4294967295u, 2, 11, 17, 4, 0 },
+    { 68404, 68426, 0, 4294967295u, 2, 11, 21, 4, 0 },
+    { 68449, 68492, 0, 4294967295u, 10, 12, 42, 4, 0 },
+    { 68537, 68562, 0, 4294967295u, 10, 13, 24, 4, 0 },
+    { 68589, 68615, 0, 4294967295u, 15, 9, 25, 4, 0 },
+    { 68643, 68665, 0, 4294967295u, 2, 15, 21, 4, 0 },
+    { 68688, 68708, 0, 4294967295u, 10, 8, 19, 4, 0 },
+    { 68730, 68756, 0, 4294967295u, 16, 8, 25, 4, 0 },
+    { 68784, 68818, 0, 4294967295u, 6, 17, 33, 4, 0 },
+    { 68854, 68873, 0, 4294967295u, 2, 9, 18, 4, 0 },
+    { 68894, 68906, 0, 8u, 2, 8, 11, 4, 0 },
+    { 68920, 68934, 0, 4294967295u, 2, 7, 13, 4, 0 },
+    { 68949, 68962, 0, 4294967295u, 2, 9, 12, 4, 0 },
+    { 68977, 68997, 0, 4294967295u, 2, 13, 19, 4, 0 },
+    { 69018, 69032, 0, 4294967295u, 7, 5, 13, 4, 0 },
+    { 69048, 69068, 0, 4294967295u, 2, 16, 19, 4, 0 },
+    { 69090, 69103, 0, 4294967295u, 2, 6, 12, 4, 0 },
+    { 69117, 69132, 0, 8u, 2, 11, 14, 4, 0 },
+    { 69149, 69165, 0, 4294967295u, 2, 4, 15, 4, 0 },
+    { 69182, 69199, 0, 4294967295u, 13, 2, 16, 4, 0 },
+    { 69217, 69237, 0, 4294967295u, 2, 8, 19, 3, 0 },
+    { 69258, 69278, 0, 4294967295u, 2, 8, 19, 3, 0 },
+    { 69299, 69323, 0, 4294967295u, 2, 8, 23, 3, 0 },
+    { 69348, 69370, 0, 4294967295u, 2, 8, 21, 3, 0 },
+    { 69393, 69413, 0, 4294967295u, 2, 8, 19, 3, 0 },
+    { 69434, 69453, 0, 4294967295u, 2, 8, 18, 3, 0 },
+    { 69473, 69492, 0, 4294967295u, 2, 8, 18, 3, 0 },
+    { 69512, 69531, 0, 4294967295u, 2, 8, 18, 3, 0 },
+    { 69551, 69571, 0, 4294967295u, 2, 8, 19, 3, 0 },
+    { 69592, 69612, 0, 4294967295u, 2, 8, 19, 3, 0 },
+    { 69633, 69645, 0, 4294967295u, 2, 4, 11, 3, 0 },
+    { 69658, 69669, 0, 8u, 2, 7, 10, 3, 0 },
+    { 69682, 69694, 0, 4294967295u, 2, 2, 11, 3, 0 },
+    { 69708, 69718, 0, 8u, 2, 3, 9, 3, 0 },
+    { 69729, 69745, 0, 4294967295u, 2, 9, 15, 3, 0 },
+    { 69762, 69781, 0, 4294967295u, 2, 7, 18, 3, 0 },
+    { 69801, 69817, 0, 4294967295u, 2, 9, 15, 3, 0 },
+    { 69834, 69848, 0, 4294967295u, 2, 7, 13, 3, 0 },
+    { 69863, 69878, 0, 4294967295u, 2, 8, 14, 3, 0 },
+    { 69894, 69904, 0, 8u, 2, 6, 9, 3, 0 },
+    { 69916, 69929, 0, 4294967295u, 2, 6, 12, 3, 0 },
+    { 69943, 69954, 0, 4294967295u, 2, 4, 10, 3, 0 },
+    { 69966, 69980, 0, 4294967295u, 2, 7, 13, 3, 0 },
+    { 69995, 70016, 0, 4294967295u, 2, 8, 20, 3, 0 },
+    { 70038, 70049, 0, 44u, 2, 7, 10, 3, 0 },
+    { 70062, 70077, 0, 44u, 2, 11, 14, 3, 0 },
+    { 70094, 70108, 0, 44u, 2, 10, 13, 3, 0 },
+    { 70124, 70137, 0, 4294967295u, 4, 7, 12, 3, 0 },
+    { 70152, 70165, 0, 4294967295u, 4, 7, 12, 3, 0 },
+    { 70180, 70192, 0, 4294967295u, 4, 6, 11, 3, 0 },
+    { 70206, 70218, 0, 4294967295u, 4, 6, 11, 3, 0 },
+    { 70232, 70244, 0, 4294967295u, 4, 6, 11, 3, 0 },
+    { 70258, 70271, 0, 4294967295u, 4, 7, 12, 3, 0 },
+    { 70286, 70299, 0, 4294967295u, 4, 7, 12, 3, 0 },
+    { 70314, 70327, 0, 4294967295u, 4, 7, 12, 3, 0 },
+    { 70342, 70354, 0, 4294967295u, 4, 6, 11, 3, 0 },
+    { 70368, 70380, 0, 4294967295u, 4, 6, 11, 3, 0 },
+    { 70394, 70400, 0, 4294967295u, 0, 4, 5, 3, 1 },
+    { 70407, 70413, 0, 4294967295u, 0, 4, 5, 3, 1 },
+    { 70420, 70425, 0, 4294967295u, 0, 3, 4, 3, 1 },
+    { 70431, 70438, 0, 4294967295u, 0, 5, 6, 3, 1 },
+    { 70446, 70455, 0, 4294967295u, 0, 7, 8, 3, 1 },
+    { 70465, 70474, 0, 12u, 0, 7, 8, 3, 1 },
+    { 70484, 70490, 0, 40u, 0, 4, 5, 8, 1 }
 };
 
 const uint32_t  consent_catalog_site_mask = 511;
 
 const uint16_t  consent_catalog_site_slots[] = {
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 6, 26, 48, 69, 0, 0, 34, 0, 0, 0, 7,
-    0, 0, 20, 76, 81, 110, 120, 127, 0, 0, 0, 0, 77, 0, 17, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 44, 9, 10, 11, 12, 45, 68, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 5, 38, 39, 43, 70, 0, 88, 89, 90, 94, 95,
-    96, 97, 98, 99, 100, 101, 102, 103, 35, 57, 130, 131, 113, 0, 0, 0, 0, 0,
-    56, 0, 71, 104, 0, 0, 91, 0, 0, 0, 53, 84, 64, 112, 0, 0, 0, 31, 0, 0, 79,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 14, 15, 16, 60, 87, 0, 0, 0, 13, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 85, 0, 0, 0, 52, 58, 73, 92, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 66, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 117, 0, 54,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 134, 0, 0, 0, 109, 0, 0, 0, 0, 0, 83, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 49, 50, 61, 0, 0, 0, 0, 0,
-    0, 0, 25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 124, 0, 0, 0, 0,
-    0, 0, 72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 29, 30, 0, 0, 0, 0, 0, 82,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 65, 0, 0, 36, 0, 0, 121, 0, 0,
-    0, 107, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 0,
-    132, 133, 0, 0, 0, 0, 0, 0, 0, 18, 122, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32, 33, 37, 0, 0, 0, 0,
-    62, 22, 23, 40, 41, 8, 80, 86, 119, 126, 93, 111, 135, 125, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 129, 0, 0, 0,
-    136, 0, 0, 0, 105, 128, 0, 0, 0, 0, 0, 51, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 46, 47, 115, 0, 0, 0, 42, 0, 0, 0, 55, 123, 0, 0, 0, 106,
-    0, 0, 0, 114, 0, 0, 24, 75, 118, 108, 0, 74, 0, 27, 0, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 67, 0, 0, 0, 0, 59, 0, 0, 0, 78, 116, 0, 0, 0, 21, 0, 0, 0,
-    0, 0, 0,
+    0, 0, 0, 0, 0, 228, 0, 0, 0, 0, 1, 2, 6, 26, 48, 69, 186, 0, 34, 0, 0, 0,
+    7, 134, 0, 20, 76, 81, 100, 110, 117, 160, 197, 227, 0, 77, 0, 17, 0, 0,
+    0, 166, 0, 0, 0, 0, 0, 0, 44, 9, 10, 11, 12, 45, 68, 185, 207, 0, 0, 0,
+    161, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 140, 211, 0, 0, 3, 4, 5, 38, 39, 43,
+    70, 129, 88, 89, 90, 138, 139, 144, 187, 188, 120, 121, 189, 190, 191, 35,
+    57, 192, 193, 103, 194, 195, 155, 196, 213, 56, 0, 71, 94, 0, 0, 91, 0, 0,
+    0, 53, 84, 64, 102, 0, 0, 0, 31, 165, 167, 79, 168, 183, 184, 209, 224, 0,
+    0, 0, 152, 0, 0, 0, 14, 15, 16, 60, 87, 171, 176, 0, 13, 0, 0, 162, 137,
+    158, 201, 0, 0, 0, 0, 0, 85, 230, 0, 0, 52, 58, 73, 92, 0, 0, 0, 159, 0,
+    0, 216, 217, 153, 218, 66, 141, 0, 0, 107, 199, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 131, 0, 54, 169, 198, 0, 0, 173, 151, 174, 0, 179, 124, 0, 0, 0, 99,
+    177, 0, 0, 205, 0, 83, 0, 0, 0, 0, 0, 0, 0, 0, 145, 0, 0, 0, 175, 0, 0, 0,
+    0, 130, 0, 49, 50, 61, 136, 172, 208, 0, 0, 133, 0, 25, 206, 0, 0, 0, 0,
+    178, 0, 0, 0, 170, 219, 220, 221, 0, 19, 114, 0, 0, 128, 214, 215, 147,
+    72, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 29, 30, 0, 154, 0, 182, 0, 82, 0,
+    0, 0, 0, 0, 0, 0, 164, 0, 0, 0, 142, 0, 0, 65, 0, 210, 36, 0, 0, 111, 0,
+    0, 0, 97, 222, 223, 225, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63,
+    226, 0, 0, 122, 123, 156, 0, 0, 0, 0, 0, 0, 18, 112, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 181, 0, 0, 212, 0, 0, 0, 0, 0, 32, 33,
+    37, 0, 0, 0, 127, 62, 22, 23, 40, 41, 8, 80, 86, 109, 116, 93, 101, 125,
+    115, 149, 163, 200, 203, 0, 0, 0, 0, 0, 202, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 119, 150, 0, 132, 126, 0, 0, 0, 95, 118, 0, 0, 0, 0, 0, 51, 0,
+    0, 229, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 46, 47, 105, 146, 0, 0, 42, 0,
+    0, 0, 55, 113, 0, 0, 0, 96, 204, 0, 0, 104, 0, 0, 24, 75, 108, 98, 157,
+    74, 0, 27, 0, 0, 0, 0, 0, 0, 143, 0, 0, 0, 0, 0, 67, 135, 0, 0, 148, 59,
+    0, 180, 0, 78, 106, 0, 0, 0, 21, 0, 0, 0, 0, 0, 0,
 };

@@ -259,6 +259,24 @@ function collect(overlay, stubs) {
         }
     }
 
+    /* what the host above says already */
+
+    for (const h of hosts.values()) {
+        let up = h.host;
+
+        do {
+            up = up.slice(up.indexOf('.') + 1);
+        } while (up.includes('.') && !hosts.has(up));
+
+        const p = hosts.get(up);
+
+        if (p && p.cls === h.cls && !p.paths.length && !h.paths.length
+            && p.stubs === h.stubs)
+        {
+            hosts.delete(h.host);
+        }
+    }
+
     return { hosts: [...hosts.values()].sort((a, b) => a.host < b.host ? -1 : 1),
              site };
 }
@@ -299,14 +317,18 @@ function siteGlob(p) {
     return g;
 }
 
-/* the token a site rule is filed under: the longest whole one */
+/* the token a site rule is filed under: the longest whole one, but for those
+ * that half of all paths end with */
 
 function siteKey(g, at) {
     const t = [...g.matchAll(/[A-Za-z0-9]+/g)].filter((m) =>
         m.index > 0 && g[m.index - 1] !== '*' && g[m.index + m[0].length]
         !== '*' && g[m.index + m[0].length] !== undefined);
 
-    t.sort((a, b) => b[0].length - a[0].length);
+    const rare = (m) => /^(js|css|gif|png|php|html)$/.test(m[0]) ? 0
+        : m[0].length;
+
+    t.sort((a, b) => rare(b) - rare(a));
 
     if (!t.length) {
         fail(`${at}: no whole word in ${g}`);

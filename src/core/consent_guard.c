@@ -246,10 +246,37 @@ consent_guard_classes(consent_guard_out_t *o)
 }
 
 
+/* the script is told the same of both */
+
+static int
+consent_guard_alike(int one, int two)
+{
+    int  type;
+
+    if (one < CONSENT_CLASS_AD || two < CONSENT_CLASS_AD) {
+        return one == two;
+    }
+
+    for (type = 0; type <= CONSENT_TYPE_CONNECT; type++) {
+        if (!consent_class_wants((consent_class_e) one, (consent_type_e) type)
+            != !consent_class_wants((consent_class_e) two,
+                                    (consent_type_e) type))
+        {
+            return 0;
+        }
+    }
+
+    return consent_catalog_category((consent_class_e) one)
+           == consent_catalog_category((consent_class_e) two)
+           && consent_class_own((consent_class_e) one)
+              == consent_class_own((consent_class_e) two);
+}
+
+
 static void
 consent_guard_catalog_hosts(consent_guard_out_t *o, uint64_t *prints)
 {
-    int                            cls;
+    int                            cls, first;
     size_t                         n;
     uint32_t                       i;
     const consent_catalog_host_t  *h;
@@ -257,12 +284,24 @@ consent_guard_catalog_hosts(consent_guard_out_t *o, uint64_t *prints)
     consent_guard_lit(o, "hosts:[");
 
     for (cls = CONSENT_CLASS_PASS; cls < CONSENT_CLASS_MAX; cls++) {
+        for (first = CONSENT_CLASS_PASS; !consent_guard_alike(first, cls);
+             first++)
+        {
+            /* void */
+        }
+
+        if (first < cls) {
+            continue;
+        }
+
         n = 0;
 
         for (i = 0; i < consent_catalog_nhosts; i++) {
             h = &consent_catalog_hosts[i];
 
-            if (h->cls == cls) {
+            if (h->cls != CONSENT_CLASS_NONE
+                && consent_guard_alike(cls, h->cls))
+            {
                 prints[n++] = consent_guard_print((const consent_u8 *)
                                                   consent_catalog_strings
                                                   + h->name, h->len,

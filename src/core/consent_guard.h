@@ -4,9 +4,9 @@
  * trackers which other scripts add (consent_guard, src/ui/js/guard.js).
  *
  * Hosts of the catalog and of short filter lists are fingerprints of
- * CONSENT_GUARD_HOST_BITS, sorted, as differences in a Rice code: some 27
+ * CONSENT_GUARD_HOST_BITS, sorted, as differences in a Rice code: some 26
  * bits a host.  A host that no rule names is taken for one that is, if its
- * fingerprint falls on one of n: n in 2^36 for each of its suffixes, about
+ * fingerprint falls on one of n: n in 2^35 for each of its suffixes, about
  * one in ten million names with the whole catalog.  Paths, and what an
  * operator wrote, are there in full.
  *
@@ -21,7 +21,7 @@
 
 #include "consent_rules.h"
 
-#define CONSENT_GUARD_HOST_BITS    36
+#define CONSENT_GUARD_HOST_BITS    35
 #define CONSENT_GUARD_COOKIE_BITS  28
 #define CONSENT_GUARD_LIST_MAX     4096
 

@@ -67,11 +67,11 @@ let b = 0x41c6ce57
 let i = host.length
 while (i--) {
 const c = host.charCodeAt(i)
-if (c === 46) list.push([host.slice(i + 1), finish(a, b, 15)])
+if (c === 46) list.push([host.slice(i + 1), finish(a, b, 7)])
 a = Math.imul(a ^ c, 2654435761)
 b = Math.imul(b ^ c, 1597334677)
 }
-list.push([host, finish(a, b, 15)])
+list.push([host, finish(a, b, 7)])
 return list
 }
 
