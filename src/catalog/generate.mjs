@@ -325,8 +325,8 @@ function siteKey(g, at) {
         m.index > 0 && g[m.index - 1] !== '*' && g[m.index + m[0].length]
         !== '*' && g[m.index + m[0].length] !== undefined);
 
-    const rare = (m) => /^(js|css|gif|png|php|html)$/.test(m[0]) ? 0
-        : m[0].length;
+    const rare = (m) => m[0].length < 2 ? 0
+        : /^(js|css|gif|png|php|html)$/.test(m[0]) ? 1 : m[0].length;
 
     t.sort((a, b) => rare(b) - rare(a));
 

@@ -17,8 +17,8 @@ function judge (site, allowed, hosts) {
     URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Promise, TypeError, setTimeout,
     location: new URL(`http://${site}/`), fetch: note, importScripts: note
   }
-  const document = { currentScript: { dataset: { allowed, site, hosts, endpoint: '/_consent/' }, src: '' } }
-  vm.runInNewContext(script, { window, document, location: window.location })
+  const document = { currentScript: { dataset: { allowed, site, hosts, endpoint: '/_consent/' }, src: `http://${site}/_consent/guard.js` } }
+  vm.runInNewContext(script, { window, document, location: window.location, URL })
   return {
     xhr: url => { passed = ''; window.fetch(url); return passed === url },
     script: url => { passed = ''; window.importScripts(url); return passed === url }
