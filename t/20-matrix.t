@@ -2,8 +2,8 @@
 
 # Every way a page can come, in every coding, to every visitor, by every
 # protocol: {static, proxy, cache hit, fastcgi} x {identity, gzip, br, zstd}
-# x {pending, refused, granted, nothing to do} x {HTTP/1.1, HTTP/2}
-# x {buffering on, off}.  In each cell the body, the headers, HEAD and
+# x {pending, refused, granted, nothing to do} x {HTTP/1.1, HTTP/2, HTTP/3
+# where it is built in} x {buffering on, off}.  In each cell the body, the headers, HEAD and
 # conditional requests are right.
 #
 # Without CONSENT_FULL a quarter of the cells, chosen so that every pair of
@@ -14,6 +14,7 @@ use Test::Consent;
 use Test::Consent::Coding;
 use Test::Consent::FastCGI;
 use Test::Consent::HTTP2;
+use Test::Consent::HTTP3;
 
 my $full = $ENV{CONSENT_FULL};
 my $t = Test::Consent->new;
@@ -132,23 +133,26 @@ for my $coding (@codings) {
 }
 
 my $h2 = http2_missing();
+my $h3 = http3_missing();
 my $listen = $h2 ? '' : http2_listen(3);
+my $conf = 'consent on; consent_secret_file %%DIR%%/key;
+    gzip on; gzip_min_length 1; ' . $locations;
 
-$t->server(q{
-    consent on;
-    consent_secret_file %%DIR%%/key;
-    gzip on; gzip_min_length 1;
-    } . ($listen =~ /http2;$/ && $listen !~ /http2 on/
-         ? $listen : '') . $locations,
+$t->server(($listen =~ /http2;$/ && $listen !~ /http2 on/
+         ? $listen : '') . $conf,
     q{proxy_cache_path %%DIR%%/cache keys_zone=c:1m;
       proxy_http_version 1.1; }
-    . ($listen =~ /http2 on/ ? "server { $listen root %%DIR%%/html;
-        consent on; consent_secret_file %%DIR%%/key;
-        gzip on; gzip_min_length 1; $locations }" : ''));
+    . ($listen =~ /http2 on/ ? "server { $listen root %%DIR%%/html; $conf }"
+                             : '')
+    . ($h3 ? '' : http3_server($t, 4, $conf)));
 
-my %cookie = (pending => undef, refused => scalar $t->choose('reject'),
-              granted => scalar $t->choose('accept'));
-$cookie{open} = $cookie{granted};
+my %plain = (pending => undef, refused => scalar $t->choose('reject'),
+             granted => scalar $t->choose('accept'));
+$plain{open} = $plain{granted};
+
+# over TLS the cookie is another
+
+my %tls = map { $_ => $h3 ? undef : choose_by_http3($_) } keys %plain;
 
 # what each visitor gets of the plain file: every cell has to be this
 
@@ -156,7 +160,7 @@ my %want;
 
 for my $state (qw(pending refused granted)) {
     $want{$state} = without_path($t->get('/static-on/identity/page.html',
-                                         cookie => $cookie{$state})->body,
+                                         cookie => $plain{$state})->body,
                                  '/static-on/identity/page.html');
 }
 
@@ -185,9 +189,23 @@ sub without_path {
     return $body // '';
 }
 
+sub choose_by_http3 {
+    my ($state) = @_;
+
+    return undef if $state eq 'pending';
+
+    my $choice = $state eq 'refused' ? 'reject' : 'accept';
+    my ($r) = http3($t, 4, [ [ POST => "choice=$choice" ], '/_consent/',
+                             Origin => 'https://localhost' ]);
+    my ($c) = $r->header('Set-Cookie') =~ /^(__Host-[^;]+)/;
+
+    return $c;
+}
+
 sub ask {
     my ($proto, @requests) = @_;
 
+    return http3($t, 4, @requests) if $proto eq 'h3';
     return http2($t, 3, @requests) if $proto eq 'h2';
 
     return map { my ($m, $uri, @h) = @$_;
@@ -207,6 +225,7 @@ sub cell {
 
     my $uri = "/$source-$buffering" . ($state eq 'open' ? 'open' : '')
               . "/$coding/page.html";
+    my %cookie = $proto eq 'h3' ? %tls : %plain;
     my @c = defined $cookie{$state} ? (Cookie => $cookie{$state}) : ();
     my $other = $state eq 'pending' ? 'granted' : 'pending';
     my @o = defined $cookie{$other} ? (Cookie => $cookie{$other}) : ();
@@ -333,14 +352,14 @@ my @sources = qw(static proxy cache fastcgi);
 for my $s (0 .. $#sources) {
     for my $c (0 .. $#codings) {
         for my $st (0 .. $#states) {
-            for my $p (0 .. 1) {
+            for my $p (0 .. 2) {
                 for my $b (0 .. 1) {
                     next unless $full || ($s + $c + $st + 2 * $p + $b) % 4
                                          == 0;
-                    next if $p == 1 && $h2;
+                    next if $p == 1 && $h2 || $p == 2 && $h3;
 
                     my @cell = ($sources[$s], $codings[$c], $states[$st],
-                                (qw(h1 h2))[$p], (qw(on off))[$b]);
+                                (qw(h1 h2 h3))[$p], (qw(on off))[$b]);
                     my @bad = cell(@cell);
                     is(join("\n", @bad), '', join(' ', @cell));
                 }
