@@ -923,6 +923,54 @@ consent_cookie_next(consent_str_t header, size_t *pos, consent_str_t *name,
 }
 
 
+unsigned
+consent_cookie_find(consent_str_t header, consent_str_t name,
+    consent_str_t *value)
+{
+    unsigned           n;
+    const consent_u8  *p, *q, *last, *stop;
+
+    n = 0;
+    stop = header.data + header.len;
+
+    for (p = header.data; p < stop; p = last + 1) {
+
+        last = memchr(p, ';', (size_t) (stop - p));
+        if (last == NULL) {
+            last = stop;
+        }
+
+        while (p < last && consent_is_space(*p)) {
+            p++;
+        }
+
+        if ((size_t) (last - p) <= name.len || *p != *name.data
+            || memcmp(p, name.data, name.len) != 0)
+        {
+            continue;
+        }
+
+        for (p += name.len; p < last && consent_is_space(*p); p++) {
+            /* void */
+        }
+
+        if (p == last || *p != '=') {
+            continue;
+        }
+
+        p++;
+        q = last;
+        consent_trim(&p, &q);
+
+        value->data = p;
+        value->len = (size_t) (q - p);
+        n++;
+    }
+
+    return n;
+}
+
+
 consent_str_t
 consent_set_cookie_name(consent_str_t header)
 {

@@ -113,6 +113,13 @@ int consent_cookie_parse(const consent_cookie_conf_t *conf,
 int consent_cookie_next(consent_str_t header, size_t *pos,
     consent_str_t *name, consent_str_t *value, size_t *start, size_t *end);
 
+/*
+ * How often a cookie of that name is in one Cookie header, and the value it
+ * has there last: what the walk above finds, with less to do for the others.
+ */
+unsigned consent_cookie_find(consent_str_t header, consent_str_t name,
+    consent_str_t *value);
+
 /* name of a Set-Cookie value; empty for a nameless one */
 consent_str_t consent_set_cookie_name(consent_str_t header);
 

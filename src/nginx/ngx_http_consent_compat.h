@@ -78,6 +78,13 @@ ngx_http_consent_forget_cookie(ngx_http_request_t *r, ngx_table_elt_t *h)
 }
 
 
+#if (nginx_version >= 1023000)
+#define ngx_http_consent_has_cookie(r)  ((r)->headers_in.cookie != NULL)
+#else
+#define ngx_http_consent_has_cookie(r)  ((r)->headers_in.cookies.nelts != 0)
+#endif
+
+
 /* where "listen ... quic" may be built in */
 
 #if (NGX_HTTP_V3)

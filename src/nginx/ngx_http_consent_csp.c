@@ -76,11 +76,7 @@ ngx_http_consent_read_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
         }
 
         if (h[i].hash == 0
-            || h[i].key.len != sizeof("Content-Security-Policy") - 1
-            || ngx_strncasecmp(h[i].key.data,
-                               (u_char *) "Content-Security-Policy",
-                               h[i].key.len)
-               != 0)
+            || !ngx_http_consent_key_is(&h[i], "Content-Security-Policy"))
         {
             continue;
         }

@@ -9,11 +9,28 @@
 #include "ngx_http_consent_module.h"
 
 
+/* phases in which there is a handler of ours */
+
+enum {
+    NGX_HTTP_CONSENT_SERVER_REWRITE = 0,
+    NGX_HTTP_CONSENT_REWRITE,
+    NGX_HTTP_CONSENT_PREACCESS,
+    NGX_HTTP_CONSENT_PRECONTENT,
+    NGX_HTTP_CONSENT_PHASES
+};
+
+
+static ngx_uint_t ngx_http_consent_is_core(ngx_conf_t *cf, const char **names,
+    ngx_uint_t nhandlers);
+static ngx_int_t ngx_http_consent_declined(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_server_rewrite_handler(
     ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_find_endpoint(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *cscf);
 static ngx_int_t ngx_http_consent_rewrite_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_preaccess_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_precontent_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_hide(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_hide_cookies(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_hide_cookie(ngx_http_request_t *r,
@@ -23,37 +40,112 @@ static ngx_int_t ngx_http_consent_early_header_filter(ngx_http_request_t *r);
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 
+/* what comes after ours in a phase */
+
+static ngx_http_handler_pt  ngx_http_consent_next[NGX_HTTP_CONSENT_PHASES];
+
+
+/*
+ * A handler costs each request some forty instructions, whatever its
+ * location has on: going round the engine's loop is most of it.  So ours
+ * takes the place of one of nginx's own, and calls that; not of any other,
+ * which may look for its place among the handlers, or move to another.
+ */
 
 ngx_int_t
 ngx_http_consent_phases_init(ngx_conf_t *cf)
 {
     ngx_uint_t                  i;
+    ngx_array_t                *a;
     ngx_http_handler_pt        *h;
     ngx_http_core_main_conf_t  *cmcf;
+
+    static const char  *rewrite[] = { "ngx_http_rewrite_module", NULL };
+    static const char  *preaccess[] = { "ngx_http_limit_conn_module",
+                                        "ngx_http_limit_req_module",
+                                        "ngx_http_realip_module",
+                                        "ngx_http_degradation_module", NULL };
+    static const char  *precontent[] = { "ngx_http_try_files_module",
+                                         "ngx_http_mirror_module", NULL };
 
     static struct {
         ngx_http_phases       phase;
         ngx_http_handler_pt   handler;
+        const char          **core;
     } handlers[] = {
         { NGX_HTTP_SERVER_REWRITE_PHASE,
-          ngx_http_consent_server_rewrite_handler },
-        { NGX_HTTP_REWRITE_PHASE, ngx_http_consent_rewrite_handler },
-        { NGX_HTTP_PREACCESS_PHASE, ngx_http_consent_preaccess_handler },
-        { NGX_HTTP_PRECONTENT_PHASE, ngx_http_consent_precontent_handler }
+          ngx_http_consent_server_rewrite_handler, rewrite },
+        { NGX_HTTP_REWRITE_PHASE, ngx_http_consent_rewrite_handler, rewrite },
+        { NGX_HTTP_PREACCESS_PHASE, ngx_http_consent_preaccess_handler,
+          preaccess },
+        { NGX_HTTP_PRECONTENT_PHASE, ngx_http_consent_precontent_handler,
+          precontent }
     };
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
-    for (i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
-        h = ngx_array_push(&cmcf->phases[handlers[i].phase].handlers);
-        if (h == NULL) {
-            return NGX_ERROR;
+    for (i = 0; i < NGX_HTTP_CONSENT_PHASES; i++) {
+        a = &cmcf->phases[handlers[i].phase].handlers;
+
+        if (a->nelts
+            && ngx_http_consent_is_core(cf, handlers[i].core, a->nelts))
+        {
+            /* the last is the first to be called */
+
+            h = (ngx_http_handler_pt *) a->elts + a->nelts - 1;
+            ngx_http_consent_next[i] = *h;
+
+        } else {
+            h = ngx_array_push(a);
+            if (h == NULL) {
+                return NGX_ERROR;
+            }
+
+            ngx_http_consent_next[i] = ngx_http_consent_declined;
         }
 
         *h = handlers[i].handler;
     }
 
     return NGX_OK;
+}
+
+
+/* are all handlers of a phase those of nginx's own modules, one of each? */
+
+static ngx_uint_t
+ngx_http_consent_is_core(ngx_conf_t *cf, const char **names,
+    ngx_uint_t nhandlers)
+{
+    ngx_uint_t     i, n;
+    ngx_module_t  *m;
+
+    n = 0;
+
+    for ( /* void */ ; *names; names++) {
+
+        for (i = 0; cf->cycle->modules[i]; i++) {
+            m = cf->cycle->modules[i];
+
+            if (m == &ngx_http_consent_module) {
+
+                /* those that follow are not there yet */
+
+                break;
+            }
+
+            n += (ngx_strcmp(m->name, *names) == 0);
+        }
+    }
+
+    return n == nhandlers;
+}
+
+
+static ngx_int_t
+ngx_http_consent_declined(ngx_http_request_t *r)
+{
+    return NGX_DECLINED;
 }
 
 
@@ -65,20 +157,34 @@ ngx_http_consent_phases_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
 {
-    ngx_uint_t                    gpc;
-    ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_srv_conf_t  *cscf;
+
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
+
+    /* mostly the second character is enough */
+
+    if (cscf->active && r->uri.len > 2
+        && (r->uri.data[1] == cscf->endpoint.data[1] || r->uri.data[1] == '.')
+        && ngx_http_consent_find_endpoint(r, cscf) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_consent_next[NGX_HTTP_CONSENT_SERVER_REWRITE](r);
+}
+
+
+static ngx_int_t
+ngx_http_consent_find_endpoint(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *cscf)
+{
+    ngx_uint_t               gpc;
+    ngx_http_consent_ctx_t  *ctx;
 
     static ngx_str_t  gpc_json = ngx_string("/.well-known/gpc.json");
 
     if (r != r->main || r->internal) {
-        return NGX_DECLINED;
-    }
-
-    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
-
-    if (cscf->active == NULL) {
-        return NGX_DECLINED;
+        return NGX_OK;
     }
 
     gpc = 0;
@@ -91,7 +197,7 @@ ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
             || ngx_memcmp(r->uri.data, gpc_json.data, gpc_json.len) != 0
             || !cscf->active->gpc)
         {
-            return NGX_DECLINED;
+            return NGX_OK;
         }
 
         gpc = 1;
@@ -99,29 +205,25 @@ ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_consent_get_ctx(r);
     if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
     ctx->endpoint = 1;
     ctx->gpc_json = gpc;
     ctx->uri = r->uri;
 
-    return NGX_DECLINED;
+    return NGX_OK;
 }
 
 
-static ngx_uint_t
+static ngx_inline ngx_uint_t
 ngx_http_consent_is_endpoint(ngx_http_request_t *r)
 {
     ngx_http_consent_ctx_t  *ctx;
 
-    if (r != r->main || r->internal) {
-        return 0;
-    }
-
     ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
 
-    return ctx && ctx->endpoint;
+    return ctx && ctx->endpoint && r == r->main && !r->internal;
 }
 
 
@@ -140,9 +242,11 @@ ngx_http_consent_rewrite_handler(ngx_http_request_t *r)
 
         r->phase_handler = cmcf->phase_engine.handlers[r->phase_handler].next
                            - 1;
+
+        return NGX_DECLINED;
     }
 
-    return NGX_DECLINED;
+    return ngx_http_consent_next[NGX_HTTP_CONSENT_REWRITE](r);
 }
 
 
@@ -152,7 +256,7 @@ static ngx_int_t
 ngx_http_consent_precontent_handler(ngx_http_request_t *r)
 {
     if (!ngx_http_consent_is_endpoint(r)) {
-        return NGX_DECLINED;
+        return ngx_http_consent_next[NGX_HTTP_CONSENT_PRECONTENT](r);
     }
 
     ngx_http_finalize_request(r, ngx_http_consent_endpoint_handler(r));
@@ -164,41 +268,50 @@ ngx_http_consent_precontent_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
 {
-    ngx_uint_t                    context;
-    ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_loc_conf_t  *conf;
-
-    if (r != r->main) {
-        return NGX_DECLINED;
-    }
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable != NGX_HTTP_CONSENT_ON
-        || ngx_http_consent_is_endpoint(r))
-    {
-        return NGX_DECLINED;
-    }
-
-    if (r->headers_in.if_match
-        && ngx_http_consent_hide_if_match(r) != NGX_OK)
+    if (conf->enable == NGX_HTTP_CONSENT_ON
+        && (ngx_http_consent_has_cookie(r) || r->headers_in.if_match
+            || r->headers_in.if_none_match || r->headers_in.if_modified_since
+            || r->headers_in.range)
+        && r == r->main
+        && !ngx_http_consent_is_endpoint(r)
+        && ngx_http_consent_hide(r) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx = NULL;
+    return ngx_http_consent_next[NGX_HTTP_CONSENT_PREACCESS](r);
+}
 
-    if (ngx_http_consent_header_in(r, "cookie")) {
+
+/* request headers that the upstream must not see as they came */
+
+static ngx_int_t
+ngx_http_consent_hide(ngx_http_request_t *r)
+{
+    ngx_uint_t               context;
+    ngx_http_consent_ctx_t  *ctx;
+
+    if (r->headers_in.if_match
+        && ngx_http_consent_hide_if_match(r) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_consent_has_cookie(r)) {
 
         ctx = ngx_http_consent_decide(r);
 
         if (ctx == NULL || ngx_http_consent_hide_cookies(r, ctx) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            return NGX_ERROR;
         }
     }
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
-        return NGX_DECLINED;
+        return NGX_OK;
     }
 
     if (r->headers_in.if_none_match || r->headers_in.if_modified_since) {
@@ -209,17 +322,17 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
         if (ctx == NULL
             || ngx_http_consent_hide_validators(r, ctx, context) != NGX_OK)
         {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            return NGX_ERROR;
         }
     }
 
     if (r->headers_in.range && ngx_http_consent_is_navigation(r)
         && ngx_http_consent_hide_range(r) != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return NGX_ERROR;
     }
 
-    return NGX_DECLINED;
+    return NGX_OK;
 }
 
 
@@ -252,9 +365,7 @@ again:
             i = 0;
         }
 
-        if (h[i].key.len != 6
-            || ngx_strncasecmp(h[i].key.data, (u_char *) "cookie", 6) != 0)
-        {
+        if (!ngx_http_consent_key_is(&h[i], "Cookie")) {
             continue;
         }
 
@@ -374,13 +485,9 @@ ngx_http_consent_early_header_filter(ngx_http_request_t *r)
     ngx_http_consent_kind_e       kind;
     ngx_http_consent_loc_conf_t  *conf;
 
-    if (r != r->main) {
-        return ngx_http_next_header_filter(r);
-    }
-
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable != NGX_HTTP_CONSENT_ON) {
+    if (conf->enable != NGX_HTTP_CONSENT_ON || r != r->main) {
         return ngx_http_next_header_filter(r);
     }
 
@@ -412,6 +519,9 @@ ngx_http_consent_early_header_filter(ngx_http_request_t *r)
     if (ctx == NULL) {
         return NGX_ERROR;
     }
+
+    ctx->kind = kind;
+    ctx->type = r->headers_out.content_type;
 
     ctx->html = (kind != NGX_HTTP_CONSENT_XML);
     ctx->rewrite = ctx->html && ngx_http_consent_rewrites(r, ctx);

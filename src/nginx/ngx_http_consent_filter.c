@@ -137,16 +137,12 @@ ngx_http_consent_header_filter(ngx_http_request_t *r)
     ngx_http_consent_kind_e       kind;
     ngx_http_consent_loc_conf_t  *conf;
 
-    if (r != r->main) {
-
-        /* its body is a part of the main request's */
-
-        return ngx_http_next_header_filter(r);
-    }
-
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable == NGX_HTTP_CONSENT_OFF) {
+    if (conf->enable == NGX_HTTP_CONSENT_OFF || r != r->main) {
+
+        /* the body of what is not main is a part of the main request's */
+
         return ngx_http_next_header_filter(r);
     }
 
@@ -193,7 +189,15 @@ ngx_http_consent_header_filter(ngx_http_request_t *r)
         return ngx_http_consent_not_modified(r, ctx);
     }
 
-    kind = ngx_http_consent_kind(r, conf);
+    if (ctx && ctx->type.len
+        && ctx->type.data == r->headers_out.content_type.data
+        && ctx->type.len == r->headers_out.content_type.len)
+    {
+        kind = ctx->kind;
+
+    } else {
+        kind = ngx_http_consent_kind(r, conf);
+    }
 
     if (kind == NGX_HTTP_CONSENT_OTHER
         || (kind == NGX_HTTP_CONSENT_SNIFFED
@@ -410,6 +414,13 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return ngx_http_next_header_filter(r);
     }
 
+    if (!ngx_http_consent_rewrites(r, ctx)) {
+
+        /* all is allowed, and nothing to add: sendfile keeps its way */
+
+        return ngx_http_next_header_filter(r);
+    }
+
     if (ctx->conf->enable == NGX_HTTP_CONSENT_ON) {
         ngx_http_consent_read_csp(r, ctx);
 
@@ -444,13 +455,6 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         {
             return NGX_ERROR;
         }
-
-        return ngx_http_next_header_filter(r);
-    }
-
-    if (!ngx_http_consent_rewrites(r, ctx)) {
-
-        /* all is allowed, and nothing to add: sendfile keeps its way */
 
         return ngx_http_next_header_filter(r);
     }
@@ -572,10 +576,7 @@ ngx_http_consent_codings(ngx_http_request_t *r, ngx_str_t *codings,
         }
 
         if (h[i].hash == 0
-            || h[i].key.len != sizeof("Content-Encoding") - 1
-            || ngx_strncasecmp(h[i].key.data, (u_char *) "Content-Encoding",
-                               sizeof("Content-Encoding") - 1)
-               != 0)
+            || !ngx_http_consent_key_is(&h[i], "Content-Encoding"))
         {
             continue;
         }

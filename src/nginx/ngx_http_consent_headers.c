@@ -6,27 +6,73 @@
 #include "ngx_http_consent_module.h"
 
 
+/* what there is of caching in an answer's headers */
+
+typedef struct {
+    ngx_table_elt_t  *vary;
+    ngx_uint_t        missing;     /* of Vary, see the tokens below */
+    ngx_uint_t        kept;        /* of Cache-Control */
+} ngx_http_consent_caching_t;
+
+
+static ngx_str_t *ngx_http_consent_said(ngx_http_consent_ctx_t *ctx);
+static void ngx_http_consent_read_caching(ngx_http_request_t *r,
+    ngx_http_consent_caching_t *c);
+static void ngx_http_consent_read_vary(ngx_http_consent_caching_t *c,
+    ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_merge_vary(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx);
-static ngx_int_t ngx_http_consent_merge_cache_control(ngx_http_request_t *r);
+    ngx_http_consent_caching_t *c);
+static ngx_int_t ngx_http_consent_merge_cache_control(ngx_http_request_t *r,
+    ngx_uint_t kept);
 static ngx_uint_t ngx_http_consent_has_token(ngx_str_t *list, ngx_str_t *token);
 
 
+/* bits of "missing", in the order in which they are written */
+
+#define NGX_HTTP_CONSENT_VARY_COOKIE    1
+#define NGX_HTTP_CONSENT_VARY_GPC       2
+#define NGX_HTTP_CONSENT_VARY_LANGUAGE  4
+
+static ngx_str_t  ngx_http_consent_vary[] = {
+    ngx_string("Cookie"),
+    ngx_string("Sec-GPC"),
+    ngx_string("Accept-Language"),
+    ngx_null_string
+};
+
+/* what stays of Cache-Control: all that makes it stricter */
+
+static ngx_str_t  ngx_http_consent_strict[] = {
+    ngx_string("no-store"),
+    ngx_string("no-transform"),
+    ngx_string("must-revalidate"),
+    ngx_null_string
+};
+
+
 ngx_table_elt_t *
-ngx_http_consent_add_header(ngx_http_request_t *r, const char *key,
-    ngx_str_t *value)
+ngx_http_consent_push_header(ngx_http_request_t *r, const char *key,
+    size_t len, ngx_str_t *value)
 {
+    ngx_list_t       *list;
     ngx_table_elt_t  *h;
 
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NULL;
+    list = &r->headers_out.headers;
+
+    if (list->last->nelts < list->nalloc) {
+        h = (ngx_table_elt_t *) list->last->elts + list->last->nelts++;
+
+    } else {
+        h = ngx_list_push(list);
+        if (h == NULL) {
+            return NULL;
+        }
     }
 
     h->hash = 1;
     ngx_http_consent_header_init(h);
     h->key.data = (u_char *) key;
-    h->key.len = ngx_strlen(key);
+    h->key.len = len;
     h->lowcase_key = NULL;
     h->value = *value;
 
@@ -60,7 +106,7 @@ ngx_http_consent_drop_header(ngx_http_request_t *r, const char *key,
         }
 
         if (h[i].key.len == len
-            && ngx_strncasecmp(h[i].key.data, (u_char *) key, len) == 0)
+            && ngx_http_consent_same_name(h[i].key.data, (u_char *) key, len))
         {
             h[i].hash = 0;
         }
@@ -71,28 +117,97 @@ ngx_http_consent_drop_header(ngx_http_request_t *r, const char *key,
 ngx_int_t
 ngx_http_consent_add_state(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
-    u_char                         buf[CONSENT_STATE_HEADER_MAX];
-    ngx_str_t                      value;
+    u_char                          buf[CONSENT_STATE_HEADER_MAX];
+    ngx_str_t                       value, *said;
     ngx_http_consent_categories_t  *cats;
 
-    cats = ctx->conf->srv->categories;
+    said = ngx_http_consent_said(ctx);
 
-    value.len = consent_state_header(&ctx->state, cats->names, cats->n,
+    if (said == NULL) {
+
+        /* seldom: more states than are kept */
+
+        cats = ctx->conf->srv->categories;
+        said = &value;
+
+        value.len = consent_state_header(&ctx->state, cats->names, cats->n,
                                      ngx_http_consent_str(&ctx->conf->revision),
                                      buf);
 
-    value.data = ngx_pnalloc(r->pool, value.len);
-    if (value.data == NULL) {
-        return NGX_ERROR;
-    }
+        value.data = ngx_pnalloc(r->pool, value.len);
+        if (value.data == NULL) {
+            return NGX_ERROR;
+        }
 
-    ngx_memcpy(value.data, buf, value.len);
+        ngx_memcpy(value.data, buf, value.len);
+    }
 
     ngx_http_consent_drop_header(r, "Consent-State",
                                  sizeof("Consent-State") - 1);
 
-    return ngx_http_consent_add_header(r, "Consent-State", &value)
+    return ngx_http_consent_add_header(r, "Consent-State", said)
                ? NGX_OK : NGX_ERROR;
+}
+
+
+/* written once for each state that visitors are in, and never again */
+
+static ngx_str_t *
+ngx_http_consent_said(ngx_http_consent_ctx_t *ctx)
+{
+    u_char                          buf[CONSENT_STATE_HEADER_MAX];
+    size_t                          len;
+    ngx_uint_t                      i;
+    ngx_http_consent_said_t        *s;
+    ngx_http_consent_loc_conf_t    *conf;
+    ngx_http_consent_categories_t  *cats;
+
+    conf = ctx->conf;
+
+    for (i = 0; i < conf->nsaid; i++) {
+        s = &conf->said[i];
+
+        if (s->allowed == ctx->state.allowed && s->basis == ctx->state.basis
+            && s->mode == ctx->state.mode && s->gpc == ctx->state.gpc)
+        {
+            return &s->value;
+        }
+    }
+
+    if (i == NGX_HTTP_CONSENT_STATES) {
+        return NULL;
+    }
+
+    if (conf->said == NULL) {
+        conf->said = ngx_palloc(ngx_cycle->pool, NGX_HTTP_CONSENT_STATES
+                                * sizeof(ngx_http_consent_said_t));
+        if (conf->said == NULL) {
+            return NULL;
+        }
+    }
+
+    cats = conf->srv->categories;
+    len = consent_state_header(&ctx->state, cats->names, cats->n,
+                               ngx_http_consent_str(&conf->revision), buf);
+
+    s = &conf->said[i];
+
+    s->value.len = len;
+    s->value.data = ngx_pnalloc(ngx_cycle->pool, len);
+    if (s->value.data == NULL) {
+        return NULL;
+    }
+
+    ngx_memcpy(s->value.data, buf, len);
+
+    s->mode = ctx->state.mode;
+    s->basis = ctx->state.basis;
+    s->allowed = ctx->state.allowed;
+    s->gpc = ctx->state.gpc;
+
+    conf->nsaid++;
+
+    return &s->value;
 }
 
 
@@ -102,7 +217,12 @@ ngx_int_t
 ngx_http_consent_page_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    if (ctx->conf->enable == NGX_HTTP_CONSENT_REPORT) {
+    ngx_http_consent_caching_t    c;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ctx->conf;
+
+    if (conf->enable == NGX_HTTP_CONSENT_REPORT) {
         return ngx_http_consent_report(r, ctx);
     }
 
@@ -110,27 +230,139 @@ ngx_http_consent_page_headers(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ctx->conf->links_header.len
-        && ngx_http_consent_add_header(r, "Link", &ctx->conf->links_header)
-           == NULL)
+    if (conf->links_header.len
+        && ngx_http_consent_add_header(r, "Link", &conf->links_header) == NULL)
     {
         return NGX_ERROR;
     }
 
     if (ctx->shared
         || (ctx->state.mode == CONSENT_MODE_NONE
-            && (ctx->conf->mode == NULL || ctx->conf->mode->lengths == NULL)))
+            && (conf->mode == NULL || conf->mode->lengths == NULL)))
     {
         /* the same for everyone, always */
 
         return NGX_OK;
     }
 
-    if (ngx_http_consent_merge_vary(r, ctx) != NGX_OK) {
+    c.missing = NGX_HTTP_CONSENT_VARY_COOKIE;
+
+    if (conf->gpc) {
+        c.missing |= NGX_HTTP_CONSENT_VARY_GPC;
+    }
+
+    if (ctx->rewrite && (conf->language == NULL || conf->language->lengths)) {
+        c.missing |= NGX_HTTP_CONSENT_VARY_LANGUAGE;
+    }
+
+    ngx_http_consent_read_caching(r, &c);
+
+    if (ngx_http_consent_merge_vary(r, &c) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    return ngx_http_consent_merge_cache_control(r);
+    return ngx_http_consent_merge_cache_control(r, c.kept);
+}
+
+
+/*
+ * One walk for all of it.  Cache-Control is written anew, and what else says
+ * how long to keep it goes: surrogates' own headers would override it.
+ */
+
+static void
+ngx_http_consent_read_caching(ngx_http_request_t *r,
+    ngx_http_consent_caching_t *c)
+{
+    ngx_uint_t        i, j;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    c->vary = NULL;
+    c->kept = 0;
+
+    part = &r->headers_out.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0) {
+            continue;
+        }
+
+        switch (h[i].key.len) {
+
+        case sizeof("Vary") - 1:
+
+            if (ngx_http_consent_key_is(&h[i], "Vary")) {
+                ngx_http_consent_read_vary(c, &h[i]);
+            }
+            break;
+
+        case sizeof("Cache-Control") - 1:
+
+            if (!ngx_http_consent_key_is(&h[i], "Cache-Control")) {
+                break;
+            }
+
+            for (j = 0; ngx_http_consent_strict[j].len; j++) {
+                if (ngx_http_consent_has_token(&h[i].value,
+                                               &ngx_http_consent_strict[j]))
+                {
+                    c->kept |= 1u << j;
+                }
+            }
+
+            h[i].hash = 0;
+            break;
+
+        case sizeof("Expires") - 1:
+        case sizeof("Surrogate-Control") - 1:    /* and CDN-Cache-Control */
+        case sizeof("Cloudflare-CDN-Cache-Control") - 1:
+
+            if (ngx_http_consent_key_is(&h[i], "Expires")
+                || ngx_http_consent_key_is(&h[i], "Surrogate-Control")
+                || ngx_http_consent_key_is(&h[i], "CDN-Cache-Control")
+                || ngx_http_consent_key_is(&h[i],
+                                           "Cloudflare-CDN-Cache-Control"))
+            {
+                h[i].hash = 0;
+            }
+            break;
+        }
+    }
+}
+
+
+static void
+ngx_http_consent_read_vary(ngx_http_consent_caching_t *c, ngx_table_elt_t *h)
+{
+    ngx_uint_t  i;
+
+    static ngx_str_t  any = ngx_string("*");
+
+    if (ngx_http_consent_has_token(&h->value, &any)) {
+        c->missing = 0;
+        return;
+    }
+
+    for (i = 0; ngx_http_consent_vary[i].len; i++) {
+        if (ngx_http_consent_has_token(&h->value, &ngx_http_consent_vary[i])) {
+            c->missing &= ~(1u << i);
+        }
+    }
+
+    c->vary = h;
 }
 
 
@@ -172,77 +404,40 @@ ngx_http_consent_has_token(ngx_str_t *list, ngx_str_t *token)
 
 
 static ngx_int_t
-ngx_http_consent_merge_vary(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
+ngx_http_consent_merge_vary(ngx_http_request_t *r,
+    ngx_http_consent_caching_t *c)
 {
-    u_char           *p;
-    size_t            len;
-    ngx_str_t         value;
-    ngx_uint_t        i, j, n, missing;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *vary;
+    u_char      *p;
+    size_t       len;
+    ngx_str_t    value;
+    ngx_uint_t   i;
 
-    static ngx_str_t  any = ngx_string("*");
-    static ngx_str_t  tokens[] = {
+    /* most pages have none of their own, and miss all */
+
+    static ngx_str_t  whole[] = {
+        ngx_null_string,
         ngx_string("Cookie"),
         ngx_string("Sec-GPC"),
-        ngx_string("Accept-Language")
+        ngx_string("Cookie, Sec-GPC"),
+        ngx_string("Accept-Language"),
+        ngx_string("Cookie, Accept-Language"),
+        ngx_string("Sec-GPC, Accept-Language"),
+        ngx_string("Cookie, Sec-GPC, Accept-Language")
     };
 
-    missing = 1;
-
-    if (ctx->conf->gpc) {
-        missing |= 2;
-    }
-
-    if (ctx->rewrite && (ctx->conf->language == NULL
-                         || ctx->conf->language->lengths))
-    {
-        missing |= 4;
-    }
-
-    vary = NULL;
-    n = sizeof(tokens) / sizeof(tokens[0]);
-
-    part = &r->headers_out.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0 || !ngx_http_consent_key_is(&h[i], "Vary")) {
-            continue;
-        }
-
-        if (ngx_http_consent_has_token(&h[i].value, &any)) {
-            return NGX_OK;
-        }
-
-        for (j = 0; j < n; j++) {
-            if (ngx_http_consent_has_token(&h[i].value, &tokens[j])) {
-                missing &= ~(1u << j);
-            }
-        }
-
-        vary = &h[i];
-    }
-
-    if (missing == 0) {
+    if (c->missing == 0) {
         return NGX_OK;
     }
 
-    len = vary ? vary->value.len + 2 : 0;
+    if (c->vary == NULL) {
+        return ngx_http_consent_add_header(r, "Vary", &whole[c->missing])
+                   ? NGX_OK : NGX_ERROR;
+    }
 
-    for (j = 0; j < n; j++) {
-        len += tokens[j].len + 2;
+    len = c->vary->value.len;
+
+    for (i = 0; ngx_http_consent_vary[i].len; i++) {
+        len += ngx_http_consent_vary[i].len + 2;
     }
 
     p = ngx_pnalloc(r->pool, len);
@@ -252,105 +447,47 @@ ngx_http_consent_merge_vary(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 
     value.data = p;
 
-    if (vary) {
-        p = ngx_cpymem(p, vary->value.data, vary->value.len);
-    }
+    p = ngx_cpymem(p, c->vary->value.data, c->vary->value.len);
 
-    for (j = 0; j < n; j++) {
-        if (missing & (1u << j)) {
+    for (i = 0; ngx_http_consent_vary[i].len; i++) {
+        if (c->missing & (1u << i)) {
             p = ngx_sprintf(p, "%s%V", p == value.data ? "" : ", ",
-                            &tokens[j]);
+                            &ngx_http_consent_vary[i]);
         }
     }
 
     value.len = p - value.data;
 
-    if (vary) {
-        vary->value = value;
-        return NGX_OK;
-    }
+    c->vary->value = value;
 
-    return ngx_http_consent_add_header(r, "Vary", &value) ? NGX_OK : NGX_ERROR;
+    return NGX_OK;
 }
 
 
-/*
- * "private, no-cache", and of what was there only what makes it stricter.
- * Surrogates' own headers would override it.
- */
+/* "private, no-cache", and of what was there only what makes it stricter */
 
 static ngx_int_t
-ngx_http_consent_merge_cache_control(ngx_http_request_t *r)
+ngx_http_consent_merge_cache_control(ngx_http_request_t *r, ngx_uint_t kept)
 {
-    u_char           *p;
-    ngx_str_t         value;
-    ngx_uint_t        i, j, kept;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    u_char      *p;
+    ngx_str_t    value;
+    ngx_uint_t   i;
 
-    static ngx_str_t  strict[] = {
-        ngx_string("no-store"),
-        ngx_string("no-transform"),
-        ngx_string("must-revalidate")
-    };
+    ngx_str_set(&value, "private, no-cache");
 
-    kept = 0;
-
-    part = &r->headers_out.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0) {
-            continue;
-        }
-
-        if (ngx_http_consent_key_is(&h[i], "Cache-Control")) {
-
-            for (j = 0; j < 3; j++) {
-                if (ngx_http_consent_has_token(&h[i].value, &strict[j])) {
-                    kept |= 1u << j;
-                }
-            }
-
-            h[i].hash = 0;
-            continue;
-        }
-
-        if (ngx_http_consent_key_is(&h[i], "Expires")
-            || ngx_http_consent_key_is(&h[i], "Surrogate-Control")
-            || ngx_http_consent_key_is(&h[i], "CDN-Cache-Control")
-            || ngx_http_consent_key_is(&h[i], "Cloudflare-CDN-Cache-Control"))
-        {
-            h[i].hash = 0;
-        }
-    }
-
-    if (kept == 0) {
-        ngx_str_set(&value, "private, no-cache");
-
-    } else {
-        value.data = ngx_pnalloc(r->pool, 64);
-        if (value.data == NULL) {
+    if (kept) {
+        p = ngx_pnalloc(r->pool, 64);
+        if (p == NULL) {
             return NGX_ERROR;
         }
 
-        p = ngx_cpymem(value.data, "private, no-cache",
-                       sizeof("private, no-cache") - 1);
+        ngx_memcpy(p, value.data, value.len);
+        value.data = p;
+        p += value.len;
 
-        for (j = 0; j < 3; j++) {
-            if (kept & (1u << j)) {
-                p = ngx_sprintf(p, ", %V", &strict[j]);
+        for (i = 0; ngx_http_consent_strict[i].len; i++) {
+            if (kept & (1u << i)) {
+                p = ngx_sprintf(p, ", %V", &ngx_http_consent_strict[i]);
             }
         }
 

@@ -507,6 +507,15 @@ ngx_http_consent_merge_srv_conf(ngx_conf_t *cf, void *parent, void *child)
         ngx_str_set(&conf->cookie_samesite, "Lax");
     }
 
+    conf->host_cookie.len = sizeof("__Host-") - 1 + conf->cookie.len;
+
+    conf->host_cookie.data = ngx_pnalloc(cf->pool, conf->host_cookie.len);
+    if (conf->host_cookie.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    (void) ngx_sprintf(conf->host_cookie.data, "__Host-%V", &conf->cookie);
+
     if (conf->controller.data == NULL) {
         conf->controller = prev->controller;
         conf->contact = prev->contact;

@@ -90,20 +90,38 @@ typedef struct {
 
 /* a cookie that was found to be signed by us, with all that is signed */
 
-#define NGX_HTTP_CONSENT_KNOWN      64
+#define NGX_HTTP_CONSENT_KNOWN      256
 #define NGX_HTTP_CONSENT_SCOPE_MAX  64
 
 typedef struct {
-    uint32_t                       hash;
     size_t                         len;
     size_t                         scope_len;
-    size_t                         name_len;
+    const u_char                  *name;
     const consent_keys_t          *keys;
     const consent_str_t           *names;
+    struct ngx_http_consent_loc_conf_s
+                                  *conf;       /* "state" is by it */
+    consent_state_t                state;
     consent_record_t               record;
     u_char                         scope[NGX_HTTP_CONSENT_SCOPE_MAX];
     u_char                         value[CONSENT_COOKIE_MAX];
 } ngx_http_consent_known_t;
+
+/* Consent-State as it is written for a state, of this worker */
+
+#define NGX_HTTP_CONSENT_STATES     16
+
+typedef struct {
+    consent_mode_e                 mode;
+    consent_basis_e                basis;
+    consent_mask_t                 allowed;
+    ngx_uint_t                     gpc;
+    ngx_str_t                      value;
+} ngx_http_consent_said_t;
+
+
+extern ngx_module_t  ngx_http_consent_module;
+extern ngx_module_t  ngx_http_consent_early_filter_module;
 
 
 typedef struct {
@@ -262,6 +280,7 @@ typedef struct {
     consent_keys_t                *keys;       /* never NULL once merged */
 
     ngx_str_t                      cookie;     /* without "__Host-" */
+    ngx_str_t                      host_cookie;    /* with it */
     time_t                         cookie_max_age;
     ngx_str_t                      cookie_domain;
     ngx_str_t                      cookie_samesite;
@@ -338,6 +357,10 @@ struct ngx_http_consent_loc_conf_s {
     ngx_str_t                      csp_allow;      /* of CSP, ready made */
     ngx_array_t                   *csp_hosts;  /* ngx_http_consent_hosts_t */
 
+    ngx_http_consent_said_t       *said;       /* _headers.c's, this
+                                                  worker's */
+    ngx_uint_t                     nsaid;
+
     /* what was logged once by this worker */
     ngx_uint_t                     logged_mode;
     ngx_uint_t                     logged_form;
@@ -361,6 +384,7 @@ typedef struct {
     unsigned                       decided:1;
     unsigned                       read:1;     /* cookie was looked at */
     unsigned                       valid:1;    /* and record is good */
+    unsigned                       signal:1;   /* Sec-GPC: 1 */
 
     unsigned                       endpoint:1; /* request is the endpoint's */
     unsigned                       gpc_json:1; /* is /.well-known/gpc.json */
@@ -381,6 +405,10 @@ typedef struct {
     unsigned                       policy:1;   /* response has a CSP */
     unsigned                       no_inline_style:1;
     unsigned                       no_style:1;
+
+    ngx_uint_t                     kind;       /* of "type", for both header
+                                                  filters */
+    ngx_str_t                      type;
 
     ngx_str_t                      uri;        /* endpoint: as it was asked */
     ngx_str_t                      nonce;      /* of the response's CSP */
@@ -415,6 +443,79 @@ ngx_http_consent_ngx_str(consent_str_t c)
     s.len = c.len;
 
     return s;
+}
+
+
+/*
+ * Names of headers, whatever their case.  What has no case in them ("-",
+ * digits) has the bit already, and what loses it by this is a control
+ * character, which cannot be in a name.
+ */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_same_name(const u_char *a, const u_char *b, size_t n)
+{
+    uint16_t  a2, b2;
+    uint64_t  a8, b8, differ;
+
+    differ = 0;
+
+    for ( /* void */ ; n >= 8; n -= 8) {
+        ngx_memcpy(&a8, a, 8);
+        ngx_memcpy(&b8, b, 8);
+        differ |= (a8 ^ b8) & 0xdfdfdfdfdfdfdfdfull;
+        a += 8;
+        b += 8;
+    }
+
+    for ( /* void */ ; n >= 2; n -= 2) {
+        ngx_memcpy(&a2, a, 2);
+        ngx_memcpy(&b2, b, 2);
+        differ |= (a2 ^ b2) & 0xdfdf;
+        a += 2;
+        b += 2;
+    }
+
+    if (n) {
+        differ |= (*a ^ *b) & 0xdf;
+    }
+
+    return differ == 0;
+}
+
+
+/*
+ * Short texts of 8 bytes and more, in a time that does not tell where they
+ * differ.
+ */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_same_text(const u_char *a, const u_char *b, size_t n)
+{
+    size_t    i;
+    uint64_t  x[4], y[4], differ;
+
+    ngx_memcpy(x, a + n - 8, 8);
+    ngx_memcpy(y, b + n - 8, 8);
+
+    differ = x[0] ^ y[0];
+
+    for (i = 0; i + 32 <= n; i += 32) {
+        ngx_memcpy(x, a + i, 32);
+        ngx_memcpy(y, b + i, 32);
+
+        differ |= (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])
+                  | (x[3] ^ y[3]);
+    }
+
+    for ( /* void */ ; i + 8 < n; i += 8) {
+        ngx_memcpy(x, a + i, 8);
+        ngx_memcpy(y, b + i, 8);
+
+        differ |= x[0] ^ y[0];
+    }
+
+    return differ == 0;
 }
 
 
@@ -532,7 +633,25 @@ int ngx_http_consent_category(ngx_http_consent_categories_t *categories,
  * NULL: no memory.
  */
 
-ngx_http_consent_ctx_t *ngx_http_consent_decide(ngx_http_request_t *r);
+ngx_http_consent_ctx_t *ngx_http_consent_decide_anew(ngx_http_request_t *r);
+
+static ngx_inline ngx_http_consent_ctx_t *
+ngx_http_consent_decide(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_consent_module);
+
+    if (ctx && ctx->decided
+        && ctx->conf == ngx_http_get_module_loc_conf(r->main,
+                                                     ngx_http_consent_module))
+    {
+        return ctx;
+    }
+
+    return ngx_http_consent_decide_anew(r);
+}
+
 
 /* the context alone, made if there is none; state may be undecided */
 ngx_http_consent_ctx_t *ngx_http_consent_get_ctx(ngx_http_request_t *r);
@@ -646,8 +765,11 @@ ngx_uint_t ngx_http_consent_rewrites(ngx_http_request_t *r,
  */
 
 /* adds a response header; value must live as long as the request */
-ngx_table_elt_t *ngx_http_consent_add_header(ngx_http_request_t *r,
-    const char *key, ngx_str_t *value);
+ngx_table_elt_t *ngx_http_consent_push_header(ngx_http_request_t *r,
+    const char *key, size_t len, ngx_str_t *value);
+
+#define ngx_http_consent_add_header(r, key, value)                           \
+    ngx_http_consent_push_header(r, key, ngx_strlen(key), value)
 
 /* Consent-State from the context's state; the endpoint calls it too, after
  * it has changed the state */
@@ -660,8 +782,8 @@ ngx_int_t ngx_http_consent_page_headers(ngx_http_request_t *r,
 
 #define ngx_http_consent_key_is(h, name)                                     \
     ((h)->key.len == sizeof(name) - 1                                        \
-     && ngx_strncasecmp((h)->key.data, (u_char *) name, sizeof(name) - 1)    \
-        == 0)
+     && ngx_http_consent_same_name((h)->key.data, (u_char *) name,           \
+                                   sizeof(name) - 1))
 
 
 /* takes out what is not allowed now; also of 103 Early Hints */
@@ -783,10 +905,6 @@ void ngx_http_consent_report_found(ngx_http_request_t *r,
  */
 
 ngx_int_t ngx_http_consent_status_handler(ngx_http_request_t *r);
-
-
-extern ngx_module_t  ngx_http_consent_module;
-extern ngx_module_t  ngx_http_consent_early_filter_module;
 
 
 #endif /* _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_ */

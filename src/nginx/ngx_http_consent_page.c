@@ -68,13 +68,13 @@ ngx_http_consent_kind(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
     type = r->headers_out.content_type.data;
     len = r->headers_out.content_type.len;
 
-    if (len == 0 || len > NGX_HTTP_CONSENT_TYPE_MAX) {
+    if (len < 8 || len > NGX_HTTP_CONSENT_TYPE_MAX) {
         return ngx_http_consent_essence(r, conf);
     }
 
     t = &conf->known[(len ^ type[len - 1]) % NGX_HTTP_CONSENT_TYPES];
 
-    if (t->len == len && ngx_memcmp(t->type, type, len) == 0) {
+    if (t->len == len && ngx_http_consent_same_text(t->type, type, len)) {
         return (ngx_http_consent_kind_e) t->kind;
     }
 

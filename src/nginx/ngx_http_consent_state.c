@@ -5,20 +5,19 @@
  */
 
 #include "ngx_http_consent_module.h"
-#include "consent_html_scan.h"
-#include <openssl/crypto.h>
 
 
-static ngx_uint_t ngx_http_consent_known_cookie(ngx_http_request_t *r,
-    consent_cookie_conf_t *cc, consent_str_t value,
+static ngx_http_consent_known_t *ngx_http_consent_read_request(
+    ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx);
+static ngx_http_consent_known_t *ngx_http_consent_known_cookie(
+    ngx_http_request_t *r, consent_cookie_conf_t *cc, consent_str_t value,
     ngx_http_consent_ctx_t *ctx);
-static void ngx_http_consent_read_cookie(ngx_http_request_t *r,
-    ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
+static ngx_http_consent_known_t *ngx_http_consent_known_place(
+    ngx_http_request_t *r, consent_cookie_conf_t *cc, consent_str_t value);
 static ngx_uint_t ngx_http_consent_is_shared(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, consent_mode_e *mode);
-static ngx_uint_t ngx_http_consent_has_gpc(ngx_http_request_t *r);
 
 
 ngx_http_consent_ctx_t *
@@ -70,10 +69,11 @@ ngx_http_consent_get_conf(ngx_http_request_t *r)
 
 
 ngx_http_consent_ctx_t *
-ngx_http_consent_decide(ngx_http_request_t *r)
+ngx_http_consent_decide_anew(ngx_http_request_t *r)
 {
     consent_state_in_t            in;
     ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_known_t     *known;
     ngx_http_consent_loc_conf_t  *conf;
 
     r = r->main;
@@ -89,39 +89,58 @@ ngx_http_consent_decide(ngx_http_request_t *r)
         return ctx;
     }
 
+    known = NULL;
+
     if (!ctx->read) {
         ctx->read = 1;
 
         if (conf->enable != NGX_HTTP_CONSENT_OFF) {
-            ngx_http_consent_read_cookie(r, conf, ctx);
+            known = ngx_http_consent_read_request(r, ctx);
         }
     }
 
-    ngx_memzero(&in, sizeof(consent_state_in_t));
-
     ctx->shared = ngx_http_consent_is_shared(r, conf, ctx);
+
+    in.gpc = 0;
+    in.record = NULL;
 
     if (ctx->shared) {
 
         /* that of a visitor of whom nothing is known, under the strictest
-         * mode: in.record is NULL, in.gpc is 0 */
+         * mode */
 
         in.mode = CONSENT_MODE_OPT_IN;
+        known = NULL;
 
     } else {
         if (ngx_http_consent_mode(r, conf, &in.mode) != NGX_OK) {
             return NULL;
         }
 
-        in.record = ctx->valid ? &ctx->record : NULL;
-        in.gpc = conf->gpc && ngx_http_consent_has_gpc(r);
+        if (ctx->valid) {
+            in.record = &ctx->record;
+        }
+
+        in.gpc = conf->gpc && ctx->signal;
     }
 
-    in.revision = ngx_http_consent_str(&conf->revision);
-    in.flags = conf->srv->categories->flags;
-    in.ncategories = conf->srv->categories->n;
+    if (known && known->conf == conf && known->state.mode == in.mode
+        && known->state.gpc == in.gpc)
+    {
+        ctx->state = known->state;
 
-    consent_state_decide(&in, &ctx->state);
+    } else {
+        in.revision = ngx_http_consent_str(&conf->revision);
+        in.flags = conf->srv->categories->flags;
+        in.ncategories = conf->srv->categories->n;
+
+        consent_state_decide(&in, &ctx->state);
+
+        if (known) {
+            known->conf = conf;
+            known->state = ctx->state;
+        }
+    }
 
     ctx->conf = conf;
     ctx->decided = 1;
@@ -150,27 +169,24 @@ ngx_http_consent_is_shared(ngx_http_request_t *r,
 
 /*
  * Our cookie must be there once: a sibling domain that can set cookies for
- * us must not choose for the visitor, so two of them count as none.
+ * us must not choose for the visitor, so two of them count as none.  Exactly
+ * "1" is a signal; one such field among several is enough (GPC, 3.2).
  */
 
-static void
-ngx_http_consent_read_cookie(ngx_http_request_t *r,
-    ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx)
+static ngx_http_consent_known_t *
+ngx_http_consent_read_request(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx)
 {
-    size_t                  pos, start, end;
     ngx_uint_t              i, n;
-    consent_str_t           name, value, found;
+    consent_str_t           found;
     ngx_list_part_t        *part;
     ngx_table_elt_t        *h;
     consent_cookie_conf_t   cc;
 
-    if (ngx_http_consent_cookie_conf(r, &cc) != NGX_OK) {
-        return;
-    }
-
     n = 0;
     found.data = NULL;
     found.len = 0;
+    cc.cookie_name.len = 0;
 
     part = &r->headers_in.headers.part;
     h = part->elts;
@@ -187,112 +203,139 @@ ngx_http_consent_read_cookie(ngx_http_request_t *r,
             i = 0;
         }
 
-        if (h[i].key.len != 6
-            || ngx_strncasecmp(h[i].key.data, (u_char *) "cookie", 6) != 0)
-        {
-            continue;
-        }
+        switch (h[i].key.len) {
 
-        pos = 0;
+        case sizeof("Cookie") - 1:
 
-        while (consent_cookie_next(ngx_http_consent_str(&h[i].value), &pos,
-                                   &name, &value, &start, &end))
-        {
-            if (name.len == cc.cookie_name.len
-                && ngx_memcmp(name.data, cc.cookie_name.data, name.len) == 0)
-            {
-                found = value;
-                n++;
+            if (!ngx_http_consent_key_is(&h[i], "Cookie")) {
+                break;
             }
+
+            if (cc.cookie_name.len == 0
+                && ngx_http_consent_cookie_conf(r, &cc) != NGX_OK)
+            {
+                break;
+            }
+
+            n += consent_cookie_find(ngx_http_consent_str(&h[i].value),
+                                     cc.cookie_name, &found);
+            break;
+
+        case sizeof("Sec-GPC") - 1:
+
+            if (h[i].value.len == 1 && h[i].value.data[0] == '1'
+                && ngx_http_consent_key_is(&h[i], "Sec-GPC"))
+            {
+                ctx->signal = 1;
+            }
+            break;
         }
     }
 
     if (n != 1) {
-        return;
+        return NULL;
     }
 
-    ctx->valid = ngx_http_consent_known_cookie(r, &cc, found, ctx);
+    return ngx_http_consent_known_cookie(r, &cc, found, ctx);
 }
 
 
 /*
  * Is it signed by us, and of now?  A visitor's cookie comes with each request:
- * what was found valid is remembered by all that is signed, and by the server,
- * whose keys it was signed with.  It is looked up by a hash of the whole, so
- * that no time taken tells how much of a guess was right.
+ * what was found valid is remembered with all that is signed (value, name and
+ * host) and the keys that it was signed with, until another needs the place.
+ * Nothing is remembered of what is not valid.  NULL for that, and for what is
+ * valid and has no place.
  */
 
-static ngx_uint_t
+static ngx_http_consent_known_t *
 ngx_http_consent_known_cookie(ngx_http_request_t *r,
     consent_cookie_conf_t *cc, consent_str_t value,
     ngx_http_consent_ctx_t *ctx)
 {
-    time_t                         now;
-    uint32_t                       hash;
-    ngx_http_consent_known_t      *k;
-    ngx_http_consent_main_conf_t  *cmcf;
+    time_t                     now;
+    ngx_http_consent_known_t  *k;
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_consent_module);
     now = ngx_time();
+    k = ngx_http_consent_known_place(r, cc, value);
 
-    if (value.len > CONSENT_COOKIE_MAX
-        || cc->scope.len > NGX_HTTP_CONSENT_SCOPE_MAX)
-    {
-        goto parse;
-    }
-
-    if (cmcf->known == NULL) {
-        cmcf->known = ngx_pcalloc(ngx_cycle->pool, NGX_HTTP_CONSENT_KNOWN
-                                  * sizeof(ngx_http_consent_known_t));
-        if (cmcf->known == NULL) {
-            goto parse;
-        }
-    }
-
-    hash = consent_scan_hash(value.data, value.len);
-    k = &cmcf->known[hash % NGX_HTTP_CONSENT_KNOWN];
-
-    if (k->hash == hash && k->keys == cc->keys && k->names == cc->names
-        && k->len == value.len && k->scope_len == cc->scope.len
-        && k->name_len == cc->cookie_name.len
-        && CRYPTO_memcmp(k->value, value.data, value.len) == 0
+    if (k && k->len == value.len && k->keys == cc->keys
+        && k->names == cc->names && k->name == cc->cookie_name.data
+        && k->scope_len == cc->scope.len
         && ngx_memcmp(k->scope, cc->scope.data, cc->scope.len) == 0
+        && ngx_http_consent_same_text(k->value, value.data, value.len)
         && k->record.time <= now + CONSENT_CLOCK_SKEW
         && k->record.time + cc->max_age >= now)
     {
         ctx->record = k->record;
-        return 1;
+        ctx->valid = 1;
+
+        return k;
     }
 
     if (consent_cookie_parse(cc, value.data, value.len, now, &ctx->record)
         != CONSENT_OK)
     {
-        return 0;
+        return NULL;
     }
 
-    k->hash = hash;
-    k->keys = cc->keys;
-    k->names = cc->names;
-    k->len = value.len;
-    k->scope_len = cc->scope.len;
-    k->name_len = cc->cookie_name.len;
-    k->record = ctx->record;
-    ngx_memcpy(k->value, value.data, value.len);
-    ngx_memcpy(k->scope, cc->scope.data, cc->scope.len);
+    ctx->valid = 1;
 
-    return 1;
+    if (k) {
+        k->keys = cc->keys;
+        k->names = cc->names;
+        k->name = cc->cookie_name.data;
+        k->len = value.len;
+        k->scope_len = cc->scope.len;
+        k->conf = NULL;
+        k->record = ctx->record;
+        ngx_memcpy(k->value, value.data, value.len);
+        ngx_memcpy(k->scope, cc->scope.data, cc->scope.len);
+    }
 
-parse:
+    return k;
+}
 
-    return consent_cookie_parse(cc, value.data, value.len, now, &ctx->record)
-           == CONSENT_OK;
+
+/*
+ * By the last of the MAC's characters, which are as good as any hash.  All
+ * that the time of an answer tells of them is which place was looked at.
+ */
+
+static ngx_http_consent_known_t *
+ngx_http_consent_known_place(ngx_http_request_t *r, consent_cookie_conf_t *cc,
+    consent_str_t value)
+{
+    uint32_t                       end;
+    ngx_http_consent_main_conf_t  *cmcf;
+
+    if (value.len < CONSENT_MAC_LEN || value.len > CONSENT_COOKIE_MAX
+        || cc->scope.len > NGX_HTTP_CONSENT_SCOPE_MAX)
+    {
+        return NULL;
+    }
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_consent_module);
+
+    if (cmcf->known == NULL) {
+        cmcf->known = ngx_pcalloc(ngx_cycle->pool, NGX_HTTP_CONSENT_KNOWN
+                                  * sizeof(ngx_http_consent_known_t));
+        if (cmcf->known == NULL) {
+            return NULL;
+        }
+    }
+
+    ngx_memcpy(&end, value.data + value.len - sizeof(uint32_t),
+               sizeof(uint32_t));
+
+    return &cmcf->known[(uint32_t) (end * 0x9e3779b1u) >> 16
+                        & (NGX_HTTP_CONSENT_KNOWN - 1)];
 }
 
 
 ngx_int_t
 ngx_http_consent_cookie_conf(ngx_http_request_t *r, consent_cookie_conf_t *cc)
 {
-    u_char                       *p;
     ngx_http_consent_srv_conf_t  *cscf;
 
     r = r->main;
@@ -321,17 +364,7 @@ ngx_http_consent_cookie_conf(ngx_http_request_t *r, consent_cookie_conf_t *cc)
         return NGX_OK;
     }
 
-    cc->cookie_name.len = sizeof("__Host-") - 1 + cscf->cookie.len;
-
-    p = ngx_pnalloc(r->pool, cc->cookie_name.len);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    cc->cookie_name.data = p;
-
-    p = ngx_cpymem(p, "__Host-", sizeof("__Host-") - 1);
-    ngx_memcpy(p, cscf->cookie.data, cscf->cookie.len);
+    cc->cookie_name = ngx_http_consent_str(&cscf->host_cookie);
 
     return NGX_OK;
 }
@@ -382,43 +415,6 @@ ngx_http_consent_mode(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf,
 }
 
 
-/* exactly "1" is a signal; one such field among several is enough (GPC, 3.2)
- */
-
-static ngx_uint_t
-ngx_http_consent_has_gpc(ngx_http_request_t *r)
-{
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    part = &r->headers_in.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return 0;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].key.len == sizeof("Sec-GPC") - 1
-            && h[i].value.len == 1 && h[i].value.data[0] == '1'
-            && ngx_strncasecmp(h[i].key.data, (u_char *) "Sec-GPC",
-                               sizeof("Sec-GPC") - 1)
-               == 0)
-        {
-            return 1;
-        }
-    }
-}
-
-
 ngx_table_elt_t *
 ngx_http_consent_request_header(ngx_http_request_t *r, const char *name,
     size_t len)
@@ -443,7 +439,8 @@ ngx_http_consent_request_header(ngx_http_request_t *r, const char *name,
         }
 
         if (h[i].key.len == len
-            && ngx_strncasecmp(h[i].key.data, (u_char *) name, len) == 0)
+            && ngx_http_consent_same_name(h[i].key.data, (u_char *) name,
+                                          len))
         {
             return &h[i];
         }
