@@ -36,7 +36,13 @@ static int ngx_http_consent_emit(void *arg, consent_span_e kind,
     const consent_u8 *data, size_t len);
 static int ngx_http_consent_emit_nothing(void *arg, consent_span_e kind,
     const consent_u8 *data, size_t len);
+static int ngx_http_consent_emit_const(ngx_http_consent_body_t *body,
+    const consent_u8 *data, size_t len);
+static int ngx_http_consent_point(ngx_http_consent_body_t *body,
+    const consent_u8 *data, size_t len);
 static ngx_buf_t *ngx_http_consent_out(ngx_http_consent_body_t *body,
+    size_t size);
+static ngx_chain_t *ngx_http_consent_new_link(ngx_http_consent_body_t *body,
     size_t size);
 
 
@@ -518,17 +524,7 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
     }
 
     if (kind == CONSENT_SPAN_CONST) {
-
-        b = ngx_http_consent_out(body, 0);
-        if (b == NULL) {
-            return CONSENT_ERROR;
-        }
-
-        b->pos = (u_char *) data;
-        b->last = b->pos + len;
-        b->memory = 1;
-
-        return CONSENT_OK;
+        return ngx_http_consent_emit_const(body, data, len);
     }
 
     /* held: to be copied; several in a row share a buffer */
@@ -551,9 +547,84 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
 }
 
 
+/* what lives as long as the request, or longer: pointed at */
+
+static int
+ngx_http_consent_emit_const(ngx_http_consent_body_t *body,
+    const consent_u8 *data, size_t len)
+{
+    size_t                        after;
+    ngx_uint_t                    i;
+    ngx_http_consent_way_back_t  *w;
+
+    for (i = 0; i < body->nback; i++) {
+        w = &body->back[i];
+
+        if (w->text->data == data && w->text->len == len) {
+            after = w->place + w->len;
+
+            if (ngx_http_consent_point(body, data, w->place) != CONSENT_OK
+                || ngx_http_consent_point(body, w->own.data, w->own.len)
+                   != CONSENT_OK)
+            {
+                return CONSENT_ERROR;
+            }
+
+            return ngx_http_consent_point(body, data + after, len - after);
+        }
+    }
+
+    return ngx_http_consent_point(body, data, len);
+}
+
+
+static int
+ngx_http_consent_point(ngx_http_consent_body_t *body, const consent_u8 *data,
+    size_t len)
+{
+    ngx_buf_t  *b;
+
+    if (len == 0) {
+        return CONSENT_OK;
+    }
+
+    b = ngx_http_consent_out(body, 0);
+    if (b == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    b->pos = (u_char *) data;
+    b->last = b->pos + len;
+    b->memory = 1;
+
+    return CONSENT_OK;
+}
+
+
+ngx_int_t
+ngx_http_consent_body_way_back(ngx_http_consent_body_t *body, ngx_str_t *text,
+    size_t place, size_t len, consent_str_t own)
+{
+    ngx_http_consent_way_back_t  *w;
+
+    if (body->nback == NGX_HTTP_CONSENT_WAYS_BACK) {
+        return NGX_DECLINED;
+    }
+
+    w = &body->back[body->nback++];
+
+    w->text = text;
+    w->place = place;
+    w->len = len;
+    w->own = own;
+
+    return NGX_OK;
+}
+
+
 /*
  * A buffer at the end of the output: with memory of its own, or (size 0) to
- * point at someone else's.  Both kinds come back through the free list.
+ * point at someone else's.  Both kinds come back, each to a list of its own.
  */
 
 static ngx_buf_t *
@@ -563,13 +634,15 @@ ngx_http_consent_out(ngx_http_consent_body_t *body, size_t size)
     ngx_buf_t    *b;
     ngx_chain_t  *cl, **ll;
 
-    for (ll = &body->free; *ll; ll = &(*ll)->next) {
-        b = (*ll)->buf;
+    ll = &body->bare;
 
-        if (size ? (b->start && (size_t) (b->end - b->start) >= size)
-                 : b->start == NULL)
-        {
-            break;
+    if (size) {
+        for (ll = &body->free; *ll; ll = &(*ll)->next) {
+            b = (*ll)->buf;
+
+            if ((size_t) (b->end - b->start) >= size) {
+                break;
+            }
         }
     }
 
@@ -579,15 +652,8 @@ ngx_http_consent_out(ngx_http_consent_body_t *body, size_t size)
         *ll = cl->next;
 
     } else {
-        cl = ngx_alloc_chain_link(body->request->pool);
+        cl = ngx_http_consent_new_link(body, size);
         if (cl == NULL) {
-            return NULL;
-        }
-
-        cl->buf = size ? ngx_create_temp_buf(body->request->pool,
-                                             ngx_max(size, 1024))
-                       : ngx_calloc_buf(body->request->pool);
-        if (cl->buf == NULL) {
             return NULL;
         }
     }
@@ -644,6 +710,52 @@ ngx_http_consent_cut(ngx_http_consent_body_t *body)
     return body->pass ? NGX_OK
                       : ngx_http_consent_feed(body, (u_char *) "", 0,
                                               CONSENT_CUT);
+}
+
+
+/* several at a time: a page takes many, and the pool is asked less */
+
+static ngx_chain_t *
+ngx_http_consent_new_link(ngx_http_consent_body_t *body, size_t size)
+{
+    ngx_pool_t                  *pool;
+    ngx_chain_t                 *cl;
+    ngx_http_consent_link_buf_t  *l;
+
+    pool = body->request->pool;
+
+    if (body->nspare == 0) {
+        body->spare = ngx_palloc(pool, NGX_HTTP_CONSENT_SPARE
+                                       * sizeof(ngx_http_consent_link_buf_t));
+        if (body->spare == NULL) {
+            return NULL;
+        }
+
+        body->nspare = NGX_HTTP_CONSENT_SPARE;
+    }
+
+    l = body->spare;
+    cl = &l->link;
+    cl->buf = &l->buf;
+
+    l->buf.start = NULL;
+    l->buf.end = NULL;
+
+    if (size) {
+        size = ngx_max(size, NGX_HTTP_CONSENT_HELD_SIZE);
+
+        l->buf.start = ngx_pnalloc(pool, size);
+        if (l->buf.start == NULL) {
+            return NULL;
+        }
+
+        l->buf.end = l->buf.start + size;
+    }
+
+    body->spare++;
+    body->nspare--;
+
+    return cl;
 }
 
 
@@ -754,8 +866,14 @@ ngx_http_consent_body_sent(ngx_http_consent_body_t *body, ngx_chain_t *out)
 
         body->busy = cl->next;
 
-        cl->next = body->free;
-        body->free = cl;
+        if (b->start) {
+            cl->next = body->free;
+            body->free = cl;
+
+        } else {
+            cl->next = body->bare;
+            body->bare = cl;
+        }
     }
 
     if (body->in) {

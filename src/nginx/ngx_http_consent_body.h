@@ -20,9 +20,37 @@
 
 #define NGX_HTTP_CONSENT_PREFIX_MAX     8192
 
+/* kept texts in one page that have a way back in them: notice and links */
+
+#define NGX_HTTP_CONSENT_WAYS_BACK      3
+
+/* of a buffer for what has to be copied, at least */
+
+#define NGX_HTTP_CONSENT_HELD_SIZE      512
+
+/* buffers that are allocated at a time */
+
+#define NGX_HTTP_CONSENT_SPARE          8
+
 /* in r->connection->buffered: we have input that waits for room */
 
 #define NGX_HTTP_CONSENT_BUFFERED       0x80
+
+
+/* a text for all pages, and where in it this one's own goes */
+
+typedef struct {
+    ngx_str_t                  *text;
+    size_t                      place;
+    size_t                      len;        /* of what is there instead */
+    consent_str_t               own;
+} ngx_http_consent_way_back_t;
+
+
+typedef struct {
+    ngx_buf_t                   buf;
+    ngx_chain_t                 link;
+} ngx_http_consent_link_buf_t;
 
 
 struct ngx_http_consent_body_s {
@@ -38,7 +66,16 @@ struct ngx_http_consent_body_s {
     ngx_chain_t                *out;
     ngx_chain_t               **last_out;
     ngx_chain_t                *busy;
-    ngx_chain_t                *free;
+    ngx_chain_t                *free;       /* with memory of their own */
+    ngx_chain_t                *bare;       /* and without */
+
+    ngx_http_consent_link_buf_t
+                               *spare;      /* never used yet */
+    ngx_uint_t                  nspare;
+
+    ngx_http_consent_way_back_t
+                                back[NGX_HTTP_CONSENT_WAYS_BACK];
+    ngx_uint_t                  nback;
 
     ngx_buf_t                  *buf;        /* being fed */
     ngx_buf_t                  *slice;      /* last slice of it, if any */
@@ -88,6 +125,12 @@ ngx_uint_t ngx_http_consent_body_more(ngx_http_consent_body_t *body);
 /* consent report: looks at the chain and leaves it alone */
 ngx_int_t ngx_http_consent_body_observe(ngx_http_consent_body_t *body,
     ngx_chain_t *in);
+
+
+/* "text", when the rewriter puts it in, goes out with "own" in it instead of
+ * what is at that place; NGX_DECLINED: there are too many of them */
+ngx_int_t ngx_http_consent_body_way_back(ngx_http_consent_body_t *body,
+    ngx_str_t *text, size_t place, size_t len, consent_str_t own);
 
 
 /* _insert.c: the rewriter's callbacks that are not about bytes */

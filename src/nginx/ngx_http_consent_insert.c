@@ -52,19 +52,22 @@ typedef struct {
 } ngx_http_consent_kept_t;
 
 struct ngx_http_consent_kept_s {
-    ngx_uint_t                     n;
     ngx_http_consent_kept_t        elts[NGX_HTTP_CONSENT_KEPT];
 };
 
 
-static ngx_int_t ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
+static void ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     const consent_insert_t *in, consent_ui_ctx_t *ui);
-static ngx_int_t ngx_http_consent_render(ngx_http_request_t *r,
-    ngx_pool_t *pool, ngx_http_consent_ctx_t *ctx,
-    ngx_http_consent_render_pt render, consent_ui_ctx_t *ui, ngx_str_t *text);
-static ngx_http_consent_kept_t *ngx_http_consent_kept(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx, ngx_http_consent_render_pt render,
+static ngx_int_t ngx_http_consent_ui_texts(ngx_http_consent_body_t *body,
     const consent_insert_t *in, consent_ui_ctx_t *ui);
+static ngx_int_t ngx_http_consent_render(ngx_http_consent_body_t *body,
+    ngx_pool_t *pool, ngx_http_consent_render_pt render,
+    const consent_insert_t *in, consent_ui_ctx_t *ui, ngx_str_t *text);
+static ngx_http_consent_kept_t *ngx_http_consent_kept(
+    ngx_http_consent_body_t *body, ngx_http_consent_render_pt render,
+    const consent_insert_t *in, consent_ui_ctx_t *ui);
+static ngx_http_consent_kept_t *ngx_http_consent_kept_place(
+    struct ngx_http_consent_kept_s *kept, ngx_http_consent_key_t *key);
 static ngx_uint_t ngx_http_consent_plain(consent_str_t s);
 
 
@@ -73,7 +76,6 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
 {
     ngx_http_consent_body_t *body = arg;
 
-    u_char                       *p;
     ngx_str_t                     text;
     consent_str_t                 s = consent_null_string;
     consent_ui_ctx_t              ui;
@@ -129,15 +131,19 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         render = consent_ui_stub;
     }
 
-    if (ngx_http_consent_ui_ctx(body, in, &ui) != NGX_OK) {
-        return s;
-    }
+    ngx_http_consent_ui_ctx(body, in, &ui);
 
-    kept = ngx_http_consent_kept(body->request, ctx, render, in, &ui);
+    kept = ngx_http_consent_kept(body, render, in, &ui);
 
-    if (kept == NULL) {
-        if (ngx_http_consent_render(body->request, body->request->pool, ctx,
-                                    render, &ui, &text)
+    if (kept == NULL
+        || (kept->back
+            && ngx_http_consent_body_way_back(body, &kept->text, kept->back,
+                                              NGX_HTTP_CONSENT_BACK_LEN,
+                                              ui.ret)
+               != NGX_OK))
+    {
+        if (ngx_http_consent_render(body, body->request->pool, render, in, &ui,
+                                    &text)
             == NGX_OK)
         {
             s = ngx_http_consent_str(&text);
@@ -146,41 +152,30 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         return s;
     }
 
-    if (kept->back == 0) {
-        return ngx_http_consent_str(&kept->text);
-    }
-
-    s.len = kept->text.len - NGX_HTTP_CONSENT_BACK_LEN + ui.ret.len;
-
-    p = ngx_pnalloc(body->request->pool, s.len);
-    if (p == NULL) {
-        s.len = 0;
-        return s;
-    }
-
-    s.data = p;
-
-    p = ngx_cpymem(p, kept->text.data, kept->back);
-    p = ngx_cpymem(p, ui.ret.data, ui.ret.len);
-    ngx_memcpy(p, kept->text.data + kept->back + NGX_HTTP_CONSENT_BACK_LEN,
-               kept->text.len - kept->back - NGX_HTTP_CONSENT_BACK_LEN);
-
-    return s;
+    return ngx_http_consent_str(&kept->text);
 }
 
 
 static ngx_int_t
-ngx_http_consent_render(ngx_http_request_t *r, ngx_pool_t *pool,
-    ngx_http_consent_ctx_t *ctx, ngx_http_consent_render_pt render,
+ngx_http_consent_render(ngx_http_consent_body_t *body, ngx_pool_t *pool,
+    ngx_http_consent_render_pt render, const consent_insert_t *in,
     consent_ui_ctx_t *ui, ngx_str_t *text)
 {
     u_char                         *p;
+    ngx_http_request_t             *r;
+    ngx_http_consent_ctx_t         *ctx;
     ngx_http_consent_loc_conf_t    *conf;
     ngx_http_consent_categories_t  *cats;
     consent_str_t                   none = consent_null_string;
 
+    r = body->request;
+    ctx = body->ctx;
     conf = ctx->conf;
     cats = conf->srv->categories;
+
+    if (ngx_http_consent_ui_texts(body, in, ui) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     p = ngx_pnalloc(r->pool, CONSENT_STATE_HEADER_MAX);
     if (p == NULL) {
@@ -208,16 +203,18 @@ ngx_http_consent_render(ngx_http_request_t *r, ngx_pool_t *pool,
 /* a place for what this page needs, filled; NULL: it is this page's alone */
 
 static ngx_http_consent_kept_t *
-ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+ngx_http_consent_kept(ngx_http_consent_body_t *body,
     ngx_http_consent_render_pt render, const consent_insert_t *in,
     consent_ui_ctx_t *ui)
 {
     u_char                        *p;
-    ngx_uint_t                     i;
     consent_str_t                  ret;
     ngx_http_consent_key_t         key;
+    ngx_http_consent_ctx_t        *ctx;
     ngx_http_consent_kept_t       *k;
     ngx_http_consent_main_conf_t  *cmcf;
+
+    ctx = body->ctx;
 
     /* names of a withheld script are that page's own */
 
@@ -228,7 +225,7 @@ ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return NULL;
     }
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_consent_module);
+    cmcf = ctx->conf->main;
 
     if (cmcf->kept == NULL) {
         cmcf->kept = ngx_pcalloc(ngx_cycle->pool,
@@ -249,29 +246,22 @@ ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     key.mode = (u_char) ctx->state.mode;
     key.flags = (u_char) (ctx->state.ask | ctx->state.gpc << 1
                           | ui->gated << 2 | ui->inline_css << 3
-                          | ui->no_css << 4);
+                          | ui->no_css << 4 | ui->shared << 5);
     key.site_len = (u_char) ui->site.len;
     ngx_memcpy(key.site, ui->site.data, ui->site.len);
 
-    for (i = 0; i < cmcf->kept->n; i++) {
-        k = &cmcf->kept->elts[i];
+    k = ngx_http_consent_kept_place(cmcf->kept, &key);
 
-        if (ngx_memcmp(&k->key, &key, sizeof(key)) == 0) {
-            return k;
-        }
-    }
-
-    if (i == NGX_HTTP_CONSENT_KEPT) {
-        return NULL;
+    if (k == NULL || k->key.render) {
+        return k;
     }
 
     ret = ui->ret;
     ui->ret.data = (u_char *) NGX_HTTP_CONSENT_BACK;
     ui->ret.len = NGX_HTTP_CONSENT_BACK_LEN;
 
-    k = &cmcf->kept->elts[i];
-
-    if (ngx_http_consent_render(r, ngx_cycle->pool, ctx, render, ui, &k->text)
+    if (ngx_http_consent_render(body, ngx_cycle->pool, render, in, ui,
+                                &k->text)
         != NGX_OK)
     {
         ui->ret = ret;
@@ -287,9 +277,35 @@ ngx_http_consent_kept(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 
     k->back = p ? (size_t) (p - k->text.data) : 0;
     k->key = key;
-    cmcf->kept->n++;
 
     return k;
+}
+
+
+/* where it is, or would be; NULL: all places are taken */
+
+static ngx_http_consent_kept_t *
+ngx_http_consent_kept_place(struct ngx_http_consent_kept_s *kept,
+    ngx_http_consent_key_t *key)
+{
+    ngx_uint_t                i, n;
+    ngx_http_consent_kept_t  *k;
+
+    i = (uintptr_t) key->render / 16 + (uintptr_t) key->conf / 64
+        + key->lang * 7 + key->allowed * 5 + key->stubs * 3 + key->basis
+        + key->flags + key->site_len;
+
+    for (n = 0; n < NGX_HTTP_CONSENT_KEPT; n++) {
+        k = &kept->elts[(i + n) % NGX_HTTP_CONSENT_KEPT];
+
+        if (k->key.render == NULL
+            || ngx_memcmp(&k->key, key, sizeof(ngx_http_consent_key_t)) == 0)
+        {
+            return k;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -315,7 +331,9 @@ ngx_http_consent_plain(consent_str_t s)
 }
 
 
-static ngx_int_t
+/* all that what is put in depends on, but for texts that take making */
+
+static void
 ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     const consent_insert_t *in, consent_ui_ctx_t *ui)
 {
@@ -355,37 +373,8 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
         ui->ret = ngx_http_consent_str(&uri);
     }
 
-    if (in->stubs || in->names.len) {
-        p = ngx_pnalloc(r->pool, NGX_HTTP_CONSENT_STUBS_MAX + in->names.len);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        ui->stubs.data = p;
-        ui->stubs.len = consent_stubs_names(in->stubs, p,
-                                            NGX_HTTP_CONSENT_STUBS_MAX - 1);
-        p += ui->stubs.len;
-
-        if (in->names.len) {
-
-            if (ui->stubs.len) {
-                *p++ = ' ';
-            }
-
-            p = ngx_cpymem(p, in->names.data, in->names.len);
-        }
-
-        ui->stubs.len = p - ui->stubs.data;
-    }
-
     if (in->place == CONSENT_PLACE_HEAD) {
-        ui->site = consent_url_site(ctx->url->host);
-
-        ui->hosts = ngx_http_consent_guard_hosts(r, conf, ui->site);
-
-        if (ui->site.len == ctx->url->host.len && ui->hosts.len == 0) {
-            ui->site.len = 0;
-        }
+        ui->site = ngx_http_consent_page_site(r, conf, ctx->url);
     }
 
     if (in->elsewhere) {
@@ -397,6 +386,46 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
     ui->gated = (ctx->state.allowed != ctx->state.all);
     ui->inline_css = !ctx->policy && conf->csp == NGX_HTTP_CONSENT_CSP_OFF;
     ui->no_css = ctx->no_style;
+}
+
+
+static ngx_int_t
+ngx_http_consent_ui_texts(ngx_http_consent_body_t *body,
+    const consent_insert_t *in, consent_ui_ctx_t *ui)
+{
+    u_char              *p;
+    ngx_http_request_t  *r;
+
+    r = body->request;
+
+    if (ui->site.len) {
+        ui->hosts = ngx_http_consent_guard_hosts(r, body->ctx->conf, ui->site);
+    }
+
+    if (in->stubs == 0 && in->names.len == 0) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_HTTP_CONSENT_STUBS_MAX + in->names.len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ui->stubs.data = p;
+    ui->stubs.len = consent_stubs_names(in->stubs, p,
+                                        NGX_HTTP_CONSENT_STUBS_MAX - 1);
+    p += ui->stubs.len;
+
+    if (in->names.len) {
+
+        if (ui->stubs.len) {
+            *p++ = ' ';
+        }
+
+        p = ngx_cpymem(p, in->names.data, in->names.len);
+    }
+
+    ui->stubs.len = p - ui->stubs.data;
 
     return NGX_OK;
 }

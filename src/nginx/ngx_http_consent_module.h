@@ -7,6 +7,7 @@
  *     _conf.c         directives of locations
  *     _conf_server.c  directives of http and server
  *     _merge.c        what is compiled when levels are merged
+ *     _host.c         a page's own URL and site
  *     _state.c        cookie, mode and signal of a request -> its state
  *     _early.c        phases before the content, and the early header filter
  *     _filter.c       main header filter and body filter
@@ -236,6 +237,8 @@ typedef struct {
 typedef struct ngx_http_consent_loc_conf_s  ngx_http_consent_loc_conf_t;
 typedef struct ngx_http_consent_body_s      ngx_http_consent_body_t;
 typedef struct ngx_http_consent_copy_s      ngx_http_consent_copy_t;
+typedef struct ngx_http_consent_host_s      ngx_http_consent_host_t;
+typedef struct ngx_http_consent_spoken_s    ngx_http_consent_spoken_t;
 
 
 typedef struct {
@@ -263,6 +266,8 @@ typedef struct {
     consent_match_t               *match;      /* of this worker */
     struct ngx_http_consent_kept_s *kept;      /* _insert.c's, this worker's */
     ngx_http_consent_known_t      *known;      /* _state.c's, this worker's */
+    ngx_http_consent_host_t       *hosts;      /* _host.c's, this worker's */
+    ngx_http_consent_spoken_t     *spoken;     /* _state.c's, this worker's */
 
     time_t                         loaded;     /* this configuration */
     ngx_array_t                    assets;     /* consent_ui_asset_t *, made
@@ -352,6 +357,8 @@ struct ngx_http_consent_loc_conf_s {
     ngx_http_consent_srv_conf_t   *srv;
     ngx_http_consent_main_conf_t  *main;
 
+    uint64_t                       variant;    /* what ETags have of this
+                                                  location; 0: unknown yet */
     ngx_str_t                      links_header;   /* of Link, ready made */
     void                          *guard_sites;    /* _guard.c's */
     ngx_str_t                      csp_allow;      /* of CSP, ready made */
@@ -388,6 +395,9 @@ typedef struct {
 
     unsigned                       endpoint:1; /* request is the endpoint's */
     unsigned                       gpc_json:1; /* is /.well-known/gpc.json */
+
+    unsigned                       asked:1;    /* whether it may be a */
+    unsigned                       document:1; /* document: it may */
 
     unsigned                       html:1;     /* early filter: is a page */
     unsigned                       rewrite:1;  /* and goes through us */
@@ -712,11 +722,21 @@ ngx_uint_t ngx_http_consent_is_document(ngx_http_request_t *r);
 ngx_uint_t ngx_http_consent_is_context(ngx_http_request_t *r);
 ngx_uint_t ngx_http_consent_is_navigation(ngx_http_request_t *r);
 consent_type_e ngx_http_consent_request_type(ngx_http_request_t *r);
+
+
+/*
+ * _host.c
+ */
+
 ngx_str_t ngx_http_consent_host(ngx_http_request_t *r);
 ngx_int_t ngx_http_consent_page_url(ngx_http_request_t *r,
     consent_url_t *url);
 consent_str_t ngx_http_consent_page_origin(ngx_http_request_t *r,
     ngx_http_consent_srv_conf_t *conf, consent_url_t *url);
+
+/* in _guard.c's words; see there */
+consent_str_t ngx_http_consent_page_site(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, consent_url_t *url);
 
 
 /*

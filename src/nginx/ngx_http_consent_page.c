@@ -11,6 +11,7 @@ static ngx_http_consent_kind_e ngx_http_consent_essence(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf);
 static ngx_uint_t ngx_http_consent_word(ngx_table_elt_t *h,
     const char **words);
+static ngx_uint_t ngx_http_consent_read_document(ngx_http_request_t *r);
 
 
 /* MIME types which browsers sniff, WHATWG MIME Sniffing 7 */
@@ -250,53 +251,109 @@ ngx_http_consent_charset(ngx_http_request_t *r)
 ngx_uint_t
 ngx_http_consent_is_document(ngx_http_request_t *r)
 {
-    ngx_table_elt_t  *dest, *mode, *h;
+    ngx_http_consent_ctx_t  *ctx;
 
-    dest = ngx_http_consent_header_in(r, "sec-fetch-dest");
+    ctx = ngx_http_get_module_ctx(r->main, ngx_http_consent_module);
 
-    if (dest && !ngx_http_consent_word(dest, ngx_http_consent_documents)) {
+    if (ctx == NULL) {
+        return ngx_http_consent_read_document(r->main);
+    }
 
-        /* a service worker's fetch(event.request) keeps the mode */
+    if (!ctx->asked) {
+        ctx->asked = 1;
+        ctx->document = ngx_http_consent_read_document(r->main);
+    }
 
-        mode = ngx_http_consent_header_in(r, "sec-fetch-mode");
+    return ctx->document;
+}
 
-        if (mode == NULL
-            || ngx_strncasecmp(dest->value.data, (u_char *) "empty", 5) != 0
-            || ngx_strncasecmp(mode->value.data, (u_char *) "navigate", 8)
-               != 0)
-        {
-            return 0;
+
+/* the first header of each name counts */
+
+static ngx_uint_t
+ngx_http_consent_read_document(ngx_http_request_t *r)
+{
+    ngx_uint_t        i, part_of_page;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *dest, *mode, *htmx, *boosted, *with;
+
+    dest = NULL;
+    mode = NULL;
+    htmx = NULL;
+    boosted = NULL;
+    with = NULL;
+    part_of_page = 0;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+#define ngx_http_consent_first(to, name)                                     \
+    if (to == NULL && ngx_http_consent_key_is(&h[i], name)) {                \
+        to = &h[i];                                                          \
+    }
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        switch (h[i].key.len) {
+
+        case sizeof("X-PJAX") - 1:
+            part_of_page |= ngx_http_consent_key_is(&h[i], "X-PJAX");
+            break;
+
+        case sizeof("HX-Request") - 1:    /* and HX-Boosted */
+            ngx_http_consent_first(htmx, "HX-Request");
+            ngx_http_consent_first(boosted, "HX-Boosted");
+            break;
+
+        case sizeof("Turbo-Frame") - 1:    /* and X-Up-Target */
+            part_of_page |= ngx_http_consent_key_is(&h[i], "Turbo-Frame")
+                            || ngx_http_consent_key_is(&h[i], "X-Up-Target");
+            break;
+
+        case sizeof("Sec-Fetch-Dest") - 1:    /* and -Mode */
+            ngx_http_consent_first(dest, "Sec-Fetch-Dest");
+            ngx_http_consent_first(mode, "Sec-Fetch-Mode");
+            break;
+
+        case sizeof("X-Requested-With") - 1:
+            ngx_http_consent_first(with, "X-Requested-With");
+            break;
         }
     }
 
-    if (ngx_http_consent_header_in(r, "hx-request")) {
-
-        /* a boosted link or a restored page replaces the whole body */
-
-        h = ngx_http_consent_header_in(r, "hx-boosted");
-
-        if (h == NULL) {
-            return 0;
-        }
-    }
-
-    if (ngx_http_consent_header_in(r, "turbo-frame")
-        || ngx_http_consent_header_in(r, "x-pjax")
-        || ngx_http_consent_header_in(r, "x-up-target"))
+    if (part_of_page
+        || (htmx && boosted == NULL)   /* a boosted link or a restored page
+                                          replaces the whole body */
+        || (with && with->value.len == 14
+            && ngx_strncasecmp(with->value.data, (u_char *) "XMLHttpRequest",
+                               14)
+               == 0))
     {
         return 0;
     }
 
-    h = ngx_http_consent_header_in(r, "x-requested-with");
-
-    if (h && h->value.len == 14
-        && ngx_strncasecmp(h->value.data, (u_char *) "XMLHttpRequest", 14)
-           == 0)
+    if (dest == NULL
+        || ngx_http_consent_word(dest, ngx_http_consent_documents))
     {
-        return 0;
+        return 1;
     }
 
-    return 1;
+    /* a service worker's fetch(event.request) keeps the mode */
+
+    return mode
+           && ngx_strncasecmp(dest->value.data, (u_char *) "empty", 5) == 0
+           && ngx_strncasecmp(mode->value.data, (u_char *) "navigate", 8)
+              == 0;
 }
 
 
@@ -371,168 +428,4 @@ ngx_http_consent_request_type(ngx_http_request_t *r)
     }
 
     return CONSENT_TYPE_DOCUMENT;
-}
-
-
-/*
- * As the browser says it, with its port.  In HTTP/3 it is ":authority", of
- * which nginx makes no Host.
- */
-
-ngx_str_t
-ngx_http_consent_host(ngx_http_request_t *r)
-{
-    ngx_str_t  host;
-
-    if (r->headers_in.host) {
-        return r->headers_in.host->value;
-    }
-
-    if (ngx_http_consent_is_quic(r) && r->host_start) {
-        host.data = r->host_start;
-        host.len = r->host_end - r->host_start;
-
-        return host;
-    }
-
-    ngx_str_null(&host);
-
-    return host;
-}
-
-
-/*
- * The page's own URL, as the browser knows it: by Host, not by what nginx
- * made of the path.
- */
-
-ngx_int_t
-ngx_http_consent_page_url(ngx_http_request_t *r, consent_url_t *url)
-{
-    u_char     *p, *buf, *end, *q;
-    size_t      len, size;
-    ngx_str_t   host;
-
-    r = r->main;
-
-    host = ngx_http_consent_host(r);
-
-    if (host.len == 0) {
-        host = r->headers_in.server;
-    }
-
-    len = sizeof("https://localhost") - 1 + host.len + r->unparsed_uri.len + 1;
-
-    if (len > CONSENT_URL_MAX) {
-        len = CONSENT_URL_MAX;
-    }
-
-    p = ngx_pnalloc(r->pool, len);
-
-    size = len + 256;
-    buf = ngx_pnalloc(r->pool, size);
-
-    if (p == NULL || buf == NULL) {
-        return NGX_ERROR;
-    }
-
-    q = r->unparsed_uri.data;
-    end = q + r->unparsed_uri.len;
-
-    /* an absolute request target */
-
-    if (q < end && *q != '/') {
-        while (q < end - 2 && !(q[0] == ':' && q[1] == '/' && q[2] == '/')) {
-            q++;
-        }
-
-        q += 3;
-
-        while (q < end && *q != '/' && *q != '?') {
-            q++;
-        }
-    }
-
-    if (q > end) {
-        q = end;
-    }
-
-    end = ngx_snprintf(p, len, "%s%V%s%*s",
-                       ngx_http_consent_is_tls(r) ? "https://" : "http://",
-                       &host, host.len ? "" : "localhost",
-                       (size_t) (end - q), q);
-
-    if (consent_url_parse(url, NULL, p, end - p, buf, size) == CONSENT_OK) {
-        return NGX_OK;
-    }
-
-    ngx_memzero(url, sizeof(consent_url_t));
-
-    return (consent_url_parse(url, NULL, (u_char *) "http://localhost/",
-                              sizeof("http://localhost/") - 1, buf, size)
-            == CONSENT_OK)
-               ? NGX_OK : NGX_ERROR;
-}
-
-
-/*
- * The page's own origin, for URLs that a <base> must not lead elsewhere.  Its
- * scheme, where TLS ends before nginx, is the one of consent_trusted_origin
- * for this host, or what the proxy says.
- */
-
-consent_str_t
-ngx_http_consent_page_origin(ngx_http_request_t *r,
-    ngx_http_consent_srv_conf_t *conf, consent_url_t *url)
-{
-    u_char           *p;
-    ngx_str_t         host, *o;
-    ngx_uint_t        i, tls;
-    consent_str_t     origin = consent_null_string;
-    ngx_table_elt_t  *proto;
-
-    static const size_t  n = sizeof("https://") - 1;
-
-    p = ngx_pnalloc(r->pool, n + url->host.len + sizeof(":65535") - 1);
-    if (p == NULL) {
-        return origin;
-    }
-
-    host.data = p + n;
-    host.len = ngx_sprintf(host.data, "%*s", url->host.len, url->host.data)
-               - host.data;
-
-    if (url->port) {
-        host.len = ngx_sprintf(host.data + host.len, ":%ud",
-                               (unsigned) url->port)
-                   - host.data;
-    }
-
-    proto = ngx_http_consent_header_in(r, "x-forwarded-proto");
-
-    tls = ngx_http_consent_is_tls(r)
-          || (proto && proto->value.len >= 5
-              && ngx_strncasecmp(proto->value.data, (u_char *) "https", 5)
-                 == 0);
-
-    if (conf->origins) {
-        o = conf->origins->elts;
-
-        for (i = 0; i < conf->origins->nelts && !tls; i++) {
-            tls = o[i].len == n + host.len
-                  && ngx_strncasecmp(o[i].data, (u_char *) "https://", n) == 0
-                  && ngx_strncasecmp(o[i].data + n, host.data, host.len) == 0;
-        }
-    }
-
-    if (!tls) {
-        p++;
-    }
-
-    ngx_memcpy(p, tls ? "https://" : "http://", host.data - p);
-
-    origin.data = p;
-    origin.len = host.data + host.len - p;
-
-    return origin;
 }

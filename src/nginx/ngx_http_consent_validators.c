@@ -24,7 +24,7 @@
 
 
 static void ngx_http_consent_hash(uint64_t *h, const void *data, size_t len);
-static void ngx_http_consent_hash_location(uint64_t *h,
+static uint64_t ngx_http_consent_hash_location(
     ngx_http_consent_loc_conf_t *conf);
 static ngx_int_t ngx_http_consent_strip_etags(ngx_http_request_t *r,
     ngx_str_t *value, u_char *variant, ngx_uint_t all, ngx_str_t *out,
@@ -48,17 +48,29 @@ ngx_http_consent_hash(uint64_t *h, const void *data, size_t len)
 
 
 /*
- * What the page's location has of its own: one URL may be served by one or
- * another, by "if", "try_files" or a rewrite.  All else that is configured is
- * in the fingerprint.
+ * All that is configured and compiled in, and what the page's location has
+ * of its own: one URL may be served by one or another, by "if", "try_files"
+ * or a rewrite.  It is the same for every visitor, so it is hashed once.
  */
 
-static void
-ngx_http_consent_hash_location(uint64_t *h, ngx_http_consent_loc_conf_t *conf)
+static uint64_t
+ngx_http_consent_hash_location(ngx_http_consent_loc_conf_t *conf)
 {
+    uint64_t                 h;
     uint32_t                 word[10];
     ngx_uint_t               i;
     ngx_http_consent_set_t  *set;
+
+    if (conf->variant) {
+        return conf->variant;
+    }
+
+    h = 0xcbf29ce484222325ull;
+
+    ngx_http_consent_hash(&h, NGX_HTTP_CONSENT_VERSION,
+                          sizeof(NGX_HTTP_CONSENT_VERSION) - 1);
+    ngx_http_consent_hash(&h, &conf->main->fingerprint, sizeof(uint64_t));
+    ngx_http_consent_hash(&h, &conf->main->build, sizeof(uint64_t));
 
     set = conf->main->sets.elts;
 
@@ -79,9 +91,14 @@ ngx_http_consent_hash_location(uint64_t *h, ngx_http_consent_loc_conf_t *conf)
     word[8] = conf->inline_max;
     word[9] = conf->delivery;
 
-    ngx_http_consent_hash(h, word, sizeof(word));
-    ngx_http_consent_hash(h, conf->revision.data, conf->revision.len);
-    ngx_http_consent_hash(h, conf->links_header.data, conf->links_header.len);
+    ngx_http_consent_hash(&h, word, sizeof(word));
+    ngx_http_consent_hash(&h, conf->revision.data, conf->revision.len);
+    ngx_http_consent_hash(&h, conf->links_header.data,
+                          conf->links_header.len);
+
+    conf->variant = h;
+
+    return h;
 }
 
 
@@ -101,14 +118,7 @@ ngx_http_consent_variant(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     conf = ctx->conf;
     lang = ngx_http_consent_language(r, conf, none);
 
-    h = 0xcbf29ce484222325ull;
-
-    ngx_http_consent_hash(&h, NGX_HTTP_CONSENT_VERSION,
-                          sizeof(NGX_HTTP_CONSENT_VERSION) - 1);
-    ngx_http_consent_hash(&h, &conf->main->fingerprint, sizeof(uint64_t));
-    ngx_http_consent_hash(&h, &conf->main->build, sizeof(uint64_t));
-
-    ngx_http_consent_hash_location(&h, conf);
+    h = ngx_http_consent_hash_location(conf);
 
     word[0] = ctx->state.mode;
     word[1] = ctx->state.basis;

@@ -469,6 +469,66 @@ test_cookie_header(void)
 }
 
 
+/* consent_cookie_find() is the walk with its name and its value kept */
+
+static void
+test_cookie_find(void)
+{
+    size_t         i, pos, start, end, len;
+    unsigned       n, walked, differ, found;
+    uint32_t       seed;
+    consent_str_t  header, want, name, value, first, last;
+    consent_u8     text[64];
+
+    static const char  chars[] = "ab=; \tx\"a=b;";
+
+    want.data = (const consent_u8 *) "ab";
+    want.len = 2;
+
+    seed = 7;
+    differ = 0;
+    found = 0;
+
+    for (i = 0; i < 200000; i++) {
+
+        seed = seed * 1103515245u + 12345u;
+        len = (seed >> 16) % sizeof(text);
+
+        for (n = 0; n < len; n++) {
+            seed = seed * 1103515245u + 12345u;
+            text[n] = (consent_u8) chars[(seed >> 16) % (sizeof(chars) - 1)];
+        }
+
+        header.data = text;
+        header.len = len;
+
+        pos = 0;
+        walked = 0;
+        first.data = NULL;
+        first.len = 0;
+        last = first;
+
+        while (consent_cookie_next(header, &pos, &name, &value, &start, &end))
+        {
+            if (name.len == 2 && memcmp(name.data, "ab", 2) == 0) {
+                last = value;
+                walked++;
+            }
+        }
+
+        n = consent_cookie_find(header, want, &first);
+        found += (n != 0);
+
+        if (n != walked || first.data != last.data || first.len != last.len) {
+            differ++;
+        }
+    }
+
+    ok(found > 1000 && differ == 0,
+       "a cookie is found where a walk through all of them finds it");
+}
+
+
 int
 main(void)
 {
@@ -482,6 +542,7 @@ main(void)
     test_time();
     test_check();
     test_cookie_header();
+    test_cookie_find();
 
     return tap_done();
 }
