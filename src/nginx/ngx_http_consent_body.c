@@ -36,8 +36,8 @@ static int ngx_http_consent_emit(void *arg, consent_span_e kind,
     const consent_u8 *data, size_t len);
 static int ngx_http_consent_emit_nothing(void *arg, consent_span_e kind,
     const consent_u8 *data, size_t len);
-static int ngx_http_consent_emit_const(ngx_http_consent_body_t *body,
-    const consent_u8 *data, size_t len);
+static int ngx_http_consent_emit_inserted(ngx_http_consent_body_t *body,
+    ngx_http_consent_inserted_t *in);
 static int ngx_http_consent_point(ngx_http_consent_body_t *body,
     const consent_u8 *data, size_t len);
 static ngx_buf_t *ngx_http_consent_out(ngx_http_consent_body_t *body,
@@ -486,7 +486,9 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
 {
     ngx_http_consent_body_t *body = arg;
 
-    ngx_buf_t  *b;
+    ngx_buf_t                    *b;
+    ngx_uint_t                    i;
+    ngx_http_consent_inserted_t  *in;
 
     if (len == 0) {
         return CONSENT_OK;
@@ -524,7 +526,18 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
     }
 
     if (kind == CONSENT_SPAN_CONST) {
-        return ngx_http_consent_emit_const(body, data, len);
+        return ngx_http_consent_point(body, data, len);
+    }
+
+    if (kind == CONSENT_SPAN_OWN) {
+
+        for (i = 0; i < body->ninserted; i++) {
+            in = &body->inserted[i];
+
+            if (in->text.data == data && in->text.len == len) {
+                return ngx_http_consent_emit_inserted(body, in);
+            }
+        }
     }
 
     /* held: to be copied; several in a row share a buffer */
@@ -547,36 +560,31 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
 }
 
 
-/* what lives as long as the request, or longer: pointed at */
-
 static int
-ngx_http_consent_emit_const(ngx_http_consent_body_t *body,
-    const consent_u8 *data, size_t len)
+ngx_http_consent_emit_inserted(ngx_http_consent_body_t *body,
+    ngx_http_consent_inserted_t *in)
 {
-    size_t                        after;
-    ngx_uint_t                    i;
-    ngx_http_consent_way_back_t  *w;
+    size_t  after;
 
-    for (i = 0; i < body->nback; i++) {
-        w = &body->back[i];
-
-        if (w->text->data == data && w->text->len == len) {
-            after = w->place + w->len;
-
-            if (ngx_http_consent_point(body, data, w->place) != CONSENT_OK
-                || ngx_http_consent_point(body, w->own.data, w->own.len)
-                   != CONSENT_OK)
-            {
-                return CONSENT_ERROR;
-            }
-
-            return ngx_http_consent_point(body, data + after, len - after);
-        }
+    if (in->len == 0) {
+        return ngx_http_consent_point(body, in->text.data, in->text.len);
     }
 
-    return ngx_http_consent_point(body, data, len);
+    after = in->place + in->len;
+
+    if (ngx_http_consent_point(body, in->text.data, in->place) != CONSENT_OK
+        || ngx_http_consent_point(body, in->own.data, in->own.len)
+           != CONSENT_OK)
+    {
+        return CONSENT_ERROR;
+    }
+
+    return ngx_http_consent_point(body, in->text.data + after,
+                                  in->text.len - after);
 }
 
+
+/* what lives as long as the request, or longer */
 
 static int
 ngx_http_consent_point(ngx_http_consent_body_t *body, const consent_u8 *data,
@@ -602,21 +610,21 @@ ngx_http_consent_point(ngx_http_consent_body_t *body, const consent_u8 *data,
 
 
 ngx_int_t
-ngx_http_consent_body_way_back(ngx_http_consent_body_t *body, ngx_str_t *text,
+ngx_http_consent_body_inserted(ngx_http_consent_body_t *body, ngx_str_t *text,
     size_t place, size_t len, consent_str_t own)
 {
-    ngx_http_consent_way_back_t  *w;
+    ngx_http_consent_inserted_t  *in;
 
-    if (body->nback == NGX_HTTP_CONSENT_WAYS_BACK) {
+    if (body->ninserted == NGX_HTTP_CONSENT_INSERTED) {
         return NGX_DECLINED;
     }
 
-    w = &body->back[body->nback++];
+    in = &body->inserted[body->ninserted++];
 
-    w->text = text;
-    w->place = place;
-    w->len = len;
-    w->own = own;
+    in->text = ngx_http_consent_str(text);
+    in->place = place;
+    in->len = len;
+    in->own = own;
 
     return NGX_OK;
 }
@@ -742,7 +750,7 @@ ngx_http_consent_new_link(ngx_http_consent_body_t *body, size_t size)
     l->buf.end = NULL;
 
     if (size) {
-        size = ngx_max(size, NGX_HTTP_CONSENT_HELD_SIZE);
+        size = ngx_align(size, NGX_HTTP_CONSENT_HELD_SIZE);
 
         l->buf.start = ngx_pnalloc(pool, size);
         if (l->buf.start == NULL) {

@@ -20,13 +20,13 @@
 
 #define NGX_HTTP_CONSENT_PREFIX_MAX     8192
 
-/* kept texts in one page that have a way back in them: notice and links */
+/* texts that are put into one page: head, notice, links and stubs */
 
-#define NGX_HTTP_CONSENT_WAYS_BACK      3
+#define NGX_HTTP_CONSENT_INSERTED       8
 
-/* of a buffer for what has to be copied, at least */
+/* of a buffer for what has to be copied, and its multiples: most is short */
 
-#define NGX_HTTP_CONSENT_HELD_SIZE      512
+#define NGX_HTTP_CONSENT_HELD_SIZE      64
 
 /* buffers that are allocated at a time */
 
@@ -37,14 +37,15 @@
 #define NGX_HTTP_CONSENT_BUFFERED       0x80
 
 
-/* a text for all pages, and where in it this one's own goes */
+/* a text that lives as long as the request, and where in it something else
+ * goes that is this page's own */
 
 typedef struct {
-    ngx_str_t                  *text;
+    consent_str_t               text;
     size_t                      place;
     size_t                      len;        /* of what is there instead */
     consent_str_t               own;
-} ngx_http_consent_way_back_t;
+} ngx_http_consent_inserted_t;
 
 
 typedef struct {
@@ -73,9 +74,9 @@ struct ngx_http_consent_body_s {
                                *spare;      /* never used yet */
     ngx_uint_t                  nspare;
 
-    ngx_http_consent_way_back_t
-                                back[NGX_HTTP_CONSENT_WAYS_BACK];
-    ngx_uint_t                  nback;
+    ngx_http_consent_inserted_t
+                                inserted[NGX_HTTP_CONSENT_INSERTED];
+    ngx_uint_t                  ninserted;
 
     ngx_buf_t                  *buf;        /* being fed */
     ngx_buf_t                  *slice;      /* last slice of it, if any */
@@ -127,9 +128,10 @@ ngx_int_t ngx_http_consent_body_observe(ngx_http_consent_body_t *body,
     ngx_chain_t *in);
 
 
-/* "text", when the rewriter puts it in, goes out with "own" in it instead of
- * what is at that place; NGX_DECLINED: there are too many of them */
-ngx_int_t ngx_http_consent_body_way_back(ngx_http_consent_body_t *body,
+/* "text", when the rewriter puts it in, goes out without a copy of it, and
+ * with "own" instead of "len" bytes at that place.  NGX_DECLINED: there are too
+ * many of them */
+ngx_int_t ngx_http_consent_body_inserted(ngx_http_consent_body_t *body,
     ngx_str_t *text, size_t place, size_t len, consent_str_t own);
 
 

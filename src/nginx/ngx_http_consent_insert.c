@@ -135,24 +135,28 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
 
     kept = ngx_http_consent_kept(body, render, in, &ui);
 
-    if (kept == NULL
-        || (kept->back
-            && ngx_http_consent_body_way_back(body, &kept->text, kept->back,
-                                              NGX_HTTP_CONSENT_BACK_LEN,
-                                              ui.ret)
-               != NGX_OK))
+    if (kept
+        && ngx_http_consent_body_inserted(body, &kept->text, kept->back,
+                                          kept->back ? NGX_HTTP_CONSENT_BACK_LEN
+                                                     : 0,
+                                          ui.ret)
+           == NGX_OK)
     {
-        if (ngx_http_consent_render(body, body->request->pool, render, in, &ui,
-                                    &text)
-            == NGX_OK)
-        {
-            s = ngx_http_consent_str(&text);
-        }
+        return ngx_http_consent_str(&kept->text);
+    }
 
+    if (ngx_http_consent_render(body, body->request->pool, render, in, &ui,
+                                &text)
+        != NGX_OK)
+    {
         return s;
     }
 
-    return ngx_http_consent_str(&kept->text);
+    /* where there is no room for this, it is copied */
+
+    (void) ngx_http_consent_body_inserted(body, &text, 0, 0, s);
+
+    return ngx_http_consent_str(&text);
 }
 
 
