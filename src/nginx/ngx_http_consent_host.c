@@ -30,7 +30,8 @@ struct ngx_http_consent_host_s {
 };
 
 
-static ngx_http_consent_host_t *ngx_http_consent_known_host(ngx_http_request_t *r);
+static ngx_http_consent_host_t *ngx_http_consent_known_host(
+    ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_any_url(ngx_http_request_t *r,
     consent_url_t *url);
 
