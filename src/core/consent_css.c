@@ -868,6 +868,75 @@ consent_css_mark(consent_css_t *css, unsigned c)
 }
 
 
+/* in [p, q), in which nothing is escaped, quoted or a comment: is there a
+ * ":" that may be after the name of a custom property? */
+
+static int
+consent_css_custom(const consent_u8 *p, const consent_u8 *q)
+{
+    size_t             n;
+    const consent_u8  *colon, *name;
+
+    for (colon = p; /* void */ ; colon++) {
+        colon = consent_scan_byte(colon, q, ':');
+
+        if (colon == q) {
+            return 0;
+        }
+
+        for (name = colon; name > p && consent_css_space(name[-1]); name--) {
+            /* void */
+        }
+
+        for (n = 0; name > p && consent_css_name(name[-1]); n++) {
+            name--;
+        }
+
+        if (n && ((name[0] == '-' && name[1] == '-')
+                  || consent_css_prefix(name, n, "initial-value")
+                  || consent_css_prefix(name, n, "result")))
+        {
+            return 1;
+        }
+    }
+}
+
+
+/*
+ * "(" at q, of a declaration that is read up to p: of a function whose strings
+ * are no URLs by themselves, as most are?  Then it is opened, as
+ * consent_css_end_name() and consent_css_top() do it.
+ */
+
+static int
+consent_css_function(consent_css_t *css, const consent_u8 *p,
+    const consent_u8 *q)
+{
+    size_t             n;
+    const consent_u8  *name;
+
+    for (name = q; name > p && consent_css_name(name[-1]); name--) {
+        /* void */
+    }
+
+    n = (size_t) (q - name);
+
+    if ((n >= 3 && (consent_css_prefix(name, n, "url")
+                    || consent_css_prefix(name, n, "src")
+                    || consent_css_prefix(name, n, "image")
+                    || consent_css_prefix(name, n, "-webkit-image-set")
+                    || consent_css_prefix(name, n, "type")))
+        || consent_scan_byte(p, q, '<') < q || consent_css_custom(p, q))
+    {
+        return 0;
+    }
+
+    consent_css_open(css, consent_css_wanted(css));
+
+    return 1;
+}
+
+
 /*
  * Most of a sheet says nothing of an URL.  Where nothing is under way it is
  * passed over up to a byte that may begin something; what ends a declaration
@@ -906,6 +975,13 @@ consent_css_skip(consent_css_t *css, const consent_u8 *p,
 
             if (consent_scan_byte_plain(p, q, ':') == q) {
                 css->parens--;
+                p = q + 1;
+                continue;
+            }
+
+        } else if (*q == '(') {
+
+            if (consent_css_function(css, p, q)) {
                 p = q + 1;
                 continue;
             }
