@@ -314,9 +314,9 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
         return 0;
     }
 
-    /* an operator's addresses and a list's may be any */
+    /* a list's addresses may be any */
 
-    if (rules->nlists == 0 && rules->block.n == rules->block.ninlines
+    if (rules->nlists == 0 && !consent_own_may(&rules->block, page, text, len)
         && !consent_inline_scan(&m->scan, text, len))
     {
         return 0;

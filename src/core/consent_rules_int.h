@@ -9,6 +9,7 @@
 #include "consent_rules.h"
 #include "consent_catalog.h"
 #include "consent_inline_scan.h"
+#include "consent_literal.h"
 
 #define CONSENT_MATCH_ROOMS   4
 #define CONSENT_SUFFIXES_MAX  32     /* labels of a host that are looked at */
@@ -39,6 +40,7 @@ typedef struct {
     int32_t            next;         /* of the same host, in order; -1: none */
     int                category;     /* NECESSARY in the list of allowed */
     uint16_t           port;
+    uint8_t            literal;      /* it does not match without; 0: none */
     unsigned           inline_text:1;
 } consent_own_rule_t;
 
@@ -53,6 +55,9 @@ typedef struct {
     uint32_t             nregexes;
     uint32_t            *inlines;
     uint32_t             ninlines;
+    consent_literals_t  *url_words;  /* of rules for addresses */
+    consent_literals_t  *text_words; /* of those for scripts; NULL: none */
+    unsigned             worded:1;   /* each rule for addresses has one */
     unsigned             indexed:1;
 } consent_own_t;
 
@@ -135,6 +140,11 @@ const consent_own_rule_t *consent_own_url(const consent_own_t *own,
 const consent_own_rule_t *consent_own_inline(const consent_own_t *own,
     consent_match_t *m, const consent_u8 *text, size_t len,
     const consent_own_rule_t **limit);
+
+/* 0: what addresses a script has are not named by any of these rules, if no
+ * letter of them is hidden in an escape */
+int consent_own_may(const consent_own_t *own, const consent_url_t *page,
+    const consent_u8 *text, size_t len);
 
 /* consent_rules_catalog.c */
 

@@ -5,6 +5,7 @@
  */
 
 #include "consent_rules_int.h"
+#include "consent_html_scan.h"
 
 
 static void *
@@ -274,6 +275,71 @@ consent_own_file(consent_own_t *own, uint32_t n)
 }
 
 
+/* the words that rules cannot do without */
+
+static int
+consent_own_words(consent_own_t *own, consent_alloc_t *a)
+{
+    int                    have;
+    uint32_t               i;
+    consent_str_t          re;
+    consent_literal_t      l;
+    consent_literals_t   **set;
+    consent_own_rule_t    *r;
+
+    own->url_words = NULL;
+    own->text_words = NULL;
+    own->worded = 1;
+
+    for (i = 0; i < own->n; i++) {
+        r = &own->elts[i];
+        r->literal = 0;
+        set = r->inline_text ? &own->text_words : &own->url_words;
+
+        if (r->regex) {
+            re = r->rule;
+
+            if (r->inline_text) {
+                re.data += 7;
+                re.len -= 7;
+            }
+
+            re.data++;
+            re.len--;
+
+            if (re.len && re.data[0] == '*') {
+                re.data++;
+                re.len--;
+            }
+
+            have = consent_literal_regex(re, &l);
+
+        } else {
+            have = consent_literal_host(r->host, &l);
+        }
+
+        if (have) {
+
+            if (*set == NULL) {
+                *set = consent_own_alloc(a, sizeof(consent_literals_t));
+
+                if (*set == NULL) {
+                    return CONSENT_ERROR;
+                }
+
+                memset(*set, 0, sizeof(consent_literals_t));
+            }
+
+            r->literal = (uint8_t) consent_literals_add(*set, &l);
+        }
+
+        own->worded &= (r->inline_text || r->literal);
+    }
+
+    return CONSENT_OK;
+}
+
+
 int
 consent_own_index(consent_own_t *own, consent_alloc_t *a)
 {
@@ -336,7 +402,7 @@ consent_own_index(consent_own_t *own, consent_alloc_t *a)
 
     own->indexed = 1;
 
-    return CONSENT_OK;
+    return consent_own_words(own, a);
 }
 
 
@@ -422,6 +488,7 @@ consent_own_url(const consent_own_t *own, consent_match_t *m,
 {
     int                        rc;
     uint32_t                   i;
+    uint64_t                   found;
     consent_str_t              t;
     const consent_own_rule_t  *r;
 
@@ -448,8 +515,19 @@ consent_own_url(const consent_own_t *own, consent_match_t *m,
         }
     }
 
+    found = 0;
+
+    if (own->nregexes && own->url_words) {
+        found = consent_literals_find(own->url_words, url->href.data,
+                                      url->href.len);
+    }
+
     for (i = 0; i < own->nregexes; i++) {
         r = &own->elts[own->regexes[i]];
+
+        if (r->literal && !(found >> (r->literal - 1) & 1)) {
+            continue;
+        }
 
         rc = consent_regex_match(m, r->regex, url->href.data, url->href.len);
 
@@ -472,10 +550,21 @@ consent_own_inline(const consent_own_t *own, consent_match_t *m,
 {
     int                        rc;
     uint32_t                   i;
+    uint64_t                   found;
     const consent_own_rule_t  *r;
+
+    found = 0;
+
+    if (own->ninlines && own->text_words) {
+        found = consent_literals_find(own->text_words, text, len);
+    }
 
     for (i = 0; i < own->ninlines; i++) {
         r = &own->elts[own->inlines[i]];
+
+        if (r->literal && !(found >> (r->literal - 1) & 1)) {
+            continue;
+        }
 
         rc = consent_regex_match(m, r->regex, text, len);
 
@@ -489,4 +578,49 @@ consent_own_inline(const consent_own_t *own, consent_match_t *m,
     }
 
     return NULL;
+}
+
+
+/*
+ * An address of a script has a rule's word in it if the script has, or the
+ * page's own address does, which it may be relative to.  Letters in escapes
+ * are consent_inline_scan()'s, but for those beyond ASCII, of which IDNA may
+ * make others.
+ */
+
+int
+consent_own_may(const consent_own_t *own, const consent_url_t *page,
+    const consent_u8 *text, size_t len)
+{
+    const consent_u8  *p, *end;
+
+    if (own->n == own->ninlines) {
+        return 0;
+    }
+
+    if (!own->worded || own->url_words == NULL
+        || consent_literals_find(own->url_words, text, len))
+    {
+        return 1;
+    }
+
+    if (page && consent_literals_find(own->url_words, page->href.data,
+                                      page->href.len))
+    {
+        return 1;
+    }
+
+    end = text + len;
+
+    for (p = text; /* void */ ; p++) {
+        p = consent_scan_byte(p, end, '%');
+
+        if (end - p < 3) {
+            return 0;
+        }
+
+        if (consent_hex(p[1]) > 7 && consent_hex(p[2]) >= 0) {
+            return 1;
+        }
+    }
 }
