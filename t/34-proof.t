@@ -230,4 +230,50 @@ for my $case ([ 303, 'accept', 'Sec-Fetch-User' => '?1' ],
 is_deeply([ ledger_wrong([ $k ], read_ledger("$t->{dir}/ledger.jsonl")) ], [],
           'the ledger is whole');
 
+# what this browser chose, with the notice that it saw: from the ledger, by the
+# id in its cookie, on the page for it alone
+
+{
+    my $h = Test::Consent->new;
+    $h->file('html/index.html', $page =~ s/LANG/en/r);
+    $h->file('key', "$secret\n", 0600);
+    $h->server('consent on; consent_secret_file %%DIR%%/key;
+        consent_log %%DIR%%/ledger.jsonl;');
+
+    my @o = (headers => [ Origin => 'http://localhost' ]);
+    my $history = sub {
+        my $b = $h->get('/_consent/', cookie => $_[0])->body;
+        return $b =~ m{<h2 id="history">.*?<tbody>(.*?)</tbody>}s
+            ? [ $1 =~ m{<tr>(.*?)</tr>}gs ] : [];
+    };
+
+    is_deeply($history->(undef), [], 'history: none before a choice');
+
+    my $one = $h->choose('accept', @o);
+    my $other = $h->choose('save', categories => [ 'functional' ], @o);
+    my $two = $h->choose('save', categories => [ 'analytics' ], @o,
+                         cookie => $one);
+
+    my @rows = @{$history->($two)};
+    is(@rows, 2, 'history: one line a choice');
+    like($rows[0], qr{\xe2\x9c\x97 Functions<br>\xe2\x9c\x93 Statistics<br>},
+         'history: the last one first');
+    like($rows[1], qr{\xe2\x9c\x93 Functions<br>\xe2\x9c\x93 Statistics<br>},
+         'history: then what was before');
+    like($rows[0], qr{<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">},
+         'history: when it was');
+
+    my ($notice) = $rows[0] =~ m{href="(/_consent/notice/[0-9a-f]{64})"};
+    is($h->get($notice // '/none')->status, 200,
+       'history: and the notice as it was');
+
+    is(@{$history->($other)}, 1, 'history: nobody else\'s choices');
+    (my $forged = $two) =~ s/.$/substr($&, 0, 1) eq 'A' ? 'B' : 'A'/e;
+    is_deeply($history->($forged), [], 'history: none for a forged cookie');
+
+    my $none = $h->choose('reject', @o, cookie => $two);
+    is_deeply($history->($none), [],
+              'history: a refusal names nobody, so it has none');
+}
+
 done_testing();

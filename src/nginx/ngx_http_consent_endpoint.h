@@ -153,6 +153,10 @@ ngx_int_t ngx_http_consent_ledger_write(ngx_http_request_t *r,
     ngx_http_consent_srv_conf_t *conf, consent_ledger_event_t *ev,
     ngx_str_t *notice);
 
+/* what the ledger has of this browser's id, for the preference page */
+void ngx_http_consent_ledger_history(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, consent_ui_ctx_t *uc);
+
 /* a snapshot kept beside the ledger; NGX_DECLINED: there is none */
 ngx_int_t ngx_http_consent_ledger_snapshot(ngx_http_request_t *r,
     ngx_http_consent_srv_conf_t *conf, ngx_str_t *hash, ngx_str_t *text);

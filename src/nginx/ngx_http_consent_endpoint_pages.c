@@ -124,6 +124,10 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (render == consent_ui_preferences) {
+        ngx_http_consent_ledger_history(r, ctx, &uc);
+    }
+
     n = render(NULL, ctx->conf->ui, &uc, &vendors);
 
     page.data = ngx_pnalloc(r->pool, n + 1);

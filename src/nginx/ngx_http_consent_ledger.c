@@ -8,6 +8,7 @@
 #include "ngx_http_consent_endpoint.h"
 #include "consent_client.h"
 #include "consent_ledger_file.h"
+#include "consent_ledger_history.h"
 
 
 typedef struct {
@@ -526,4 +527,38 @@ ngx_http_consent_ledger_snapshot(ngx_http_request_t *r,
     (void) close(fd);
 
     return (n > 0 && n == (ssize_t) text->len) ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* what the ledger has of this browser's own id; without memory, nothing */
+
+void
+ngx_http_consent_ledger_history(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, consent_ui_ctx_t *uc)
+{
+    u_char                         *room;
+    consent_ledger_past_t          *past;
+    ngx_http_consent_ledger_t      *ledger;
+    ngx_http_consent_categories_t  *cats;
+
+    ledger = ctx->conf->srv->ledger;
+
+    if (ledger == NULL || uc->id.len == 0) {
+        return;
+    }
+
+    room = ngx_palloc(r->pool, CONSENT_LEDGER_PAST_ROOM);
+    past = ngx_palloc(r->pool, CONSENT_LEDGER_PAST_MAX
+                               * sizeof(consent_ledger_past_t));
+
+    if (room == NULL || past == NULL) {
+        return;
+    }
+
+    cats = ctx->conf->srv->categories;
+
+    uc->past = past;
+    uc->npast = consent_ledger_history((char *) ledger->path.data,
+                                       uc->id, cats->names, cats->n, room,
+                                       past);
 }

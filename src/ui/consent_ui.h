@@ -20,6 +20,7 @@
 #define CONSENT_UI_H
 
 #include "consent_core.h"
+#include "consent_ledger_history.h"
 #include "consent_state.h"
 #include "consent_vendor_cookies.h"
 #include "consent_ui_texts.h"    /* generated: consent_ui_text_e */
@@ -127,6 +128,8 @@ typedef struct {
     /* for the page's own record; only the preference page looks at these */
     consent_str_t            id;
     int64_t                  time;       /* of the choice; 0: none */
+    const consent_ledger_past_t  *past;  /* what the ledger has of this id */
+    unsigned                 npast;
 
     unsigned                 gated:1;    /* something may be withheld on this
                                             page: not all is allowed */

@@ -247,6 +247,119 @@ consent_ui_current(consent_ui_out_t *o)
 }
 
 
+/* each category that was asked of, and what was said to it */
+
+static void
+consent_ui_past_choice(consent_ui_out_t *o, const consent_ledger_past_t *past)
+{
+    unsigned  i, n;
+
+    n = 0;
+
+    for (i = 1; i < o->ui->ncategories; i++) {
+
+        if (!(past->asked & consent_bit(i))) {
+            continue;
+        }
+
+        if (n++) {
+            consent_ui_lit(o, "<br>");
+        }
+
+        if (past->allowed & consent_bit(i)) {
+            consent_ui_lit(o, "\xe2\x9c\x93 ");
+
+        } else {
+            consent_ui_lit(o, "\xe2\x9c\x97 ");
+        }
+
+        consent_ui_category(o, i, 1);
+    }
+}
+
+
+/* what the ledger has of this browser's id, with the notice that was shown:
+ * of who refused there is no id, and so no history */
+
+static void
+consent_ui_history(consent_ui_out_t *o)
+{
+    unsigned                      i;
+    consent_str_t                 day, clock, s;
+    const consent_ledger_past_t  *past;
+
+    static const consent_str_t  notice = consent_string("notice/");
+
+    if (o->ctx->npast == 0) {
+        return;
+    }
+
+    consent_ui_lit(o, "<section aria-labelledby=\"history\">"
+                   "<h2 id=\"history\">");
+    consent_ui_say(o, CONSENT_UI_T_HISTORY, NULL);
+    consent_ui_lit(o, "</h2><div class=\"table\" tabindex=\"0\" role=\"region\""
+                   " aria-labelledby=\"history\"><table><thead><tr><th "
+                   "scope=\"col\">");
+    consent_ui_say(o, CONSENT_UI_T_DATE, NULL);
+    consent_ui_lit(o, "</th><th scope=\"col\">");
+    consent_ui_say(o, CONSENT_UI_T_PURPOSE, NULL);
+    consent_ui_lit(o, "</th><th scope=\"col\">");
+    consent_ui_say(o, CONSENT_UI_T_VERSION, NULL);
+    consent_ui_lit(o, "</th></tr></thead><tbody>");
+
+    for (i = 0; i < o->ctx->npast; i++) {
+        past = &o->ctx->past[i];
+
+        /* "2026-11-23T19:16:35.458Z" */
+
+        s.data = (const consent_u8 *) past->time;
+        s.len = strlen(past->time);
+
+        day = s;
+        clock = consent_ui_none;
+
+        if (s.len > 16) {
+            day.len = 10;
+            clock.data = s.data + 11;
+            clock.len = 5;
+        }
+
+        consent_ui_lit(o, "<tr><td><time datetime=\"");
+        consent_ui_esc(o, s);
+        consent_ui_lit(o, "\">");
+        consent_ui_esc(o, day);
+        consent_ui_lit(o, " <span>");
+        consent_ui_esc(o, clock);
+        consent_ui_lit(o, " UTC</span></time></td><td>");
+        consent_ui_past_choice(o, past);
+        consent_ui_lit(o, "</td><td>");
+
+        s.data = (const consent_u8 *) past->notice;
+        s.len = strlen(past->notice);
+
+        if (s.len) {
+            consent_ui_lit(o, "<a href=\"");
+            consent_ui_url(o, notice);
+            consent_ui_esc(o, s);
+            consent_ui_lit(o, "\">");
+        }
+
+        s.data = (const consent_u8 *) past->revision;
+        s.len = strlen(past->revision);
+
+        consent_ui_esc(o, s);
+
+        if (past->notice[0]) {
+            consent_ui_lit(o, "</a>");
+        }
+
+        consent_ui_lit(o, "</td></tr>");
+    }
+
+    consent_ui_lit(o, "</tbody></table></div></section>");
+}
+
+
 /* the site's own rules here, all there may be on a page of its own */
 
 static void
@@ -337,6 +450,8 @@ consent_ui_preferences(consent_u8 *dst, const consent_ui_t *ui,
                    "value=\"save\" data-role=\"save\">");
     consent_ui_say(&o, CONSENT_UI_T_SAVE, NULL);
     consent_ui_lit(&o, "</button></div></form>");
+
+    consent_ui_history(&o);
 
     consent_ui_page_close(&o, 1);
 

@@ -33,6 +33,7 @@ const consent_str_t  consent_ui_keys[CONSENT_UI_NTEXTS] = {
     consent_string("contact"),
     consent_string("page_text"),
     consent_string("current"),
+    consent_string("history"),
     consent_string("state_none"),
     consent_string("state_grant"),
     consent_string("state_partial"),
@@ -109,6 +110,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Here you decide what this site may load in this"
                            " browser."),
             consent_string("Your current choice"),
+            consent_string("History of your choices"),
             consent_string("You have not made a choice yet. Only what is ne"
                            "cessary is on."),
             consent_string("You have agreed to everything."),
@@ -262,6 +264,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "&#1578;&#1589;&#1601;&#1581;."),
             consent_string("&#1575;&#1582;&#1578;&#1610;&#1575;&#1585;&#160"
                            "3; &#1575;&#1604;&#1581;&#1575;&#1604;&#1610;"),
+            consent_string("&#1587;&#1580;&#1604; &#1575;&#1582;&#1578;&#16"
+                           "10;&#1575;&#1585;&#1575;&#1578;&#1603;"),
             consent_string("&#1604;&#1605; &#1578;&#1582;&#1578;&#1585; &#1"
                            "576;&#1593;&#1583;. &#1575;&#1604;&#1605;&#1601"
                            ";&#1593;&#1614;&#1617;&#1604; &#1607;&#1608; &#"
@@ -494,6 +498,10 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#1058;&#1077;&#1082;&#1091;&#1097;&#1080;&#110"
                            "3;&#1090; &#1074;&#1080; &#1080;&#1079;&#1073;&"
                            "#1086;&#1088;"),
+            consent_string("&#1042;&#1072;&#1096;&#1080;&#1090;&#1077; &#10"
+                           "76;&#1086;&#1089;&#1077;&#1075;&#1072;&#1096;&#"
+                           "1085;&#1080; &#1080;&#1079;&#1073;&#1086;&#1088"
+                           ";&#1080;"),
             consent_string("&#1054;&#1097;&#1077; &#1085;&#1077; &#1089;&#1"
                            "090;&#1077; &#1080;&#1079;&#1073;&#1088;&#1072;"
                            "&#1083;&#1080;. &#1042;&#1082;&#1083;&#1102;&#1"
@@ -656,6 +664,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Aqu&#237; decidiu qu&#232; pot carregar aquest "
                            "lloc en aquest navegador."),
             consent_string("La vostra elecci&#243; actual"),
+            consent_string("Historial de les vostres eleccions"),
             consent_string("Encara no heu triat. Nom&#233;s est&#224; actiu"
                            " el que &#233;s necessari."),
             consent_string("Ho heu acceptat tot."),
@@ -748,6 +757,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Zde rozhodujete, co sm&#237; tento web v tomto "
                            "prohl&#237;&#382;e&#269;i na&#269;&#237;tat."),
             consent_string("Va&#353;e sou&#269;asn&#225; volba"),
+            consent_string("Historie va&#353;ich voleb"),
             consent_string("Zat&#237;m jste si nevybrali. Zapnut&#233; je j"
                            "en to nezbytn&#233;."),
             consent_string("Souhlasili jste se v&#353;&#237;m."),
@@ -838,6 +848,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Her bestemmer du, hvad webstedet m&#229; indl&#"
                            "230;se i denne browser."),
             consent_string("Dit nuv&#230;rende valg"),
+            consent_string("Dine valg indtil nu"),
             consent_string("Du har ikke valgt endnu. Kun det n&#248;dvendig"
                            "e er sl&#229;et til."),
             consent_string("Du har accepteret alt."),
@@ -925,6 +936,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Hier entscheiden Sie, was diese Website in dies"
                            "em Browser laden darf."),
             consent_string("Ihre aktuelle Auswahl"),
+            consent_string("Ihre bisherigen Entscheidungen"),
             consent_string("Sie haben noch keine Auswahl getroffen. Nur das"
                            " Notwendige ist an."),
             consent_string("Sie haben allem zugestimmt."),
@@ -1106,6 +1118,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#919; &#964;&#961;&#941;&#967;&#959;&#965;&#96"
                            "3;&#945; &#949;&#960;&#953;&#955;&#959;&#947;&#"
                            "942; &#963;&#945;&#962;"),
+            consent_string("&#921;&#963;&#964;&#959;&#961;&#953;&#954;&#972"
+                           "; &#964;&#969;&#957; &#949;&#960;&#953;&#955;&#"
+                           "959;&#947;&#974;&#957; &#963;&#945;&#962;"),
             consent_string("&#916;&#949;&#957; &#941;&#967;&#949;&#964;&#94"
                            "9; &#949;&#960;&#953;&#955;&#941;&#958;&#949;&#"
                            "953; &#945;&#954;&#972;&#956;&#951;. &#917;&#95"
@@ -1269,6 +1284,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Aqu&#237; decide qu&#233; puede cargar este sit"
                            "io en este navegador."),
             consent_string("Su elecci&#243;n actual"),
+            consent_string("Historial de sus elecciones"),
             consent_string("A&#250;n no ha elegido. Solo est&#225; activo l"
                            "o necesario."),
             consent_string("Ha aceptado todo."),
@@ -1357,6 +1373,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Siin otsustad, mida see sait tohib selles braus"
                            "eris laadida."),
             consent_string("Sinu praegune valik"),
+            consent_string("Sinu valikute ajalugu"),
             consent_string("Sa pole veel valinud. Sees on ainult vajalik."),
             consent_string("Oled n&#245;ustunud k&#245;igega."),
             consent_string("Oled n&#245;ustunud j&#228;rgmisega: {purposes}"
@@ -1446,6 +1463,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "; t&#228;m&#228; sivusto saa ladata t&#228;ss&#"
                            "228; selaimessa."),
             consent_string("Nykyinen valintasi"),
+            consent_string("Valintojesi historia"),
             consent_string("Et ole viel&#228; valinnut. Vain v&#228;ltt&#22"
                            "8;m&#228;tt&#246;m&#228;t ovat k&#228;yt&#246;s"
                            "s&#228;."),
@@ -1541,6 +1559,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("D&#233;cidez ici de ce que ce site peut charger"
                            " dans ce navigateur."),
             consent_string("Votre choix actuel"),
+            consent_string("Historique de vos choix"),
             consent_string("Vous n&#8217;avez pas encore fait de choix. Seu"
                            "l le n&#233;cessaire est actif."),
             consent_string("Vous avez tout accept&#233;."),
@@ -1639,6 +1658,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "3;adfaidh an su&#237;omh seo a l&#243;d&#225;il"
                            " sa bhrabhs&#225;la&#237; seo."),
             consent_string("Do rogha faoi l&#225;thair"),
+            consent_string("Stair do roghanna"),
             consent_string("N&#237;l rogha d&#233;anta agat f&#243;s. N&#23"
                            "7;l ach an m&#233;id at&#225; riachtanach ar si"
                            "&#250;l."),
@@ -1789,6 +1809,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#1492;&#1489;&#1495;&#1497;&#1512;&#1492; &#14"
                            "92;&#1504;&#1493;&#1499;&#1495;&#1497;&#1514; &"
                            "#1513;&#1500;&#1498;"),
+            consent_string("&#1492;&#1497;&#1505;&#1496;&#1493;&#1512;&#149"
+                           "7;&#1497;&#1514; &#1492;&#1489;&#1495;&#1497;&#"
+                           "1512;&#1493;&#1514; &#1513;&#1500;&#1498;"),
             consent_string("&#1506;&#1491;&#1497;&#1497;&#1503; &#1500;&#14"
                            "88; &#1489;&#1495;&#1512;&#1514;. &#1512;&#1511"
                            "; &#1492;&#1492;&#1499;&#1512;&#1495;&#1497; &#"
@@ -2003,6 +2026,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#2310;&#2346;&#2325;&#2366; &#2350;&#2380;&#23"
                            "32;&#2370;&#2342;&#2366; &#2330;&#2369;&#2344;&"
                            "#2366;&#2357;"),
+            consent_string("&#2310;&#2346;&#2325;&#2375; &#2330;&#2369;&#23"
+                           "44;&#2366;&#2357;&#2379;&#2306; &#2325;&#2366; "
+                           "&#2311;&#2340;&#2367;&#2361;&#2366;&#2360;"),
             consent_string("&#2310;&#2346;&#2344;&#2375; &#2309;&#2349;&#23"
                            "68; &#2340;&#2325; &#2330;&#2369;&#2344;&#2366;"
                            "&#2357; &#2344;&#2361;&#2368;&#2306; &#2325;&#2"
@@ -2166,6 +2192,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Ovdje odlu&#269;ujete &#353;to ova stranica smi"
                            "je u&#269;itati u ovom pregledniku."),
             consent_string("Va&#353; trenuta&#269;ni odabir"),
+            consent_string("Povijest va&#353;ih odabira"),
             consent_string("Jo&#353; niste odabrali. Uklju&#269;eno je samo"
                            " ono nu&#382;no."),
             consent_string("Pristali ste na sve."),
@@ -2260,6 +2287,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Itt d&#246;ntheti el, mit t&#246;lthet be ez a "
                            "webhely ebben a b&#246;ng&#233;sz&#337;ben."),
             consent_string("Jelenlegi v&#225;laszt&#225;sa"),
+            consent_string("Kor&#225;bbi v&#225;laszt&#225;sai"),
             consent_string("M&#233;g nem v&#225;lasztott. Csak a sz&#252;ks"
                            "&#233;ges elemek vannak bekapcsolva."),
             consent_string("Mindent elfogadott."),
@@ -2352,6 +2380,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Di sini Anda menentukan apa yang boleh dimuat s"
                            "itus ini di peramban ini."),
             consent_string("Pilihan Anda saat ini"),
+            consent_string("Riwayat pilihan Anda"),
             consent_string("Anda belum membuat pilihan. Hanya yang diperluk"
                            "an yang aktif."),
             consent_string("Anda telah menyetujui semuanya."),
@@ -2445,6 +2474,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "0; &#254;essi vefur m&#225; s&#230;kja &#237; &"
                            "#254;essum vafra."),
             consent_string("N&#250;verandi val &#254;itt"),
+            consent_string("Saga vals &#254;&#237;ns"),
             consent_string("&#222;&#250; hefur ekki vali&#240; enn. A&#240;"
                            "eins &#254;a&#240; nau&#240;synlega er &#225;."),
             consent_string("&#222;&#250; hefur sam&#254;ykkt allt."),
@@ -2537,6 +2567,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Qui decidi che cosa questo sito pu&#242; carica"
                            "re in questo browser."),
             consent_string("La tua scelta attuale"),
+            consent_string("Cronologia delle tue scelte"),
             consent_string("Non hai ancora scelto. &#200; attivo solo il ne"
                            "cessario."),
             consent_string("Hai accettato tutto."),
@@ -2668,6 +2699,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "17;&#12427;&#12418;&#12398;&#12434;&#36984;&#12"
                            "409;&#12414;&#12377;&#12290;"),
             consent_string("&#29694;&#22312;&#12398;&#36984;&#25246;"),
+            consent_string("&#12371;&#12428;&#12414;&#12391;&#12398;&#36984"
+                           ";&#25246;"),
             consent_string("&#12414;&#12384;&#36984;&#25246;&#12373;&#12428"
                            ";&#12390;&#12356;&#12414;&#12379;&#12435;&#1229"
                            "0;&#24517;&#38920;&#12398;&#12418;&#12398;&#123"
@@ -2836,6 +2869,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "49892; &#49688; &#51080;&#49845;&#45768;&#45796"
                            ";."),
             consent_string("&#54788;&#51116; &#49440;&#53469;"),
+            consent_string("&#49440;&#53469; &#44592;&#47197;"),
             consent_string("&#50500;&#51649; &#49440;&#53469;&#54616;&#5164"
                            "8; &#50506;&#51004;&#49512;&#49845;&#45768;&#45"
                            "796;. &#54596;&#49688; &#54637;&#47785;&#47564;"
@@ -2957,6 +2991,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "etain&#279; gali &#303;kelti &#353;ioje nar&#35"
                            "3;ykl&#279;je."),
             consent_string("Dabartinis j&#363;s&#371; pasirinkimas"),
+            consent_string("J&#363;s&#371; pasirinkim&#371; istorija"),
             consent_string("Dar nepasirinkote. &#302;jungta tik tai, kas b&"
                            "#363;tina."),
             consent_string("Sutikote su viskuo."),
@@ -3055,6 +3090,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "etne dr&#299;kst iel&#257;d&#275;t &#353;aj&#25"
                            "7; p&#257;rl&#363;k&#257;."),
             consent_string("J&#363;su pa&#353;reiz&#275;j&#257; izv&#275;le"),
+            consent_string("J&#363;su izv&#275;&#316;u v&#275;sture"),
             consent_string("J&#363;s v&#275;l neesat izv&#275;l&#275;jies. "
                            "Iesl&#275;gts ir tikai nepiecie&#353;amais."),
             consent_string("J&#363;s esat piekritis visam."),
@@ -3148,6 +3184,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Hawn tidde&#267;iedi x&#8217;jista&#8217; jg&#2"
                            "95;abbi dan is-sit f&#8217;dan il-braw&#380;er."),
             consent_string("L-g&#295;a&#380;la attwali tieg&#295;ek"),
+            consent_string("L-istorja tal-g&#295;a&#380;liet tieg&#295;ek"),
             consent_string("G&#295;adek m&#8217;g&#295;a&#380;iltx. Mixg&#2"
                            "95;ul biss dak li hu me&#295;tie&#289;."),
             consent_string("Qbilt ma&#8217; kollox."),
@@ -3241,6 +3278,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Her bestemmer du hva nettstedet kan laste i den"
                            "ne nettleseren."),
             consent_string("Valget ditt n&#229;"),
+            consent_string("Valgene dine til n&#229;"),
             consent_string("Du har ikke valgt enn&#229;. Bare det n&#248;dv"
                            "endige er p&#229;."),
             consent_string("Du har samtykket til alt."),
@@ -3328,6 +3366,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Hier bepaalt u wat deze site in deze browser ma"
                            "g laden."),
             consent_string("Uw huidige keuze"),
+            consent_string("Geschiedenis van uw keuzes"),
             consent_string("U hebt nog geen keuze gemaakt. Alleen het noodz"
                            "akelijke staat aan."),
             consent_string("U bent met alles akkoord gegaan."),
@@ -3419,6 +3458,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Tutaj decydujesz, co ta strona mo&#380;e wczyty"
                            "wa&#263; w tej przegl&#261;darce."),
             consent_string("Tw&#243;j obecny wyb&#243;r"),
+            consent_string("Historia Twoich wybor&#243;w"),
             consent_string("Nie dokonano jeszcze wyboru. W&#322;&#261;czone"
                            " jest tylko to, co niezb&#281;dne."),
             consent_string("Wyra&#380;ono zgod&#281; na wszystko."),
@@ -3506,6 +3546,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Aqui decide o que este site pode carregar neste"
                            " navegador."),
             consent_string("A sua escolha atual"),
+            consent_string("Hist&#243;rico das suas escolhas"),
             consent_string("Ainda n&#227;o fez uma escolha. S&#243; o neces"
                            "s&#225;rio est&#225; ativo."),
             consent_string("Concordou com tudo."),
@@ -3600,6 +3641,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Aici decide&#539;i ce poate &#238;nc&#259;rca a"
                            "cest site &#238;n acest browser."),
             consent_string("Alegerea dvs. actual&#259;"),
+            consent_string("Istoricul alegerilor dvs."),
             consent_string("Nu a&#539;i ales &#238;nc&#259;. Este activ doa"
                            "r ce este necesar."),
             consent_string("A&#539;i acceptat tot."),
@@ -3785,6 +3827,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#1042;&#1072;&#1096; &#1090;&#1077;&#1082;&#10"
                            "91;&#1097;&#1080;&#1081; &#1074;&#1099;&#1073;&"
                            "#1086;&#1088;"),
+            consent_string("&#1048;&#1089;&#1090;&#1086;&#1088;&#1080;&#110"
+                           "3; &#1074;&#1072;&#1096;&#1080;&#1093; &#1088;&"
+                           "#1077;&#1096;&#1077;&#1085;&#1080;&#1081;"),
             consent_string("&#1042;&#1099; &#1077;&#1097;&#1105; &#1085;&#1"
                            "077; &#1089;&#1076;&#1077;&#1083;&#1072;&#1083;"
                            "&#1080; &#1074;&#1099;&#1073;&#1086;&#1088;. &#"
@@ -3949,6 +3994,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Tu rozhodujete, &#269;o smie tento web v tomto "
                            "prehliada&#269;i na&#269;&#237;ta&#357;."),
             consent_string("Va&#353;a s&#250;&#269;asn&#225; vo&#318;ba"),
+            consent_string("Hist&#243;ria va&#353;ich volieb"),
             consent_string("Zatia&#318; ste si nevybrali. Zapnut&#233; je l"
                            "en to nevyhnutn&#233;."),
             consent_string("S&#250;hlasili ste so v&#353;etk&#253;m."),
@@ -4040,6 +4086,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Tukaj odlo&#269;ate, kaj sme to spleti&#353;&#2"
                            "69;e nalo&#382;iti v tem brskalniku."),
             consent_string("Va&#353;a trenutna izbira"),
+            consent_string("Zgodovina va&#353;ih izbir"),
             consent_string("Niste &#353;e izbrali. Vklopljeno je samo nujno"
                            "."),
             consent_string("Strinjali ste se z vsem."),
@@ -4213,6 +4260,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#1042;&#1072;&#1096; &#1090;&#1088;&#1077;&#10"
                            "85;&#1091;&#1090;&#1085;&#1080; &#1080;&#1079;&"
                            "#1073;&#1086;&#1088;"),
+            consent_string("&#1048;&#1089;&#1090;&#1086;&#1088;&#1080;&#111"
+                           "2;&#1072; &#1074;&#1072;&#1096;&#1080;&#1093; &"
+                           "#1080;&#1079;&#1073;&#1086;&#1088;&#1072;"),
             consent_string("&#1032;&#1086;&#1096; &#1085;&#1080;&#1089;&#10"
                            "90;&#1077; &#1080;&#1079;&#1072;&#1073;&#1088;&"
                            "#1072;&#1083;&#1080;. &#1059;&#1082;&#1113;&#10"
@@ -4370,6 +4420,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("H&#228;r best&#228;mmer du vad webbplatsen f&#2"
                            "29;r ladda i den h&#228;r webbl&#228;saren."),
             consent_string("Ditt nuvarande val"),
+            consent_string("Dina val hittills"),
             consent_string("Du har inte gjort n&#229;got val &#228;nnu. Bar"
                            "a det n&#246;dv&#228;ndiga &#228;r p&#229;."),
             consent_string("Du har samtyckt till allt."),
@@ -4552,6 +4603,10 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "9;&#3585;&#3611;&#3633;&#3592;&#3592;&#3640;&#3"
                            "610;&#3633;&#3609;&#3586;&#3629;&#3591;&#3588;&"
                            "#3640;&#3603;"),
+            consent_string("&#3611;&#3619;&#3632;&#3623;&#3633;&#3605;&#363"
+                           "6;&#3605;&#3633;&#3623;&#3648;&#3621;&#3639;&#3"
+                           "629;&#3585;&#3586;&#3629;&#3591;&#3588;&#3640;&"
+                           "#3603;"),
             consent_string("&#3588;&#3640;&#3603;&#3618;&#3633;&#3591;&#365"
                            "2;&#3617;&#3656;&#3652;&#3604;&#3657;&#3648;&#3"
                            "621;&#3639;&#3629;&#3585; &#3648;&#3611;&#3636;"
@@ -4720,6 +4775,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Bu sitenin bu taray&#305;c&#305;da neleri y&#25"
                            "2;kleyebilece&#287;ine burada karar verirsiniz."),
             consent_string("&#350;u anki se&#231;iminiz"),
+            consent_string("Se&#231;imlerinizin ge&#231;mi&#351;i"),
             consent_string("Hen&#252;z se&#231;im yapmad&#305;n&#305;z. Yal"
                            "n&#305;zca gerekli olanlar a&#231;&#305;k."),
             consent_string("Her &#351;eyi kabul ettiniz."),
@@ -4902,6 +4958,9 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("&#1042;&#1072;&#1096; &#1087;&#1086;&#1090;&#10"
                            "86;&#1095;&#1085;&#1080;&#1081; &#1074;&#1080;&"
                            "#1073;&#1110;&#1088;"),
+            consent_string("&#1030;&#1089;&#1090;&#1086;&#1088;&#1110;&#110"
+                           "3; &#1074;&#1072;&#1096;&#1080;&#1093; &#1088;&"
+                           "#1110;&#1096;&#1077;&#1085;&#1100;"),
             consent_string("&#1042;&#1080; &#1097;&#1077; &#1085;&#1077; &#"
                            "1079;&#1088;&#1086;&#1073;&#1080;&#1083;&#1080;"
                            " &#1074;&#1080;&#1073;&#1110;&#1088;. &#1059;&#"
@@ -5082,6 +5141,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "#236;nh duy&#7879;t n&#224;y."),
             consent_string("L&#7921;a ch&#7885;n hi&#7879;n t&#7841;i c&#79"
                            "11;a b&#7841;n"),
+            consent_string("L&#7883;ch s&#7917; l&#7921;a ch&#7885;n c&#791"
+                           "1;a b&#7841;n"),
             consent_string("B&#7841;n ch&#432;a l&#7921;a ch&#7885;n. Ch&#7"
                            "881; nh&#7919;ng g&#236; c&#7847;n thi&#7871;t "
                            "&#273;ang b&#7853;t."),
@@ -5207,6 +5268,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "97;&#21152;&#36733;&#21738;&#20123;&#20869;&#23"
                            "481;&#12290;"),
             consent_string("&#24744;&#24403;&#21069;&#30340;&#36873;&#25321"
+                           ";"),
+            consent_string("&#24744;&#30340;&#36873;&#25321;&#35760;&#24405"
                            ";"),
             consent_string("&#24744;&#23578;&#26410;&#20316;&#20986;&#36873"
                            ";&#25321;&#65292;&#30446;&#21069;&#20165;&#2432"
@@ -5338,6 +5401,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "97;&#36617;&#20837;&#21738;&#20123;&#20839;&#23"
                            "481;&#12290;"),
             consent_string("&#24744;&#30446;&#21069;&#30340;&#36984;&#25799"
+                           ";"),
+            consent_string("&#24744;&#30340;&#36984;&#25799;&#35352;&#37636"
                            ";"),
             consent_string("&#24744;&#23578;&#26410;&#20570;&#20986;&#36984"
                            ";&#25799;&#65292;&#30446;&#21069;&#20677;&#3828"

@@ -13,6 +13,7 @@
 
 #include "consent_ledger_erase.h"
 #include "consent_ledger_file.h"
+#include "consent_ledger_history.h"
 #include "consent_ledger_verify.h"
 #include "tap.h"
 
@@ -676,6 +677,107 @@ test_erase(void)
 }
 
 
+/* what one id's lines say, read from behind */
+
+static unsigned
+past_of(ledger_t *l, const char *id, consent_ledger_past_t *past)
+{
+    consent_str_t  s;
+
+    static consent_u8           room[CONSENT_LEDGER_PAST_ROOM];
+    static const consent_str_t  names[] = {
+        STR("necessary"), STR("marketing"), STR("analytics")
+    };
+
+    s.data = (const consent_u8 *) id;
+    s.len = strlen(id);
+
+    return consent_ledger_history(l->path, s, names, 3, room, past);
+}
+
+
+static void
+test_history(void)
+{
+    int                     i, wrong;
+    unsigned                n;
+    ledger_t                a;
+    struct stat             st;
+    consent_ledger_past_t   past[CONSENT_LEDGER_PAST_MAX];
+    consent_ledger_event_t  ev;
+
+    static const char  *one = "BBBBBBBBBBBBBBBBBBBBBB";
+    static const char  *two = "CCCCCCCCCCCCCCCCCCCCCC";
+
+    file_open(&a, "history");
+    ok(past_of(&a, one, past) == 0, "an empty ledger says nothing of an id");
+
+    for (i = 0; i < 5; i++) {
+        append_as(&a, two);
+    }
+
+    append_as(&a, one);
+    append_as(&a, two);
+
+    event(&ev, "changed");
+    ev.id.data = (const consent_u8 *) one;
+    ev.allowed = 1;
+    ev.time_ms += 86400000;
+    (void) consent_ledger_append(&a.f, &ev);
+
+    n = past_of(&a, one, past);
+    ok(n == 2 && past[0].allowed == 0 && past[1].allowed == 4
+       && past[0].asked == 6 && strlen(past[0].time) == 24
+       && strcmp(past[0].time, past[1].time) > 0,
+       "an id's choices, the last one first");
+    ok(past_of(&a, "DDDDDDDDDDDDDDDDDDDDDD", past) == 0
+       && past_of(&a, "", past) == 0 && past_of(&a, "BBBB", past) == 0,
+       "nobody else's, and none of a part of an id");
+
+    /* over many pieces, with more lines of the id than are told */
+
+    for (i = 0; i < 1500; i++) {
+        append_as(&a, i % 10 ? two : one);
+    }
+
+    event(&ev, "given");
+    ev.id.data = (const consent_u8 *) one;
+
+    for (i = 0; i < 40; i++) {
+        ev.time_ms += 1000;
+        (void) consent_ledger_append(&a.f, &ev);
+    }
+
+    (void) !write(a.f.fd, "{\"v\":1,\"id\":\"BBBBBBBBBBBBBBBBBBBBBB\"", 36);
+
+    n = past_of(&a, one, past);
+
+    for (i = 1, wrong = 0; i < (int) n; i++) {
+        wrong += strcmp(past[i - 1].time, past[i].time) <= 0;
+    }
+
+    ok(n == CONSENT_LEDGER_PAST_MAX && wrong == 0, "the last of many, in "
+       "their order, whatever a torn line says (%u, %d)", n, wrong);
+
+    /* as far back as is looked */
+
+    while (stat(a.path, &st) == 0 && st.st_size < CONSENT_LEDGER_PAST_BYTES
+                                                  + 3 * 1024 * 1024)
+    {
+        append_as(&a, two);
+    }
+
+    ok(past_of(&a, one, past) == 0, "what is further back is not looked for");
+    append_as(&a, one);
+    ok(past_of(&a, one, past) == 1, "what is at the end is found");
+
+    file_close(&a);
+    ok(past_of(&a, "/nowhere", past) == 0, "a file without the id");
+    snprintf(a.path, sizeof(a.path), "%s/none", dir);
+    ok(past_of(&a, one, past) == 0, "no file, no history");
+}
+
+
 /* four processes, one file */
 
 static void
@@ -758,6 +860,7 @@ main(void)
     test_rotated_twice();
     test_failures();
     test_erase();
+    test_history();
     test_processes();
 
     snprintf(cmd, sizeof(cmd), "rm -rf %s", dir);

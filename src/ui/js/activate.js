@@ -1,7 +1,11 @@
 // While something is withheld: the notice's form, and activation in place.
 
+const ours = form => form.action === base
 const notice = () => doc.getElementById('privacy-choices')
 const inplace = data.activation === 'inplace'
+const root = doc.documentElement
+const api = window.ngxConsent
+const again = move
 let written = again
 let dirty, plain
 
@@ -14,8 +18,8 @@ if (form && !ours(form)) dirty = form
 doc.addEventListener('reset', e => { if (e.target === dirty) dirty = 0 })
 
 const close = () => {
-delete store[NAME]
-kept.length = 1
+delete store[base]
+kept = []
 if (notice()) notice().remove()
 announce()
 }
@@ -96,7 +100,7 @@ setTimeout(() => activate(list).catch(again))
 } else if (more && typed()) {
 close()
 } else {
-leave()
+store[base] = scrollY + location.pathname
 // nor does the page's own address become where the visitor came from
 if (!doc.referrer) {
 const m = doc.createElement('meta')
@@ -151,18 +155,19 @@ waits = setTimeout(() => fetch(base + 'state').then(() => waits && choose(b.valu
 return
 }
 e.preventDefault()
-delete store[NAME]
+delete store[base]
 const stop = b.value !== 'accept' && allowedNow().some(n => n !== 'necessary' && !names.includes(n))
-const nav = doc.querySelector('nav[data-lost]')
-if (stop && typed(form) && nav && !confirm(nav.dataset.lost)) return
+if (stop && typed(form) && nav?.dataset.lost && !confirm(nav.dataset.lost)) return
 choose(b.value, names).catch(() => { plain = 1; form.requestSubmit(b) })
 })
 
 const n = notice()
 // of this site, whatever a page's <base> says
 if (n) n.firstElementChild.action = base
-kept.push([n, el => doc.body.prepend(el)])
+const links = mend
+let kept = [[n, el => doc.body.prepend(el)]]
 doc.querySelectorAll('[data-privacy-choices]').forEach(el => kept.push([el, el => doc.head.prepend(el)]))
+mend = () => { links(); kept.map(([n, put]) => n && !n.isConnected && tries-- > 0 && put(n)) }
 if (n && window.ResizeObserver) {
 new ResizeObserver(() => root.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')).observe(n)
 }

@@ -7,7 +7,7 @@ written = () => {}
 
 // the page does not know its own query, which may be one visitor's
 const show = n => {
-n.querySelector('[name=return]').value = here()
+n.querySelector('[name=return]').value = location.pathname + location.search
 n.hidden = false
 }
 
@@ -16,7 +16,7 @@ now = s
 delete store[WANT]
 const n = notice()
 if (n && s.ask) show(n)
-else if (n) { kept.length = 1; n.remove() }
+else if (n) { kept = []; n.remove() }
 fire('change')
 const list = [...doc.querySelectorAll(WITHHELD)].filter(el => api.allowed(el.dataset.category))
 setTimeout(() => activate(list).catch(reportError))
