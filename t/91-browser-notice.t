@@ -24,6 +24,9 @@ for my $lang (qw(en de ar zh th el)) {
     $t->file("html/$lang.html", $p);
 }
 
+$t->file('html/base.html', $page =~ s{<head>}
+    {<head><base href="https://cdn.example.net/x/">}r);
+
 $t->file('key', 'c3' x 32 . "\n", 0600);
 $t->server(q{
     consent on;

@@ -159,6 +159,49 @@ await test(async () => {
     await v.context.close()
   }
 
+  // what is fixed goes with a body that is moved, and lies under what comes later
+
+  for (const css of ['body{transform:translateZ(0)}', 'body{filter:sepia(1)}', 'html{transform:translateZ(0)}',
+    'body{contain:layout}', 'p{position:fixed;inset:0;z-index:2147483647}']) {
+    const v = await visitor({ viewport: { width: 1000, height: 700 } })
+    await v.page.route('**/en.html', async r => {
+      const a = await r.fetch()
+      await r.fulfill({ response: a, body: (await a.text()).replace('</head>', `<style>${css}</style></head>`) })
+    })
+    await v.page.goto(`${base}en.html`)
+    await v.page.waitForTimeout(200)
+    await geometry(v.page, css)
+    await v.context.close()
+  }
+
+  // a page whose <base> is elsewhere
+
+  for (const javaScriptEnabled of [true, false]) {
+    const v = await visitor({ viewport: { width: 1000, height: 700 }, javaScriptEnabled })
+    const name = `<base> elsewhere, scripting ${javaScriptEnabled ? 'on' : 'off'}`
+    await v.page.goto(`${base}base.html`)
+    await v.page.click(REJECT)
+    await v.page.waitForTimeout(300)
+    is([v.page.url(), await v.page.locator(REJECT).count(), v.hosts()], [`${base}base.html`, 0, []],
+      `${name}: a choice is made here, and nothing is asked there`)
+    await v.page.click('#privacy-choices-links [data-role=show]')
+    is(v.page.url(), `${base}_consent/`, `${name}: the link to the choices`)
+    await v.context.close()
+  }
+
+  // the page of choices on paper
+
+  {
+    const v = await visitor({ viewport: { width: 800, height: 1000 } })
+    await v.page.goto(`${base}_consent/`)
+    ok(!await v.page.isVisible('table'), 'details are closed')
+    await v.page.emulateMedia({ media: 'print' })
+    is(await v.page.evaluate(() => ['button', 'footer nav', 'h1', 'li strong', 'details td'].map(s =>
+      [...document.querySelectorAll(s)].some(e => e.checkVisibility({ contentVisibilityAuto: true }) && e.getClientRects().length > 0))),
+    [false, false, true, true, true], 'printed: what there is to read, opened, without what there is to press')
+    await v.context.close()
+  }
+
   {
     const v = await visitor({ viewport: { width: 390, height: 844 } })
     await v.context.route('**/*.css', r => r.abort())

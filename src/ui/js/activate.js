@@ -168,6 +168,19 @@ const links = mend
 let kept = [[n, el => doc.body.prepend(el)]]
 doc.querySelectorAll('[data-privacy-choices]').forEach(el => kept.push([el, el => doc.head.prepend(el)]))
 mend = () => { links(); kept.map(([n, put]) => n && !n.isConnected && tries-- > 0 && put(n)) }
+
+// A body that is moved or filtered takes what is fixed along with it, and what
+// comes later may lie over it: then into the browser's top layer.
+const rise = () => {
+const r = n.querySelector('[value=reject]').getBoundingClientRect()
+if (n.hidden || (n.getBoundingClientRect().bottom < innerHeight + 1 && n.contains(doc.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)))) return
+n.popover = 'manual'
+n.showPopover?.()
+}
 if (n && window.ResizeObserver) {
-new ResizeObserver(() => root.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')).observe(n)
+new ResizeObserver(() => {
+root.style.setProperty('--privacy-choices-height', n.offsetHeight + 24 + 'px')
+n.popover || rise()
+}).observe(n)
+addEventListener('load', () => n.popover || rise())
 }
