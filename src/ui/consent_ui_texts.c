@@ -3482,7 +3482,7 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
             consent_string("Szczeg&#243;&#322;y"),
             consent_string("Ta tre&#347;&#263; pochodzi z {host}. Nie zosta"
                            "nie wczytana bez Twojej zgody, poniewa&#380; s&"
-                           "#322;u&#380;y do: {purposes}."),
+                           "#322;u&#380;y celom: {purposes}."),
             consent_string("Poka&#380; raz"),
             consent_string("Zawsze zezwalaj"),
             consent_string("Tw&#243;j wyb&#243;r zosta&#322; zapisany."),
@@ -3733,8 +3733,8 @@ const consent_ui_lang_t  consent_ui_langs[CONSENT_UI_NLANGS] = {
                            "#1088;&#1077;&#1084;&#1103; &#1074; &#1088;&#10"
                            "72;&#1079;&#1076;&#1077;&#1083;&#1077; &#171;{c"
                            "hoices}&#187;."),
-            consent_string("&#1057;&#1086;&#1075;&#1083;&#1072;&#1089;&#107"
-                           "7;&#1085;(&#1085;&#1072;)"),
+            consent_string("&#1044;&#1072;&#1102; &#1089;&#1086;&#1075;&#10"
+                           "83;&#1072;&#1089;&#1080;&#1077;"),
             consent_string("&#1054;&#1090;&#1082;&#1083;&#1086;&#1085;&#108"
                            "0;&#1090;&#1100; &#1074;&#1089;&#1105;"),
             consent_string("&#1055;&#1086;&#1085;&#1103;&#1090;&#1085;&#108"
