@@ -173,7 +173,7 @@ mend = () => { links(); kept.map(([n, put]) => n && !n.isConnected && tries-- > 
 // comes later may lie over it: then into the browser's top layer.
 const rise = () => {
 const r = n.querySelector('[value=reject]').getBoundingClientRect()
-if (n.hidden || (n.getBoundingClientRect().bottom < innerHeight + 1 && n.contains(doc.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)))) return
+if (!n.isConnected || n.hidden || (n.getBoundingClientRect().bottom < innerHeight + 1 && n.contains(doc.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)))) return
 n.popover = 'manual'
 n.showPopover?.()
 }
