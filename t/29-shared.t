@@ -204,7 +204,8 @@ SKIP: {
 
     varnish($t, 4, 0);
     behind(4, 'Varnish', sub {
-        ($_[0]->header('X-Varnish') // '') =~ / / ? 'HIT' : 'MISS' });
+        ($_[0]->header('X-Varnish') // $_[0]->header('X-Vinyl')
+         // '') =~ / / ? 'HIT' : 'MISS' });
 }
 
 SKIP: {

@@ -191,9 +191,14 @@ test_errors(void)
         caret = strrchr(err, '\n');
         n = caret ? strlen(caret) : 0;
 
+        /* newer PCRE2 (10.49) is one further where it cannot compile */
+
         ok(cases[i].at < 0
            ? caret == NULL
-           : n == (size_t) cases[i].at + 6 && caret[n - 1] == '^'
+           : (n == (size_t) cases[i].at + 6
+              || (n == (size_t) cases[i].at + 7
+                  && strcmp(cases[i].says, "does not compile") == 0))
+             && caret[n - 1] == '^'
              && strstr(err, cases[i].pattern) != NULL,
            "with a caret under the place");
 
