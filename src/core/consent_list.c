@@ -606,6 +606,14 @@ consent_list_line(consent_list_read_t *r, const consent_u8 *s,
     list->nfilters++;
     list->flags |= f->flags;
 
+    if (f->flags & CONSENT_FILTER_IMPORTANT) {
+        if (list->nimportant < CONSENT_LIST_IMPORTANT) {
+            list->important[list->nimportant] = (uint32_t) (f - list->filters);
+        }
+
+        list->nimportant++;
+    }
+
     if (f->flags & CONSENT_FILTER_EXCEPT) {
         list->stats.exceptions++;
 

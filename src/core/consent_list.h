@@ -72,6 +72,8 @@ typedef struct {
     uint32_t             n;
 } consent_filter_slot_t;
 
+#define CONSENT_LIST_IMPORTANT  8
+
 struct consent_list_s {
     consent_str_t            name;
     int                      category;
@@ -86,6 +88,12 @@ struct consent_list_s {
     uint32_t                 bits_mask;
     consent_regex_t         *regexes;
     unsigned                 flags;        /* of all filters */
+
+    /* those with $important: few, as a rule, so that they are asked one by
+     * one; more of them than there is place for go by their words */
+
+    uint32_t                 important[CONSENT_LIST_IMPORTANT];
+    uint32_t                 nimportant;
     consent_list_stats_t     stats;
 };
 

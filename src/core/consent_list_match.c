@@ -276,6 +276,22 @@ consent_list_ask(const consent_list_t *list, unsigned flags,
     m = ask->m;
     ask->word = CONSENT_LIST_NO_WORD;
 
+    if (flags == CONSENT_FILTER_IMPORTANT
+        && list->nimportant <= CONSENT_LIST_IMPORTANT)
+    {
+        for (i = 0; i < list->nimportant; i++) {
+            f = &list->filters[list->important[i]];
+
+            if (!(f->flags & (CONSENT_FILTER_EXCEPT | CONSENT_FILTER_BAD))
+                && consent_list_filter(f, ask))
+            {
+                return f;
+            }
+        }
+
+        return NULL;
+    }
+
     for (i = 0; i < m->nsuffixes; i++) {
         f = consent_list_key(list, m->suffix[i] ^ CONSENT_KEY_HOST, flags,
                              ask);
