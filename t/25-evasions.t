@@ -45,6 +45,13 @@ my @pages = (
       . "xlink:href=$T/b></script></desc></svg><svg><![CDATA[<a><script "
       . "href=$T/c></script>]]></svg><svg><script href=$T/d></script></svg>" ],
 
+    # a base that only some readers have
+
+    [ 'a base that resolves nothing, and a style: one for each reader', 2,
+      "<math><style><base href=x:y> \@import '//tracker.test';" ],
+    [ 'a base without scripting', 1,
+      '<noscript><base href=https://cdn.test/t/></noscript><img src=px>' ],
+
     # what a script writes may be the begin of something, or not
 
     [ 'a "<" that a script writes', 1,
@@ -58,6 +65,7 @@ for my $case (@pages) {
 
     my $out = $t->run($ctl, 'scan', '--no-catalog', '--block',
                       'marketing tracker.test', '--block',
+                      'marketing cdn.test/t/px', '--block',
                       'marketing inline:~TRACKER-INLINE',
                       $t->file('page.html', $page));
     my ($got) = $out =~ /: (\d+) would be blocked/;

@@ -68,6 +68,7 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
     cr->head_len = 0;
     cr->charset = NULL;
     cr->base_set = 0;
+    cr->nojs_set = 0;
     cr->elsewhere = 0;
     cr->pass = 0;
     cr->sign = 0;

@@ -181,14 +181,16 @@ rw_elsewhere(const consent_url_t *base, const consent_url_t *page)
 /*
  * <base href>: of a host that is withheld, it is withheld itself, and with it
  * all that the page has by relative URLs.  Of another, URLs are read by the
- * first there is.
+ * first there is, and by the first in <noscript>.
  */
 
 static int
 rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
 {
-    int                         blocked;
+    int                         blocked, nojs;
+    consent_u8                **buf;
     consent_str_t               v;
+    consent_url_t               url;
     consent_verdict_t           verdict;
     const consent_html_attr_t  *a;
 
@@ -211,30 +213,42 @@ rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
                ? consent_rw_mark(cr, tag, verdict.category) : CONSENT_ERROR;
     }
 
-    if (cr->base_set) {
+    nojs = !(tag->live & CONSENT_READ_JS);
+
+    if (cr->base_set || (nojs && cr->nojs_set)
+        || !(tag->live & CONSENT_READ_TREE))
+    {
         return CONSENT_OK;
     }
 
-    if (cr->base_buf == NULL) {
-        cr->base_buf = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                             CONSENT_URL_MAX);
+    buf = nojs ? &cr->nojs_buf : &cr->base_buf;
 
-        if (cr->base_buf == NULL) {
+    if (*buf == NULL) {
+        *buf = cr->conf->alloc.alloc(cr->conf->alloc.ctx, CONSENT_URL_MAX);
+
+        if (*buf == NULL) {
             return CONSENT_ERROR;
         }
     }
 
-    if (consent_url_parse(&cr->base, cr->conf->page, v.data, v.len,
-                          cr->base_buf, CONSENT_URL_MAX)
-        == CONSENT_OK
-        && cr->base.scheme != CONSENT_SCHEME_DATA
-        && cr->base.scheme != CONSENT_SCHEME_JAVASCRIPT)
+    if (consent_url_parse(&url, cr->conf->page, v.data, v.len, *buf,
+                          CONSENT_URL_MAX)
+        != CONSENT_OK
+        || url.scheme == CONSENT_SCHEME_DATA
+        || url.scheme == CONSENT_SCHEME_JAVASCRIPT)
     {
-        cr->base_set = (tag->live & CONSENT_READ_JS) != 0;
+        return CONSENT_OK;
+    }
 
-        /* one in <noscript> counts where scripting is off */
+    cr->elsewhere |= rw_elsewhere(&url, cr->conf->page);
 
-        cr->elsewhere |= rw_elsewhere(&cr->base, cr->conf->page);
+    if (nojs) {
+        cr->nojs = url;
+        cr->nojs_set = 1;
+
+    } else {
+        cr->base = url;
+        cr->base_set = 1;
     }
 
     return CONSENT_OK;

@@ -153,6 +153,9 @@ struct consent_rewrite_s {
 
     consent_url_t             base;
     consent_u8               *base_buf;
+    consent_url_t             nojs;      /* the base without scripting, where
+                                            it is another */
+    consent_u8               *nojs_buf;
     uint32_t                  stubs;     /* inserted already */
     uint32_t                  names[CONSENT_NAMES_MAX];  /* hashes of those
                                             inserted */
@@ -166,6 +169,7 @@ struct consent_rewrite_s {
 
     unsigned                  started:1;
     unsigned                  base_set:1;
+    unsigned                  nojs_set:1;
     unsigned                  elsewhere:1;   /* base is of another host */
     unsigned                  pass:1;    /* nothing left to do */
     unsigned                  sign:1;    /* shows itself as a document */

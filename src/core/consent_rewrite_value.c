@@ -7,6 +7,9 @@
 #include "consent_rewrite_int.h"
 #include "consent_inline_lex.h"
 
+static int rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v, const consent_url_t *base);
 static int rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v);
@@ -112,28 +115,64 @@ consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p, size_t len)
 }
 
 
-/* 1: to be blocked, 0: not, CONSENT_ERROR */
+/*
+ * 1: to be blocked, 0: not, CONSENT_ERROR.  By each base that some reader may
+ * have; and by the page's own where that gives no URL, since another reader
+ * may not have seen it.
+ */
 
 int
 consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v)
 {
-    int                   blocked;
-    consent_url_t         url;
-    const consent_url_t  *base;
+    int                blocked;
+    consent_verdict_t  other;
 
     memset(v, 0, sizeof(consent_verdict_t));
     v->category = CONSENT_CATEGORY_NONE;
     cr->judged.len = 0;
 
-    base = cr->base_set ? &cr->base : cr->conf->page;
+    blocked = rw_judge_by(cr, tag, a, value, type, v,
+                          cr->base_set ? &cr->base : cr->conf->page);
+
+    if (blocked == CONSENT_DECLINED && cr->base_set) {
+        blocked = rw_judge_by(cr, tag, a, value, type, v, cr->conf->page);
+    }
+
+    if (blocked == CONSENT_DECLINED) {
+        blocked = 0;
+    }
+
+    if (blocked == 0 && cr->nojs_set) {
+        other = *v;
+        blocked = rw_judge_by(cr, tag, a, value, type, &other, &cr->nojs);
+
+        if (blocked > 0) {
+            *v = other;
+
+        } else if (blocked == CONSENT_DECLINED) {
+            blocked = 0;
+        }
+    }
+
+    return blocked;
+}
+
+
+static int
+rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
+    consent_verdict_t *v, const consent_url_t *base)
+{
+    int            blocked;
+    consent_url_t  url;
 
     if (consent_url_parse(&url, base, value.data, value.len, cr->url_buf,
                           CONSENT_URL_MAX)
         != CONSENT_OK)
     {
-        return 0;
+        return CONSENT_DECLINED;
     }
 
     switch (url.scheme) {
