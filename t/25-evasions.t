@@ -52,6 +52,12 @@ my @pages = (
     [ 'a base without scripting', 1,
       '<noscript><base href=https://cdn.test/t/></noscript><img src=px>' ],
 
+    # the outermost of many style sheets in SVG is not waited for
+
+    [ 'a sheet around many: two cannot be waited for', 2,
+      '<svg>' . '<style><g>' x 6 . '</g></style>' x 5
+      . "</g>\@import '$T/a';</style></svg>" ],
+
     # what a script writes may be the begin of something, or not
 
     [ 'a "<" that a script writes', 1,

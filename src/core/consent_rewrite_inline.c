@@ -12,6 +12,8 @@
 #include "consent_inline_names.h"
 
 static int rw_inline_kind(const consent_tag_t *tag);
+static int rw_style_early(consent_rewrite_t *cr, consent_machine_t *m,
+    const consent_inline_t *inl);
 static int rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     const consent_inline_t *inl, uint64_t end);
 static int rw_inline_judge(consent_rewrite_t *cr, consent_machine_t *m,
@@ -275,7 +277,38 @@ rw_inline_judge(consent_rewrite_t *cr, consent_machine_t *m,
         }
     }
 
-    return CONSENT_OK;
+    return inl->early ? rw_style_early(cr, m, inl) : CONSENT_OK;
+}
+
+
+/* what of a sheet is still to come is not known: of this type it is none */
+
+static int
+rw_style_early(consent_rewrite_t *cr, consent_machine_t *m,
+    const consent_inline_t *inl)
+{
+    consent_tag_t      tag;
+    consent_verdict_t  v;
+
+    memset(&tag, 0, sizeof(consent_tag_t));
+    tag.m = m;
+    tag.id = inl->id;
+    tag.mark = inl->start;
+    tag.name_end = inl->name_end;
+    tag.bare = inl->bare;
+    tag.nomark = inl->nomark;
+
+    memset(&v, 0, sizeof(consent_verdict_t));
+    v.category = CONSENT_MARKETING;
+    v.source = CONSENT_SOURCE_LIMIT;
+
+    if (!consent_rw_blocked(cr, &v)) {
+        return CONSENT_OK;
+    }
+
+    consent_rw_found(cr, &tag, NULL, CONSENT_TYPE_STYLESHEET, &v, NULL, 1);
+
+    return consent_rw_mark_script(cr, &tag, v.category);
 }
 
 
