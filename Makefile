@@ -193,7 +193,7 @@ deb-test: deps-full
 test-full: deps-full test lint
 	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory fault
-	@$(MAKE) --no-print-directory fuzz
+	@$(MAKE) --no-print-directory fuzz FUZZ_TIME=1800
 	@$(MAKE) --no-print-directory chroot
 	@$(MAKE) --no-print-directory versions
 	@$(MAKE) --no-print-directory deb-test
