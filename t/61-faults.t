@@ -13,12 +13,6 @@ use Fcntl qw(:DEFAULT :seek);
 my $shim = $ENV{CONSENT_FAULT};
 plan(skip_all => 'takes an nginx of its own: make fault') unless $shim;
 
-# What may live on after hundreds of failures: what a worker keeps for all, in
-# a connection's or a library's own cache.  One piece lost with each failure
-# would be hundreds.
-
-my $LEFT = 24;
-
 my $t = Test::Consent->new(master => 1, wrapper => [ 'env', "LD_PRELOAD=$shim",
                                         'FAIL_CTL=' ]);
 my $ctl = $t->file('ctl', "\0" x 40);
@@ -198,8 +192,6 @@ for my $name (sort keys %request) {
     is_deeply(\@unproved, [], "$name: no consent without its line")
         if $name eq 'a grant';
     cmp_ok($ok, '<', 400, "$name: in the end as before");
-    cmp_ok($live - ($before // $live), '<=', $LEFT,
-           "$name: and nothing is left of those that failed");
     diag(sprintf '%-32s %5d failures, %+d allocations live', $name,
          $failed // 0, $live - ($before // $live)) if $ENV{TEST_VERBOSE};
 }
