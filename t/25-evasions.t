@@ -49,6 +49,8 @@ my @pages = (
 
     [ 'a base that resolves nothing, and a style: one for each reader', 2,
       "<math><style><base href=x:y> \@import '//tracker.test';" ],
+    [ 'a base of a scheme of its own', 2,
+      "<math><style><base href=x://y/> \@import '//tracker.test';" ],
     [ 'a base without scripting', 1,
       '<noscript><base href=https://cdn.test/t/></noscript><img src=px>' ],
 

@@ -234,9 +234,10 @@ rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
     if (consent_url_parse(&url, cr->conf->page, v.data, v.len, *buf,
                           CONSENT_URL_MAX)
         != CONSENT_OK
-        || url.scheme == CONSENT_SCHEME_DATA
-        || url.scheme == CONSENT_SCHEME_JAVASCRIPT)
+        || !url.special)
     {
+        /* by one of another scheme nothing loads, for those who see it */
+
         return CONSENT_OK;
     }
 
