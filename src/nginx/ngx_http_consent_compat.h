@@ -25,6 +25,18 @@
 #endif
 
 
+/*
+ * What seldom runs is kept out of what each request runs through, which then
+ * has no registers to save.
+ */
+
+#if (__GNUC__)
+#define NGX_HTTP_CONSENT_NOINLINE  __attribute__((noinline))
+#else
+#define NGX_HTTP_CONSENT_NOINLINE
+#endif
+
+
 /* 103 Early Hints have a filter chain of their own since 1.29.0 */
 
 #if (nginx_version >= 1029000)

@@ -25,17 +25,18 @@ static ngx_uint_t ngx_http_consent_is_core(ngx_conf_t *cf, const char **names,
 static ngx_int_t ngx_http_consent_declined(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_server_rewrite_handler(
     ngx_http_request_t *r);
-static ngx_int_t ngx_http_consent_find_endpoint(ngx_http_request_t *r,
-    ngx_http_consent_srv_conf_t *cscf);
+static ngx_int_t ngx_http_consent_find_endpoint(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_rewrite_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_preaccess_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_precontent_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_hide_and_go_on(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_hide(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_hide_cookies(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_hide_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_early_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_early_page(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -164,29 +165,29 @@ ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
     /* mostly the second character is enough */
 
     if (cscf->active && r->uri.len > 2
-        && (r->uri.data[1] == cscf->endpoint.data[1] || r->uri.data[1] == '.')
-        && ngx_http_consent_find_endpoint(r, cscf) != NGX_OK)
+        && (r->uri.data[1] == cscf->endpoint.data[1] || r->uri.data[1] == '.'))
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return ngx_http_consent_find_endpoint(r);
     }
 
     return ngx_http_consent_next[NGX_HTTP_CONSENT_SERVER_REWRITE](r);
 }
 
 
-static ngx_int_t
-ngx_http_consent_find_endpoint(ngx_http_request_t *r,
-    ngx_http_consent_srv_conf_t *cscf)
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_find_endpoint(ngx_http_request_t *r)
 {
-    ngx_uint_t               gpc;
-    ngx_http_consent_ctx_t  *ctx;
+    ngx_uint_t                    gpc;
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_srv_conf_t  *cscf;
 
     static ngx_str_t  gpc_json = ngx_string("/.well-known/gpc.json");
 
     if (r != r->main || r->internal) {
-        return NGX_OK;
+        goto next;
     }
 
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
     gpc = 0;
 
     if (r->uri.len < cscf->endpoint.len
@@ -197,7 +198,7 @@ ngx_http_consent_find_endpoint(ngx_http_request_t *r,
             || ngx_memcmp(r->uri.data, gpc_json.data, gpc_json.len) != 0
             || !cscf->active->gpc)
         {
-            return NGX_OK;
+            goto next;
         }
 
         gpc = 1;
@@ -205,14 +206,16 @@ ngx_http_consent_find_endpoint(ngx_http_request_t *r,
 
     ctx = ngx_http_consent_get_ctx(r);
     if (ctx == NULL) {
-        return NGX_ERROR;
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     ctx->endpoint = 1;
     ctx->gpc_json = gpc;
     ctx->uri = r->uri;
 
-    return NGX_OK;
+next:
+
+    return ngx_http_consent_next[NGX_HTTP_CONSENT_SERVER_REWRITE](r);
 }
 
 
@@ -277,9 +280,19 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
             || r->headers_in.if_none_match || r->headers_in.if_modified_since
             || r->headers_in.range)
         && r == r->main
-        && !ngx_http_consent_is_endpoint(r)
-        && ngx_http_consent_hide(r) != NGX_OK)
+        && !ngx_http_consent_is_endpoint(r))
     {
+        return ngx_http_consent_hide_and_go_on(r);
+    }
+
+    return ngx_http_consent_next[NGX_HTTP_CONSENT_PREACCESS](r);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_hide_and_go_on(ngx_http_request_t *r)
+{
+    if (ngx_http_consent_hide(r) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -481,8 +494,6 @@ ngx_http_consent_early_filter_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_consent_early_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_consent_ctx_t       *ctx;
-    ngx_http_consent_kind_e       kind;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
@@ -491,6 +502,18 @@ ngx_http_consent_early_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
+    return ngx_http_consent_early_page(r);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_early_page(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_kind_e       kind;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
     ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
 
     if (ctx && ctx->endpoint) {

@@ -19,6 +19,7 @@
 
 
 static ngx_int_t ngx_http_consent_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_main_header(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_other(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
@@ -28,6 +29,8 @@ static ngx_uint_t ngx_http_consent_has_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_codings(ngx_http_request_t *r,
     ngx_str_t *codings, ngx_uint_t clear);
 static ngx_int_t ngx_http_consent_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_consent_page_body(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_consent_release(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
@@ -133,8 +136,6 @@ ngx_http_consent_rewrites(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 static ngx_int_t
 ngx_http_consent_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_consent_ctx_t       *ctx;
-    ngx_http_consent_kind_e       kind;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
@@ -146,6 +147,18 @@ ngx_http_consent_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
+    return ngx_http_consent_main_header(r);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_main_header(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_kind_e       kind;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
     ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
 
     if (ctx) {
@@ -723,10 +736,7 @@ ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 static ngx_int_t
 ngx_http_consent_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
-    ngx_int_t                 rc;
-    ngx_chain_t              *out;
-    ngx_http_consent_ctx_t   *ctx;
-    ngx_http_consent_body_t  *body;
+    ngx_http_consent_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
 
@@ -734,6 +744,19 @@ ngx_http_consent_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         return ngx_http_next_body_filter(r, in);
     }
 
+    return ngx_http_consent_page_body(r, in);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_page_body(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_int_t                 rc;
+    ngx_chain_t              *out;
+    ngx_http_consent_ctx_t   *ctx;
+    ngx_http_consent_body_t  *body;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
     body = ctx->body;
 
     if (body->report) {

@@ -4,7 +4,8 @@
 # requests on one connection, 2N on another, and the difference is N, without
 # start-up and connections.  Debian's nginx with its defaults, static files.
 #
-#     nginx.pl [PART...]      parts: states rules time memory latency gzip
+#     nginx.pl [PART...]      parts: states requests rules time memory latency
+#                           gzip
 
 use strict;
 use warnings;
@@ -20,7 +21,8 @@ $SIG{INT} = $SIG{TERM} = sub { exit 1 };
 $| = 1;
 
 my %part = map { $_ => 1 } @ARGV;
-%part = map { $_ => 1 } qw(states rules time memory latency gzip)
+%part = map { $_ => 1 } qw(states requests rules time memory latency
+                                  gzip)
     unless %part;
 
 my $key = 'a1' x 32 . "\n";
@@ -154,7 +156,8 @@ sub instructions {
 
     my @total;
     my $req = request($uri, $header);
-    my $n = $uri =~ /small|\.bin/ ? 20 : 3;
+    # where little is read, little is counted, and more evens it out
+    my $n = $uri =~ /small|\.bin|\/off|\/quiet/ ? 200 : 3;
 
     my $s = $t->connect;
     fetch($s, $req) for 1 .. 2;
@@ -222,14 +225,9 @@ print "$page{origin}: ", join(', ', map { "$_ " . length $page{$_} } @names),
 my (%plain, %sub);
 
 if ($part{states}) {
-    my $t = server(plain => 1, body => location('off', ''));
-    $plain{$_} = instructions($t, "/off/$_.html") for @names;
-    $plain{bin} = instructions($t, '/off/median.bin');
-    $t->stop;
-
     title('instructions a byte');
 
-    $t = server(plain => 1, body => location('sub',
+    my $t = server(plain => 1, body => location('sub',
                     'sub_filter "</body>" "<p>notice</p></body>";'));
 
     for (qw(median large script sample)) {
@@ -237,7 +235,6 @@ if ($part{states}) {
         row("sub_filter, one string, $_", '', '', $sub{$_});
     }
 
-    $sub{small} = instructions($t, '/sub/small.html');
     $t->stop;
 
     if (-e $subs) {
@@ -250,7 +247,6 @@ if ($part{states}) {
 
     $t = server(body => $ours);
     my $deny = 'Cookie: ' . $t->choose('reject') . "\r\n";
-    my $grant = 'Cookie: ' . $t->choose('accept') . "\r\n";
 
     for (qw(median large script sample)) {
         row("pending, whole catalog, $_", @{$must{$_}},
@@ -258,16 +254,45 @@ if ($part{states}) {
         row("refused, whole catalog, $_", @{$must{$_}},
             per_byte($t, 'on', $_, $deny));
     }
+    $t->stop;
+}
+
+
+# what a request costs, whatever is in its page
+
+if ($part{requests}) {
+    my $t = server(plain => 1, body => location('off', ''));
+    $plain{$_} = instructions($t, "/off/$_.html") for @names;
+    $plain{bin} = instructions($t, '/off/median.bin');
+
+    # of the length of ours
+    my $cookie = 'Cookie: ngx_consent=' . 'x' x 74 . "\r\n";
+    $plain{"$_ with a cookie"} = instructions($t, "/off/$_.html", $cookie)
+        for qw(median large);
+    $t->stop;
+
+    $t = server(plain => 1, body => location('sub',
+                    'sub_filter "</body>" "<p>notice</p></body>";'));
+    $sub{small} = instructions($t, '/sub/small.html');
+    $t->stop;
+
+    $t = server(body => $ours);
+    my $grant = 'Cookie: ' . $t->choose('accept') . "\r\n";
 
     title('instructions a request more than plain');
     row('off', 60, 60, instructions($t, '/off/median.html')
                        - $plain{median});
     row('another type of content', 60, 60,
         instructions($t, '/on/median.bin') - $plain{bin});
-    row('granted, no links', 600, 300,
-        instructions($t, '/quiet/median.html', $grant) - $plain{median});
-    row('granted, no links, large', 600, 300,
-        instructions($t, '/quiet/large.html', $grant) - $plain{large});
+
+    # the visitor's cookie is there for plain nginx, too
+
+    for my $p (['', 'median'], [', large', 'large']) {
+        row("granted, no links$p->[0]", 600, 300,
+            instructions($t, "/quiet/$p->[1].html", $grant)
+            - $plain{"$p->[1] with a cookie"});
+    }
+
     row('2 KB page, pending', 15000, 9000,
         instructions($t, '/on/small.html') - $plain{small});
     row('2 KB page, sub_filter', '', '', $sub{small} - $plain{small});
