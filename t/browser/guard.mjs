@@ -95,7 +95,7 @@ await test(async () => {
     is(held.filter(h => !h.includes('privacy-choices')), [
       `<script data-src="${TRACKER}/a.js?way=script" ${marks} type="text/plain"></script>`,
       `<img data-src="${TRACKER}/a.gif?way=img" ${marks}>`,
-      `<iframe data-src="${TRACKER}/a.html?way=iframe" ${marks} src="/_consent/frame?c=analytics&amp;u=${encodeURIComponent(TRACKER + '/a.html?way=iframe')}"></iframe>`,
+      `<iframe data-src="${TRACKER}/a.html?way=iframe" ${marks} src="${new URL(v.page.url()).origin}/_consent/frame?c=analytics&amp;u=${encodeURIComponent(TRACKER + '/a.html?way=iframe')}"></iframe>`,
       `<div><b>bold</b><img alt="a &quot;b&quot;" data-src="${TRACKER}/b.gif?way=inner" ${marks}></div>`,
       '<script src="data:text/javascript,1"></script>'
     ], 'what is held back is in the page as the server would have written it')

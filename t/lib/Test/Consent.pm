@@ -671,7 +671,7 @@ sub without_insertions {
     $body =~ s{<section\b[^>]*\bid="privacy-choices".*?</section>}{}s;
     $body =~ s{<nav\b[^>]*\bid="privacy-choices-links".*?</nav>}{}s;
     $body =~ s{<style\b[^>]*\bdata-privacy-choices\b.*?</style>}{}gs;
-    $body =~ s{<(link|script|meta)\b[^>]*"/_consent/[^>]*>(</script>)?}{}gs;
+    $body =~ s{<(link|script|meta)\b[^>]*"(?:https?://[^"/]*)?/_consent/[^>]*>(</script>)?}{}gs;
 
     return $body;
 }
