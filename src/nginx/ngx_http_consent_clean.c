@@ -154,59 +154,47 @@ ngx_int_t
 ngx_http_consent_clean_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_int_t         rc;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_int_t                   rc;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0 || h[i].key.len < 3) {
+        if (h->hash == 0 || h->key.len < 3) {
             continue;
         }
 
         rc = NGX_OK;
 
-        switch (h[i].key.data[0] | 0x20) {
+        switch (h->key.data[0] | 0x20) {
 
         case 's':
-            if (ngx_http_consent_key_is(&h[i], "Set-Cookie")) {
-                ngx_http_consent_clean_cookie(r, ctx, &h[i]);
+            if (ngx_http_consent_key_is(h, "Set-Cookie")) {
+                ngx_http_consent_clean_cookie(r, ctx, h);
             }
             break;
 
         case 'l':
-            if (ngx_http_consent_key_is(&h[i], "Location")) {
-                rc = ngx_http_consent_clean_location(r, ctx, &h[i]);
+            if (ngx_http_consent_key_is(h, "Location")) {
+                rc = ngx_http_consent_clean_location(r, ctx, h);
 
-            } else if (ngx_http_consent_key_is(&h[i], "Link")) {
-                rc = ngx_http_consent_clean_link(r, ctx, &h[i]);
+            } else if (ngx_http_consent_key_is(h, "Link")) {
+                rc = ngx_http_consent_clean_link(r, ctx, h);
             }
             break;
 
         case 'r':
-            if (ngx_http_consent_key_is(&h[i], "Refresh")) {
-                rc = ngx_http_consent_clean_refresh(r, ctx, &h[i]);
+            if (ngx_http_consent_key_is(h, "Refresh")) {
+                rc = ngx_http_consent_clean_refresh(r, ctx, h);
 
-            } else if ((ngx_http_consent_key_is(&h[i], "Report-To")
-                        || ngx_http_consent_key_is(&h[i],
+            } else if ((ngx_http_consent_key_is(h, "Report-To")
+                        || ngx_http_consent_key_is(h,
                                                    "Reporting-Endpoints"))
-                       && ngx_http_consent_blocks_any(r, ctx, &h[i].value))
+                       && ngx_http_consent_blocks_any(r, ctx, &h->value))
             {
-                h[i].hash = 0;
+                h->hash = 0;
             }
             break;
 
@@ -214,14 +202,14 @@ ngx_http_consent_clean_headers(ngx_http_request_t *r,
 
             /* the browser would tell more of itself than it has to */
 
-            if (ngx_http_consent_key_is(&h[i], "Accept-CH")) {
-                h[i].hash = 0;
+            if (ngx_http_consent_key_is(h, "Accept-CH")) {
+                h->hash = 0;
             }
             break;
 
         case 'c':
-            if (ngx_http_consent_key_is(&h[i], "Critical-CH")) {
-                h[i].hash = 0;
+            if (ngx_http_consent_key_is(h, "Critical-CH")) {
+                h->hash = 0;
             }
             break;
 
@@ -229,8 +217,8 @@ ngx_http_consent_clean_headers(ngx_http_request_t *r,
 
             /* reports on every request of the visitor's */
 
-            if (ngx_http_consent_key_is(&h[i], "NEL")) {
-                h[i].hash = 0;
+            if (ngx_http_consent_key_is(h, "NEL")) {
+                h->hash = 0;
             }
             break;
         }

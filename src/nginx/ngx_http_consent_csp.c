@@ -54,37 +54,25 @@ static ngx_int_t ngx_http_consent_add_policy(ngx_http_request_t *r,
 void
 ngx_http_consent_read_csp(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
-    u_char           *p, *last, *end;
-    ngx_str_t         policy;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    u_char                     *p, *last, *end;
+    ngx_str_t                   policy;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0
-            || !ngx_http_consent_key_is(&h[i], "Content-Security-Policy"))
+        if (h->hash == 0
+            || !ngx_http_consent_key_is(h, "Content-Security-Policy"))
         {
             continue;
         }
 
         ctx->policy = 1;
 
-        p = h[i].value.data;
-        last = p + h[i].value.len;
+        p = h->value.data;
+        last = p + h->value.len;
 
         while (p < last) {
             end = ngx_strlchr(p, last, ',');

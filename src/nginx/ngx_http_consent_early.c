@@ -353,9 +353,8 @@ static ngx_int_t
 ngx_http_consent_hide_cookies(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
     if (ctx->state.allowed == ctx->state.all) {
         return NGX_OK;
@@ -363,26 +362,15 @@ ngx_http_consent_hide_cookies(ngx_http_request_t *r,
 
 again:
 
-    part = &r->headers_in.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_in.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (!ngx_http_consent_key_is(&h[i], "Cookie")) {
+        if (!ngx_http_consent_key_is(h, "Cookie")) {
             continue;
         }
 
-        switch (ngx_http_consent_hide_cookie(r, ctx, &h[i])) {
+        switch (ngx_http_consent_hide_cookie(r, ctx, h)) {
 
         case NGX_OK:
             break;

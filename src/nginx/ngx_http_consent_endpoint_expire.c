@@ -24,43 +24,29 @@ ngx_int_t
 ngx_http_consent_expire_cookies(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    size_t            pos, start, end;
-    ngx_uint_t        i, n;
-    consent_str_t     name, value;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    size_t                      pos, start, end;
+    ngx_uint_t                  n;
+    consent_str_t               name, value;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
     if (ctx->state.allowed == ctx->state.all) {
         return NGX_OK;
     }
 
     n = 0;
-    part = &r->headers_in.headers.part;
-    h = part->elts;
 
-    for (i = 0; /* void */ ; i++) {
+    ngx_http_consent_fields(&walk, &r->headers_in.headers);
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return NGX_OK;
-            }
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].key.len != sizeof("Cookie") - 1
-            || ngx_strncasecmp(h[i].key.data, (u_char *) "Cookie",
-                               sizeof("Cookie") - 1)
-               != 0)
-        {
+        if (!ngx_http_consent_key_is(h, "Cookie")) {
             continue;
         }
 
         pos = 0;
 
-        while (consent_cookie_next(ngx_http_consent_str(&h[i].value), &pos,
+        while (consent_cookie_next(ngx_http_consent_str(&h->value), &pos,
                                    &name, &value, &start, &end))
         {
             if (!ngx_http_consent_cookie_denied(ctx, name)) {
@@ -72,6 +58,8 @@ ngx_http_consent_expire_cookies(ngx_http_request_t *r,
             }
         }
     }
+
+    return NGX_OK;
 }
 
 

@@ -241,10 +241,10 @@ static ngx_int_t
 ngx_http_consent_other(ngx_http_request_t *r)
 {
     u_char                       *key;
-    ngx_uint_t                    i, headers, cookies;
-    ngx_list_part_t              *part;
+    ngx_uint_t                    headers, cookies;
     ngx_table_elt_t              *h;
     ngx_http_consent_ctx_t       *ctx;
+    ngx_http_consent_fields_t     walk;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
@@ -271,27 +271,16 @@ ngx_http_consent_other(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
         /* Set-Cookie, Link, Location, Refresh, Report-To, Reporting-..., NEL,
          * Accept-CH; but not Server, Last-Modified, Accept-Ranges */
 
-        key = h[i].key.data;
+        key = h->key.data;
 
-        switch (h[i].key.len) {
+        switch (h->key.len) {
 
         case 3:  /* NEL */
         case 4:  /* Link, and Vary */
@@ -565,46 +554,34 @@ static ngx_int_t
 ngx_http_consent_codings(ngx_http_request_t *r, ngx_str_t *codings,
     ngx_uint_t clear)
 {
-    u_char           *p;
-    ngx_str_t         joined;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    u_char                     *p;
+    ngx_str_t                   joined;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
     ngx_str_null(codings);
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0
-            || !ngx_http_consent_key_is(&h[i], "Content-Encoding"))
+        if (h->hash == 0
+            || !ngx_http_consent_key_is(h, "Content-Encoding"))
         {
             continue;
         }
 
         if (clear) {
-            h[i].hash = 0;
+            h->hash = 0;
             continue;
         }
 
         if (codings->len == 0) {
-            *codings = h[i].value;
+            *codings = h->value;
             continue;
         }
 
-        joined.len = codings->len + 2 + h[i].value.len;
+        joined.len = codings->len + 2 + h->value.len;
 
         joined.data = ngx_pnalloc(r->pool, joined.len);
         if (joined.data == NULL) {
@@ -614,7 +591,7 @@ ngx_http_consent_codings(ngx_http_request_t *r, ngx_str_t *codings,
         p = ngx_cpymem(joined.data, codings->data, codings->len);
         *p++ = ',';
         *p++ = ' ';
-        ngx_memcpy(p, h[i].value.data, h[i].value.len);
+        ngx_memcpy(p, h->value.data, h->value.len);
 
         *codings = joined;
     }
@@ -632,9 +609,9 @@ ngx_http_consent_codings(ngx_http_request_t *r, ngx_str_t *codings,
 static void
 ngx_http_consent_clear_body_headers(ngx_http_request_t *r)
 {
-    ngx_uint_t        i, j;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_uint_t                  i;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
     static ngx_str_t  names[] = {
         ngx_string("Content-MD5"),
@@ -646,27 +623,16 @@ ngx_http_consent_clear_body_headers(ngx_http_request_t *r)
 
     ngx_http_clear_content_length(r);
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        for (j = 0; names[j].len; j++) {
-            if (h[i].key.len == names[j].len
-                && ngx_strncasecmp(h[i].key.data, names[j].data, names[j].len)
+        for (i = 0; names[i].len; i++) {
+            if (h->key.len == names[i].len
+                && ngx_strncasecmp(h->key.data, names[i].data, names[i].len)
                    == 0)
             {
-                h[i].hash = 0;
+                h->hash = 0;
             }
         }
     }

@@ -86,29 +86,17 @@ static void
 ngx_http_consent_drop_header(ngx_http_request_t *r, const char *key,
     size_t len)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].key.len == len
-            && ngx_http_consent_same_name(h[i].key.data, (u_char *) key, len))
+        if (h->key.len == len
+            && ngx_http_consent_same_name(h->key.data, (u_char *) key, len))
         {
-            h[i].hash = 0;
+            h->hash = 0;
         }
     }
 }
@@ -274,69 +262,58 @@ static void
 ngx_http_consent_read_caching(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c)
 {
-    ngx_uint_t        i, j;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_uint_t                  i;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
     c->vary = NULL;
     c->kept = 0;
 
-    part = &r->headers_out.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].hash == 0) {
+        if (h->hash == 0) {
             continue;
         }
 
-        switch (h[i].key.len) {
+        switch (h->key.len) {
 
         case sizeof("Vary") - 1:
 
-            if (ngx_http_consent_key_is(&h[i], "Vary")) {
-                ngx_http_consent_read_vary(c, &h[i]);
+            if (ngx_http_consent_key_is(h, "Vary")) {
+                ngx_http_consent_read_vary(c, h);
             }
             break;
 
         case sizeof("Cache-Control") - 1:
 
-            if (!ngx_http_consent_key_is(&h[i], "Cache-Control")) {
+            if (!ngx_http_consent_key_is(h, "Cache-Control")) {
                 break;
             }
 
-            for (j = 0; ngx_http_consent_strict[j].len; j++) {
-                if (ngx_http_consent_has_token(&h[i].value,
-                                               &ngx_http_consent_strict[j]))
+            for (i = 0; ngx_http_consent_strict[i].len; i++) {
+                if (ngx_http_consent_has_token(&h->value,
+                                               &ngx_http_consent_strict[i]))
                 {
-                    c->kept |= 1u << j;
+                    c->kept |= 1u << i;
                 }
             }
 
-            h[i].hash = 0;
+            h->hash = 0;
             break;
 
         case sizeof("Expires") - 1:
         case sizeof("Surrogate-Control") - 1:    /* and CDN-Cache-Control */
         case sizeof("Cloudflare-CDN-Cache-Control") - 1:
 
-            if (ngx_http_consent_key_is(&h[i], "Expires")
-                || ngx_http_consent_key_is(&h[i], "Surrogate-Control")
-                || ngx_http_consent_key_is(&h[i], "CDN-Cache-Control")
-                || ngx_http_consent_key_is(&h[i],
+            if (ngx_http_consent_key_is(h, "Expires")
+                || ngx_http_consent_key_is(h, "Surrogate-Control")
+                || ngx_http_consent_key_is(h, "CDN-Cache-Control")
+                || ngx_http_consent_key_is(h,
                                            "Cloudflare-CDN-Cache-Control"))
             {
-                h[i].hash = 0;
+                h->hash = 0;
             }
             break;
         }

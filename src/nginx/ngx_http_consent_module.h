@@ -29,6 +29,7 @@
 
 
 #include "ngx_http_consent_compat.h"
+#include "ngx_http_consent_fields.h"
 
 #include "consent_core.h"
 #include "consent_cookie.h"

@@ -273,9 +273,9 @@ ngx_http_consent_is_document(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_consent_read_document(ngx_http_request_t *r)
 {
-    ngx_uint_t        i, part_of_page;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *dest, *mode, *htmx, *boosted, *with;
+    ngx_uint_t                  part_of_page;
+    ngx_table_elt_t            *h, *dest, *mode, *htmx, *boosted, *with;
+    ngx_http_consent_fields_t   walk;
 
     dest = NULL;
     mode = NULL;
@@ -284,30 +284,19 @@ ngx_http_consent_read_document(ngx_http_request_t *r)
     with = NULL;
     part_of_page = 0;
 
-    part = &r->headers_in.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_in.headers);
 
 #define ngx_http_consent_first(to, name)                                     \
-    if (to == NULL && ngx_http_consent_key_is(&h[i], name)) {                \
-        to = &h[i];                                                          \
+    if (to == NULL && ngx_http_consent_key_is(h, name)) {                    \
+        to = h;                                                              \
     }
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        switch (h[i].key.len) {
+        switch (h->key.len) {
 
         case sizeof("X-PJAX") - 1:
-            part_of_page |= ngx_http_consent_key_is(&h[i], "X-PJAX");
+            part_of_page |= ngx_http_consent_key_is(h, "X-PJAX");
             break;
 
         case sizeof("HX-Request") - 1:    /* and HX-Boosted */
@@ -316,8 +305,8 @@ ngx_http_consent_read_document(ngx_http_request_t *r)
             break;
 
         case sizeof("Turbo-Frame") - 1:    /* and X-Up-Target */
-            part_of_page |= ngx_http_consent_key_is(&h[i], "Turbo-Frame")
-                            || ngx_http_consent_key_is(&h[i], "X-Up-Target");
+            part_of_page |= ngx_http_consent_key_is(h, "Turbo-Frame")
+                            || ngx_http_consent_key_is(h, "X-Up-Target");
             break;
 
         case sizeof("Sec-Fetch-Dest") - 1:    /* and -Mode */

@@ -13,8 +13,6 @@ typedef struct {
 } ngx_http_consent_saved_t;
 
 
-static ngx_table_elt_t *ngx_http_consent_report_next(ngx_list_part_t **part,
-    ngx_uint_t *i);
 static ngx_uint_t ngx_http_consent_report_restore(ngx_http_request_t *r,
     ngx_http_consent_saved_t *saved, ngx_uint_t n, ngx_uint_t *cookies);
 
@@ -35,11 +33,12 @@ ngx_int_t
 ngx_http_consent_report_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_uint_t *headers, ngx_uint_t *cookies)
 {
-    ngx_int_t                  rc;
-    ngx_uint_t                 i, n;
-    ngx_list_part_t           *part;
-    ngx_table_elt_t           *h, *location;
-    ngx_http_consent_saved_t  *saved;
+    ngx_int_t                   rc;
+    ngx_uint_t                  n;
+    ngx_list_part_t            *part;
+    ngx_table_elt_t            *h, *location;
+    ngx_http_consent_saved_t   *saved;
+    ngx_http_consent_fields_t   walk;
 
     *headers = 0;
     *cookies = 0;
@@ -63,10 +62,9 @@ ngx_http_consent_report_headers(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    part = &r->headers_out.headers.part;
-    i = 0;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
 
-    for (n = 0; (h = ngx_http_consent_report_next(&part, &i)); n++) {
+    for (n = 0; (h = ngx_http_consent_next_field(&walk)); n++) {
         saved[n].hash = h->hash;
         saved[n].value = h->value;
     }
@@ -87,15 +85,14 @@ static ngx_uint_t
 ngx_http_consent_report_restore(ngx_http_request_t *r,
     ngx_http_consent_saved_t *saved, ngx_uint_t n, ngx_uint_t *cookies)
 {
-    ngx_uint_t        i, j, changed;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_uint_t                  j, changed;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
-    part = &r->headers_out.headers.part;
-    i = 0;
+    ngx_http_consent_fields(&walk, &r->headers_out.headers);
     changed = 0;
 
-    for (j = 0; (h = ngx_http_consent_report_next(&part, &i)); j++) {
+    for (j = 0; (h = ngx_http_consent_next_field(&walk)); j++) {
 
         if (j >= n) {
 
@@ -131,27 +128,6 @@ ngx_http_consent_report_restore(ngx_http_request_t *r,
     }
 
     return changed;
-}
-
-
-static ngx_table_elt_t *
-ngx_http_consent_report_next(ngx_list_part_t **part, ngx_uint_t *i)
-{
-    ngx_table_elt_t  *h;
-
-    while (*i >= (*part)->nelts) {
-
-        if ((*part)->next == NULL) {
-            return NULL;
-        }
-
-        *part = (*part)->next;
-        *i = 0;
-    }
-
-    h = (*part)->elts;
-
-    return &h[(*i)++];
 }
 
 

@@ -190,37 +190,26 @@ static ngx_http_consent_known_t *
 ngx_http_consent_read_request(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_uint_t              i, n;
-    consent_str_t           found;
-    ngx_list_part_t        *part;
-    ngx_table_elt_t        *h;
-    consent_cookie_conf_t   cc;
+    ngx_uint_t                  n;
+    consent_str_t               found;
+    ngx_table_elt_t            *h;
+    consent_cookie_conf_t       cc;
+    ngx_http_consent_fields_t   walk;
 
     n = 0;
     found.data = NULL;
     found.len = 0;
     cc.cookie_name.len = 0;
 
-    part = &r->headers_in.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->headers_in.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        switch (h[i].key.len) {
+        switch (h->key.len) {
 
         case sizeof("Cookie") - 1:
 
-            if (!ngx_http_consent_key_is(&h[i], "Cookie")) {
+            if (!ngx_http_consent_key_is(h, "Cookie")) {
                 break;
             }
 
@@ -230,14 +219,14 @@ ngx_http_consent_read_request(ngx_http_request_t *r,
                 break;
             }
 
-            n += consent_cookie_find(ngx_http_consent_str(&h[i].value),
+            n += consent_cookie_find(ngx_http_consent_str(&h->value),
                                      cc.cookie_name, &found);
             break;
 
         case sizeof("Sec-GPC") - 1:
 
-            if (h[i].value.len == 1 && h[i].value.data[0] == '1'
-                && ngx_http_consent_key_is(&h[i], "Sec-GPC"))
+            if (h->value.len == 1 && h->value.data[0] == '1'
+                && ngx_http_consent_key_is(h, "Sec-GPC"))
             {
                 ctx->signal = 1;
             }
@@ -432,32 +421,21 @@ ngx_table_elt_t *
 ngx_http_consent_request_header(ngx_http_request_t *r, const char *name,
     size_t len)
 {
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
 
-    part = &r->main->headers_in.headers.part;
-    h = part->elts;
+    ngx_http_consent_fields(&walk, &r->main->headers_in.headers);
 
-    for (i = 0; /* void */ ; i++) {
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (i >= part->nelts) {
-            if (part->next == NULL) {
-                return NULL;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].key.len == len
-            && ngx_http_consent_same_name(h[i].key.data, (u_char *) name,
-                                          len))
+        if (h->key.len == len
+            && ngx_http_consent_same_name(h->key.data, (u_char *) name, len))
         {
-            return &h[i];
+            return h;
         }
     }
+
+    return NULL;
 }
 
 
