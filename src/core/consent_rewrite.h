@@ -120,10 +120,11 @@ consent_rewrite_t *consent_rewrite_create(const consent_rewrite_conf_t *conf);
 /*
  * Feeds n bytes; last: the document ends here, or (CONSENT_CUT) no more may
  * come, so that the first bytes do not wait for others to tell the charset.
- * All that is decided goes out through emit() before it returns.  CONSENT_OK, CONSENT_ERROR, or what
- * emit() returned.  CONSENT_DECLINED, only on the first bytes: this cannot be
- * read (UTF-16, ISO-2022-JP ...) and nothing was emitted; the caller closes
- * the response as consent_undecodable says.
+ * All that is decided goes out through emit() before it returns.
+ * CONSENT_OK, CONSENT_ERROR, or what emit() returned.  CONSENT_DECLINED, only
+ * on the first bytes: this cannot be read (UTF-16, ISO-2022-JP ...) and
+ * nothing was emitted; the caller closes the response as consent_undecodable
+ * says.
  */
 
 #define CONSENT_LAST  1
