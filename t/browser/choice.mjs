@@ -214,4 +214,33 @@ await test(async () => {
     ok(p && /choice=reject/.test(p.postData()), `autoconsent refuses ${how} (${lang}, ${width})`)
     await v.context.close()
   }
+
+  // Consent-O-Matic is an extension alone, so its rule is gone through here, step by step: a visitor who allows functions (A)
+
+  const matic = JSON.parse(readFileSync(new URL('../../src/ui/rules/consent-o-matic.json', import.meta.url)))['nginx-consent']
+  const action = name => matic.methods.find(m => m.name === name).action
+
+  for (const width of [390, 1280]) {
+    const v = await visitor({ viewport: { width, height: 800 } })
+    await v.page.goto(`${base}th.html`)
+
+    for (const { target } of matic.detectors.flatMap(d => [...d.presentMatcher, ...d.showingMatcher])) {
+      ok(await v.page.isVisible(target.selector), `Consent-O-Matic sees ${target.selector} (${width})`)
+    }
+
+    const open = action('OPEN_OPTIONS')
+    is(await v.page.locator(open.target.selector).count(), 1, 'the settings are closed')
+    await v.page.click(open.trueAction.target.selector)
+
+    for (const { type, matcher, toggleAction } of action('DO_CONSENT').consents) {
+      ok(!await v.page.isChecked(matcher.target.selector), `${type} is not ticked`)
+      if (type === 'A') await v.page.click(toggleAction.target.selector)
+    }
+
+    const posted = v.page.waitForRequest(r => r.method() === 'POST', { timeout: 10000 }).catch(() => null)
+    await v.page.click(action('SAVE_CONSENT').target.selector)
+    const form = new URLSearchParams((await posted)?.postData())
+    is([form.get('choice'), form.getAll('category')], ['save', ['functional']], 'and saves what its visitor allows, and no more')
+    await v.context.close()
+  }
 })
