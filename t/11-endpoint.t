@@ -19,6 +19,7 @@ $t->server(q{
     location ~ /\. { deny all; }
     location ~ \.php$ { return 404; }
     location /_consent { return 500; }
+    location = /_consent/licenses { deny all; }
 });
 
 my $form = 'application/x-www-form-urlencoded';
@@ -34,6 +35,9 @@ unlike($r->body, qr{<script\b[^>]*src="https?:}, 'all of this site');
 is($r->header('Set-Cookie'), undef, 'no cookie for looking');
 like($r->header('Cache-Control') // '', qr/no-store|no-cache|private/,
      'not kept by caches');
+
+is($t->get('/_consent/licenses')->status, 403,
+   'what a location says of access holds there, too');
 
 $r = $t->get('/_consent/state');
 is($r->status, 200, 'the state');

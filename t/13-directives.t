@@ -5,6 +5,7 @@
 
 use lib 't/lib';
 use Test::Consent;
+use IO::Socket::IP;
 
 my $t = Test::Consent->new;
 
@@ -192,6 +193,115 @@ like($out, qr/\[warn\].*consent_secret_file/s, 'with a warning');
                               . 'consent_secret_file %%DIR%%/open.key;');
 like($out, qr/open\.key.*everyone|open\.key.*permission/s,
      'a key that everybody can read: a word, at least');
+
+# the second look: right by itself, and not beside the rest
+
+my $policy = 'consent_link P /p rel=privacy-policy;';
+
+sub warned {
+    my ($body, $listen, $more) = @_;
+
+    my ($ok, $out) = $t->test_config("$key\nserver { $listen\n"
+        . "server_name site.example;\n$body\n}\n" . ($more // ''));
+
+    ok($ok, 'a warning stops nothing') or diag($out);
+    return $out;
+}
+
+my $own = 'listen 127.0.0.1:%%PORT%%;';
+
+like(warned("consent on;\nconsent_link P /p;", $own),
+     qr/\[warn\].*no "consent_link".*rel=privacy-policy.*test\.conf:\d+/,
+     'no privacy link: said, with file and line');
+unlike(warned("consent on;\n$policy", $own), qr/warn/,
+       'a privacy link: nothing is said');
+like(warned("consent on;\nlocation / { $policy }\nlocation /x/ { }", $own),
+     qr/no "consent_link"/, 'no privacy link in one location: said');
+unlike(warned("consent on;\nlocation / { $policy }", $own), qr/warn/,
+       'one in all that is served: nothing is said');
+unlike(warned("consent on;\nconsent_banner off;", $own), qr/warn/,
+       'no notice, no link: nothing is said');
+unlike(warned('consent report;', $own), qr/warn/,
+       'consent report puts nothing in: nothing is said');
+
+like(warned("consent on;\nconsent_link P /p;", $own,
+            "server { $own server_name b.example; consent on; }\n"
+            . "server { $own server_name c.example; consent on; }"),
+     qr/no "consent_link"[^\n]*and in 2 more\n(?!.*no "consent_link")/s,
+     'three servers without a privacy link: said once, and counted');
+
+mkdir $t->dir . '/tls';
+$t->run('openssl', qw(req -x509 -newkey rsa:2048 -nodes -days 2 -subj
+        /CN=site.example -keyout), $t->dir . '/tls/key', '-out',
+        $t->dir . '/tls/cert');
+
+my $tls = "ssl_certificate %%DIR%%/tls/cert;\nssl_certificate_key "
+          . '%%DIR%%/tls/key;';
+
+my $v6 = IO::Socket::IP->new(LocalHost => '::1', Listen => 1);
+my $plain = qr/\[warn\].*plain http.*test\.conf:\d+/;
+
+for my $listen ('listen %%PORT1%%;', 'listen 0.0.0.0:%%PORT1%%;',
+                $v6 ? 'listen [::]:%%PORT1%%;' : ())
+{
+    like(warned("consent on;\n$policy", $listen), $plain,
+         "$listen: plain http is said");
+}
+
+for my $listen ($own, 'listen unix:%%DIR%%/s;',
+                $v6 ? 'listen [::1]:%%PORT1%%;' : ())
+{
+    unlike(warned("consent on;\n$policy", $listen), qr/warn/,
+           "$listen: reached from this machine alone, nothing is said");
+}
+
+unlike(warned("consent on;\n$policy\n$tls", 'listen %%PORT%% ssl;'), qr/warn/,
+       'TLS: nothing is said');
+unlike(warned("consent on;\n$policy\n$tls", 'listen %%PORT1%%; listen %%PORT%% ssl;'),
+       qr/warn/, 'plain http and TLS: nothing is said');
+unlike(warned("consent on;\n$policy\nconsent_trusted_origin "
+              . 'https://site.example;', 'listen %%PORT1%%;'), qr/warn/,
+       'TLS that ends in front, named by consent_trusted_origin');
+unlike(warned("consent on;\n$policy\n$tls", 'listen %%PORT%% ssl;',
+              "server { listen %%PORT1%%; server_name site.example; consent on; "
+              . "$policy return 301 https://site.example; }\n"
+              . "server { listen %%PORT2%%; server_name _; consent on; "
+              . "$policy return 301 https://site.example; }"), qr/warn/,
+       'a server that redirects to the same name by TLS: nothing is said');
+like(warned("consent on;\n$policy\n$tls", 'listen %%PORT%% ssl;',
+            "server { listen %%PORT1%%; server_name b.example; consent on; "
+            . "$policy }"), $plain,
+     'TLS for another name is none for this one');
+
+for my $l ('location /_consent/', 'location /_consent', 'location ^~ /_consent/x',
+           'location = /_consent/state', 'location ~ ^/_consent/(a|b)')
+{
+    like(warned("consent on;\n$policy\n$l { empty_gif; }", $own),
+         qr{\[warn\].*location .*/_consent.* is not reached.*/_consent/".*test\.conf:\d+},
+         "$l: below the endpoint, said");
+}
+
+like(warned("consent on;\n$policy\nlocation /a/ { location /a/p/ { empty_gif; } }"
+            . 'consent_endpoint /a/p/;', $own), qr{"/a/p/" is not reached},
+     'the same in a location within one');
+
+for my $l ('location = /_consent { empty_gif; }', 'location /_consents { empty_gif; }',
+           'location / { empty_gif; }', 'location /_consent/ { deny 192.0.2.1; }')
+{
+    unlike(warned("consent on;\n$policy\n$l", $own), qr/warn/,
+           "$l: nothing is said");
+}
+
+like(warned("consent on;\n$policy\nlocation / { consent_language tlh; }\n"
+            . 'location /x { consent_language tlh-Latn; }', $own),
+     qr/\[warn\].*"consent_language tlh".* de .*test\.conf:\d+.*"consent_language tlh-Latn"/s,
+     'a language that there are no words in: said, and which there are');
+$t->file('tlh.json', '{"tlh": {"accept": "HIja"}}');
+unlike(warned("consent on;\n$policy\nconsent_text %%DIR%%/tlh.json;\n"
+              . 'consent_language tlh;', $own), qr/warn/,
+       'own words make it a language');
+unlike(warned("consent on;\n$policy\nconsent_language de-AT;", $own), qr/warn/,
+       'a country of a language is that language');
 
 SKIP: {
     skip 'root reads everything', 2 if $> == 0;

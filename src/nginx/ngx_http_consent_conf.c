@@ -810,6 +810,8 @@ ngx_http_consent_set_language(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    ngx_http_consent_place(cf, &clcf->language_place);
+
     if (clcf->language->lengths == NULL
         && !ngx_http_consent_is(&value[1], NGX_HTTP_CONSENT_ALNUM "-", 35))
     {

@@ -560,6 +560,8 @@ ngx_http_consent_create_loc_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    ngx_http_consent_place(cf, &conf->place);
+
     conf->enable = NGX_CONF_UNSET_UINT;
     conf->mode = NGX_CONF_UNSET_PTR;
     conf->block = NGX_CONF_UNSET_PTR;
@@ -642,6 +644,10 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->delivery, prev->delivery,
                               NGX_HTTP_CONSENT_VISITOR);
 
+    if (conf->language == NGX_CONF_UNSET_PTR) {
+        conf->language_place = prev->language_place;
+    }
+
     ngx_conf_merge_ptr_value(conf->language, prev->language, NULL);
     ngx_conf_merge_ptr_value(conf->text, prev->text, NULL);
     ngx_conf_merge_ptr_value(conf->style, prev->style, NULL);
@@ -723,6 +729,8 @@ ngx_http_consent_init(ngx_conf_t *cf)
                       "random key and forgotten at the next reload or "
                       "restart; make one with \"consentctl keygen\"");
     }
+
+    ngx_http_consent_second_look(cf);
 
     if (ngx_http_consent_filter_init(cf) != NGX_OK) {
         return NGX_ERROR;

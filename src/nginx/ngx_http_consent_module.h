@@ -7,6 +7,7 @@
  *     _conf.c         directives of locations
  *     _conf_server.c  directives of http and server
  *     _merge.c        what is compiled when levels are merged
+ *     _look.c         warnings, when all is read
  *     _host.c         a page's own URL and site
  *     _state.c        cookie, mode and signal of a request -> its state
  *     _early.c        phases before the content, and the early header filter
@@ -315,6 +316,8 @@ typedef struct {
 
 
 struct ngx_http_consent_loc_conf_s {
+    ngx_http_consent_place_t       place;      /* of its block */
+
     ngx_uint_t                     enable;
     ngx_http_complex_value_t      *mode;       /* NULL: opt-in */
     ngx_str_t                      revision;
@@ -341,6 +344,7 @@ struct ngx_http_consent_loc_conf_s {
     ngx_uint_t                     delivery;
 
     ngx_http_complex_value_t      *language;   /* NULL: auto */
+    ngx_http_consent_place_t       language_place;
     consent_ui_own_t              *text;
     consent_ui_asset_t            *style;
     consent_ui_t                  *ui;         /* NULL where off */
@@ -536,7 +540,7 @@ consent_alloc_t ngx_http_consent_alloc(ngx_pool_t *pool);
 
 
 /*
- * _conf.c, _conf_server.c, _merge.c
+ * _conf.c, _conf_server.c, _merge.c, _look.c
  */
 
 char *ngx_http_consent_set_flag(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -632,6 +636,8 @@ consent_str_t ngx_http_consent_guard_hosts(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, consent_str_t site);
 char *ngx_http_consent_merge_guard(ngx_conf_t *cf,
     ngx_http_consent_loc_conf_t *conf);
+
+void ngx_http_consent_second_look(ngx_conf_t *cf);
 
 /* a category's number in a server, or CONSENT_CATEGORY_NONE */
 int ngx_http_consent_category(ngx_http_consent_categories_t *categories,
