@@ -299,25 +299,91 @@ consent_inline_start(consent_inline_read_t *r)
 }
 
 
+/*
+ * What a script says does not hang on which page of a site it is in, but for
+ * addresses without a "/" in front.  Where an operator's rules may name parts
+ * of the site it is left at that.
+ */
+
+static void
+consent_inline_key(const consent_rules_t *rules, const consent_url_t *page,
+    consent_memo_key_t *key)
+{
+    key->rules = rules;
+    key->kind = CONSENT_MEMO_SCRIPT;
+    key->page.data = NULL;
+    key->page.len = 0;
+
+    if (page) {
+        key->page = page->href;
+
+        if (page->path.data && rules->allow.n == 0 && rules->block.n == 0) {
+            key->page.len = (size_t) (page->path.data - page->href.data);
+        }
+    }
+}
+
+
+static void
+consent_inline_judge(consent_inline_read_t *r, consent_verdict_t *v)
+{
+    int       loads;
+    size_t    len;
+    uint32_t  i;
+
+    len = r->text.len;
+
+    consent_inline_start(r);
+
+    /* a list's addresses may be any */
+
+    if (r->rules->nlists == 0
+        && !consent_own_may(&r->rules->block, r->page, r->text.data, len)
+        && !consent_inline_scan(&r->m->scan, r->text.data, len))
+    {
+        return;
+    }
+
+    if (!consent_inline_skim(r)) {
+        consent_inline_start(r);
+        consent_inline_read(r);
+    }
+
+    for (loads = 0, i = 0; i < consent_inline_nloads; i++) {
+        loads |= consent_inline_saw(&r->seen, consent_inline_loads[i]);
+    }
+
+    if (r->rules->catalog) {
+        consent_inline_signatures(&r->seen, loads, len <= CONSENT_INLINE_SMALL,
+                                  v);
+    }
+
+    consent_inline_worse(v, &r->found.sure);
+
+    if (loads) {
+        consent_inline_worse(v, &r->found.maybe);
+    }
+
+    if (loads && !r->found.harmless) {
+        consent_inline_worse(v, &r->found.social);
+    }
+}
+
+
 int
 consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     const consent_url_t *page, const consent_u8 *text, size_t len,
     consent_verdict_t *v)
 {
-    int                    loads;
-    uint32_t               i;
-    consent_inline_read_t  r;
+    int                     again;
+    size_t                  room;
+    uint64_t                limits;
+    consent_memo_key_t      key;
+    consent_memo_found_t   *known;
+    consent_inline_read_t   r;
 
     if (!rules->catalog && rules->nlists == 0
         && rules->block.n == rules->block.ninlines)
-    {
-        return 0;
-    }
-
-    /* a list's addresses may be any */
-
-    if (rules->nlists == 0 && !consent_own_may(&rules->block, page, text, len)
-        && !consent_inline_scan(&m->scan, text, len))
     {
         return 0;
     }
@@ -328,31 +394,47 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     r.text.data = text;
     r.text.len = len;
 
-    consent_inline_start(&r);
+    again = 0;
 
-    if (!consent_inline_skim(&r)) {
-        consent_inline_start(&r);
-        consent_inline_read(&r);
+    if (m->memo && len) {
+        consent_inline_key(rules, page, &key);
+        known = consent_memo_get(m->memo, &key, r.text, &again);
+
+        if (known) {
+            *v = known->verdict;
+            return v->category != CONSENT_CATEGORY_NONE;
+        }
     }
 
-    for (loads = 0, i = 0; i < consent_inline_nloads; i++) {
-        loads |= consent_inline_saw(&r.seen, consent_inline_loads[i]);
-    }
+    limits = m->limits;
 
-    if (rules->catalog) {
-        consent_inline_signatures(&r.seen, loads, len <= CONSENT_INLINE_SMALL,
-                                  v);
-    }
+    consent_inline_judge(&r, v);
 
-    consent_inline_worse(v, &r.found.sure);
+    if (again && !r.found.relative && m->limits == limits) {
+        room = (v->category != CONSENT_CATEGORY_NONE) ? CONSENT_MEMO_ROOM : 0;
+        known = consent_memo_put(m->memo, &key, r.text, room);
 
-    if (loads) {
-        consent_inline_worse(v, &r.found.maybe);
-    }
-
-    if (loads && !r.found.harmless) {
-        consent_inline_worse(v, &r.found.social);
+        if (known) {
+            known->verdict = *v;
+        }
     }
 
     return v->category != CONSENT_CATEGORY_NONE;
+}
+
+
+consent_memo_found_t *
+consent_match_known(consent_match_t *m, const consent_rules_t *rules,
+    const consent_url_t *page, consent_str_t text)
+{
+    int                 again;
+    consent_memo_key_t  key;
+
+    if (m == NULL || m->memo == NULL || text.len == 0) {
+        return NULL;
+    }
+
+    consent_inline_key(rules, page, &key);
+
+    return consent_memo_get(m->memo, &key, text, &again);
 }

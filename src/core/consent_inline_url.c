@@ -370,6 +370,8 @@ consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
 
     memcpy(in + n, s.data, s.len);
 
+    found->relative |= !bare && consent_url_by_path(s);
+
     if (consent_url_parse(&url, page, in, n + s.len, m->url, sizeof(m->url))
         != CONSENT_OK)
     {

@@ -63,6 +63,7 @@ typedef struct {
     consent_verdict_t  maybe;
     consent_verdict_t  social;
     unsigned           harmless:1;
+    unsigned           relative:1;   /* it hangs on the page's path */
 } consent_inline_found_t;
 
 /* judges the URLs of one string */

@@ -10,6 +10,7 @@
 
 #include "consent_rewrite_int.h"
 #include "consent_inline_names.h"
+#include "consent_memo.h"
 
 static int rw_inline_kind(const consent_tag_t *tag);
 static int rw_style_early(consent_rewrite_t *cr, consent_machine_t *m,
@@ -312,6 +313,58 @@ rw_style_early(consent_rewrite_t *cr, consent_machine_t *m,
 }
 
 
+/* the names it declares, and whether it writes: as was found out before */
+
+static size_t
+rw_names(consent_rewrite_t *cr, consent_str_t text, consent_u8 *names,
+    size_t size)
+{
+    size_t                 n;
+    consent_memo_found_t  *known;
+
+    known = consent_match_known(cr->conf->match, cr->conf->rules,
+                                cr->conf->page, text);
+
+    if (known && (known->known & CONSENT_MEMO_NAMES)) {
+        memcpy(names, known->data, known->len);
+        return known->len;
+    }
+
+    n = consent_inline_names(text, names, size);
+
+    if (known && n <= known->room) {
+        memcpy(known->data, names, n);
+        known->len = n;
+        known->known |= CONSENT_MEMO_NAMES;
+    }
+
+    return n;
+}
+
+
+static size_t
+rw_written(consent_rewrite_t *cr, consent_str_t text)
+{
+    size_t                 n;
+    consent_memo_found_t  *known;
+
+    known = consent_match_known(cr->conf->match, cr->conf->rules,
+                                cr->conf->page, text);
+
+    if (known && (known->known & CONSENT_MEMO_SILENT)) {
+        return 0;
+    }
+
+    n = consent_rw_written(cr, text);
+
+    if (known && n == 0) {
+        known->known |= CONSENT_MEMO_SILENT;
+    }
+
+    return n;
+}
+
+
 static int
 rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     const consent_inline_t *inl, uint64_t end)
@@ -380,13 +433,13 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
 
     if (blocked <= 0) {
         if (blocked == 0 && inl->kind == CONSENT_INLINE_SCRIPT && !inl->map) {
-            cr->written = consent_rw_written(cr, text);
+            cr->written = rw_written(cr, text);
         }
 
         return blocked;
     }
 
-    nnames = inl->map ? 0 : consent_inline_names(text, names, sizeof(names));
+    nnames = inl->map ? 0 : rw_names(cr, text, names, sizeof(names));
 
     if (consent_rw_mark_script(cr, &tag, v.category) != CONSENT_OK) {
         return CONSENT_ERROR;

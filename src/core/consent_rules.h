@@ -115,6 +115,16 @@ void consent_list_stats(const consent_list_t *list,
 consent_match_t *consent_match_create(consent_alloc_t *alloc);
 void consent_match_destroy(consent_match_t *m);
 
+/*
+ * What is judged with it is remembered from now on, in so many bytes: only
+ * where no set of rules is changed or freed before it is.
+ */
+
+#define CONSENT_MATCH_MEMORY  (1024 * 1024)
+
+int consent_match_remember(consent_match_t *m, consent_alloc_t *alloc,
+    size_t size);
+
 /* CONSENT_URL_MAX bytes for a URL while it is judged, one for each level of
  * documents in documents; NULL: there is none for so many */
 consent_u8 *consent_match_room(consent_match_t *m, unsigned level);

@@ -9,6 +9,7 @@
 #include "consent_rules.h"
 #include "consent_catalog.h"
 #include "consent_inline_scan.h"
+#include "consent_memo.h"
 #include "consent_literal.h"
 
 #define CONSENT_MATCH_ROOMS   4
@@ -86,6 +87,8 @@ struct consent_match_s {
     void                *context;    /* pcre2_match_context */
     void                *stack;      /* pcre2_jit_stack */
     uint64_t             limits;     /* how often a limit was hit */
+
+    consent_memo_t      *memo;       /* of texts; NULL: all is read anew */
 
     /* of the URL in hand */
 

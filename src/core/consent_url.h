@@ -98,6 +98,16 @@ consent_url_local(const consent_u8 *in, size_t len)
     return 1;
 }
 
+/* 0: whatever the path of the base is, "in" resolves to the same */
+
+static inline int
+consent_url_by_path(consent_str_t in)
+{
+    return !((in.len && in.data[0] == '/')
+             || (in.len > 7 && memcmp(in.data, "https://", 8) == 0)
+             || (in.len > 6 && memcmp(in.data, "http://", 7) == 0));
+}
+
 /*
  * The registrable domain of a host (public suffix list, libpsl), or the host
  * itself where it has none.  A slice of "host".

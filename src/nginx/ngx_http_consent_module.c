@@ -859,5 +859,12 @@ ngx_http_consent_init_process(ngx_cycle_t *cycle)
 
     mcf->match = consent_match_create(&alloc);
 
-    return mcf->match ? NGX_OK : NGX_ERROR;
+    if (mcf->match == NULL
+        || consent_match_remember(mcf->match, &alloc, CONSENT_MATCH_MEMORY)
+           != CONSENT_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }

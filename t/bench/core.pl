@@ -25,15 +25,15 @@ sub page {
     my ($name, $data, $how) = @_;
 
     open(my $f, '>:raw', "$dir/$name") or die "$name: $!\n";
-    print $f length($data) . " 32768 1\n" if $how eq 'rewrite';
+    print $f length($data) . " 32768 1\n" if $how =~ /^rewrite/;
     print $f $data;
     close $f;
 }
 
 sub command {
     my ($how, $name, $n) = @_;
-    return ($how eq 'rewrite' ? "$bin/rewrite -catalog -q -n $n"
-                              : "$bin/others $how $n")
+    return ($how =~ /^rewrite(.*)/ ? "$bin/rewrite -catalog$1 -q -n $n"
+                                   : "$bin/others $how $n")
            . " < $dir/$name";
 }
 
@@ -41,7 +41,7 @@ sub instructions {
     my ($how, $name, $len) = @_;
     my @n;
 
-    for my $n (2, 4) {
+    for my $n (3, 5) {
         my $out = `valgrind --tool=callgrind --callgrind-out-file=/dev/null @{[
                    command($how, $name, $n)]} 2>&1 > /dev/null`;
         return undef unless $out =~ /Collected : (\d+)/;
@@ -71,12 +71,14 @@ printf "%-30s %12s %12s\n", 'the core alone', 'instr/byte', 'GB/s';
 for my $name (qw(median large script)) {
     my $len = length $page{$name};
 
-    for my $how (qw(memchr rewrite libxml2 gumbo)) {
+    for my $how ('memchr', 'rewrite', 'rewrite -remember', 'libxml2',
+                 'gumbo')
+    {
         page($name, $page{$name}, $how);
         system(command($how, $name, 1) . ' > /dev/null') == 0 or next;
 
         my $n = int(3e8 / $len / ($how eq 'memchr' ? 0.1
-                                  : $how eq 'rewrite' ? 1 : 30)) || 1;
+                                  : $how =~ /^rewrite/ ? 1 : 30)) || 1;
 
         printf "%-30s %12s %12s\n", "$how, $name",
                map { defined $_ ? sprintf('%.2f', $_) : '-' }

@@ -6,7 +6,8 @@
  * once at N.  FLAGS: 1 places for insertions.  Arguments: rules to block, as
  * in consent_block marketing; "-catalog" adds the catalog; "-n N" runs each
  * document N times, printing once; "-q" prints nothing and copies nothing, as
- * in nginx, where a page's bytes stay where they are.
+ * in nginx, where a page's bytes stay where they are; "-remember" remembers
+ * what was judged, as nginx's workers do.
  */
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ typedef struct block_s {
 
 static block_t  *blocks;
 static int       quiet;
+static int       remember;
 
 
 static void *
@@ -147,6 +149,11 @@ main(int argc, char **argv)
             continue;
         }
 
+        if (strcmp(argv[i], "-remember") == 0) {
+            remember = 1;
+            continue;
+        }
+
         if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) {
             times = atoi(argv[++i]);
             continue;
@@ -174,6 +181,15 @@ main(int argc, char **argv)
 
     conf.rules = rules;
     conf.match = consent_match_create(&build.alloc);
+
+    if (remember
+        && consent_match_remember(conf.match, &build.alloc,
+                                  CONSENT_MATCH_MEMORY)
+           != CONSENT_OK)
+    {
+        return 2;
+    }
+
     conf.page = &page;
     conf.allowed = 1;
     conf.categories = categories;
