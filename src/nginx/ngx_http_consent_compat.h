@@ -37,6 +37,11 @@
 #endif
 
 
+/* 16 bytes at a time */
+
+typedef uint64_t  ngx_http_consent_block_t __attribute__((vector_size(16)));
+
+
 /* 103 Early Hints have a filter chain of their own since 1.29.0 */
 
 #if (nginx_version >= 1029000)
@@ -91,9 +96,9 @@ ngx_http_consent_forget_cookie(ngx_http_request_t *r, ngx_table_elt_t *h)
 
 
 #if (nginx_version >= 1023000)
-#define ngx_http_consent_has_cookie(r)  ((r)->headers_in.cookie != NULL)
+#define ngx_http_consent_cookies(r)  ((uintptr_t) (r)->headers_in.cookie)
 #else
-#define ngx_http_consent_has_cookie(r)  ((r)->headers_in.cookies.nelts != 0)
+#define ngx_http_consent_cookies(r)  ((r)->headers_in.cookies.nelts)
 #endif
 
 

@@ -276,9 +276,11 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
     if (conf->enable == NGX_HTTP_CONSENT_ON
-        && (ngx_http_consent_has_cookie(r) || r->headers_in.if_match
-            || r->headers_in.if_none_match || r->headers_in.if_modified_since
-            || r->headers_in.range)
+        && (ngx_http_consent_cookies(r)
+            | (uintptr_t) r->headers_in.if_match
+            | (uintptr_t) r->headers_in.if_none_match
+            | (uintptr_t) r->headers_in.if_modified_since
+            | (uintptr_t) r->headers_in.range)
         && r == r->main
         && !ngx_http_consent_is_endpoint(r))
     {
@@ -314,7 +316,7 @@ ngx_http_consent_hide(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    if (ngx_http_consent_has_cookie(r)) {
+    if (ngx_http_consent_cookies(r)) {
 
         ctx = ngx_http_consent_decide(r);
 
@@ -486,7 +488,10 @@ ngx_http_consent_early_header_filter(ngx_http_request_t *r)
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable != NGX_HTTP_CONSENT_ON || r != r->main) {
+    if (conf->enable != NGX_HTTP_CONSENT_ON || r != r->main
+        || (ngx_http_get_module_ctx(r, ngx_http_consent_module) == NULL
+            && ngx_http_consent_is_other(r, conf)))
+    {
         return ngx_http_next_header_filter(r);
     }
 

@@ -14,7 +14,8 @@
 
 typedef struct {
     ngx_list_part_t  *part;
-    ngx_uint_t        n;                       /* of the part, passed */
+    ngx_table_elt_t  *next;
+    ngx_table_elt_t  *end;                     /* of the part, as last seen */
 } ngx_http_consent_fields_t;
 
 
@@ -22,7 +23,8 @@ static ngx_inline void
 ngx_http_consent_fields(ngx_http_consent_fields_t *walk, ngx_list_t *list)
 {
     walk->part = &list->part;
-    walk->n = 0;
+    walk->next = list->part.elts;
+    walk->end = walk->next + list->part.nelts;
 }
 
 
@@ -31,17 +33,28 @@ ngx_http_consent_fields(ngx_http_consent_fields_t *walk, ngx_list_t *list)
 static ngx_inline ngx_table_elt_t *
 ngx_http_consent_next_field(ngx_http_consent_fields_t *walk)
 {
-    while (walk->n == walk->part->nelts) {
+    while (walk->next == walk->end) {
+
+        walk->end = (ngx_table_elt_t *) walk->part->elts + walk->part->nelts;
+
+        if (walk->next < walk->end) {
+
+            /* put in meanwhile */
+
+            break;
+        }
 
         if (walk->part->next == NULL) {
+            walk->end = walk->next;
             return NULL;
         }
 
         walk->part = walk->part->next;
-        walk->n = 0;
+        walk->next = walk->part->elts;
+        walk->end = walk->next + walk->part->nelts;
     }
 
-    return (ngx_table_elt_t *) walk->part->elts + walk->n++;
+    return walk->next++;
 }
 
 

@@ -19,6 +19,9 @@
 
 
 static ngx_int_t ngx_http_consent_header_filter(ngx_http_request_t *r);
+static ngx_inline ngx_uint_t ngx_http_consent_passes(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf);
+static ngx_inline ngx_uint_t ngx_http_consent_may_tell(ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_main_header(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_other(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
@@ -140,14 +143,78 @@ ngx_http_consent_header_filter(ngx_http_request_t *r)
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable == NGX_HTTP_CONSENT_OFF || r != r->main) {
-
+    if (conf->enable == NGX_HTTP_CONSENT_OFF || r != r->main
+        || ngx_http_consent_passes(r, conf))
+    {
         /* the body of what is not main is a part of the main request's */
 
         return ngx_http_next_header_filter(r);
     }
 
     return ngx_http_consent_main_header(r);
+}
+
+
+/*
+ * Most answers are no pages, and have nothing in their header that we would
+ * look at.  Whatever cannot be told at once is not among them.
+ */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_passes(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf)
+{
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *end;
+
+    part = &r->headers_out.headers.part;
+
+    if (conf->enable != NGX_HTTP_CONSENT_ON
+        || conf->csp == NGX_HTTP_CONSENT_CSP_ENFORCE
+        || r->headers_out.status != NGX_HTTP_OK
+        || ngx_http_get_module_ctx(r, ngx_http_consent_module) != NULL
+        || !ngx_http_consent_is_other(r, conf)
+        || part->next != NULL)
+    {
+        return 0;
+    }
+
+    h = part->elts;
+
+    for (end = h + part->nelts; h != end; h++) {
+        if (ngx_http_consent_may_tell(h)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
+ * Set-Cookie, Link, Location, Refresh, Report-To, Reporting-Endpoints, NEL,
+ * Accept-CH, as far as length and first letter tell; but not Server,
+ * Last-Modified, Accept-Ranges.
+ */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_may_tell(ngx_table_elt_t *h)
+{
+    static const uint32_t  lengths =
+        1u << (sizeof("NEL") - 1)
+        | 1u << (sizeof("Link") - 1)
+        | 1u << (sizeof("Refresh") - 1)
+        | 1u << (sizeof("Location") - 1)
+        | 1u << (sizeof("Report-To") - 1)      /* and Accept-CH */
+        | 1u << (sizeof("Set-Cookie") - 1)
+        | 1u << (sizeof("Reporting-Endpoints") - 1);
+
+    static const uint32_t  letters =
+        1u << ('s' & 0x1f) | 1u << ('l' & 0x1f) | 1u << ('r' & 0x1f)
+        | 1u << ('n' & 0x1f) | 1u << ('a' & 0x1f);
+
+    return h->key.len < 32 && (lengths >> h->key.len & 1)
+           && (letters >> (h->key.data[0] & 0x1f) & 1);
 }
 
 
@@ -240,7 +307,6 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_consent_other(ngx_http_request_t *r)
 {
-    u_char                       *key;
     ngx_uint_t                    headers, cookies;
     ngx_table_elt_t              *h;
     ngx_http_consent_ctx_t       *ctx;
@@ -275,42 +341,22 @@ ngx_http_consent_other(ngx_http_request_t *r)
 
     while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        /* Set-Cookie, Link, Location, Refresh, Report-To, Reporting-..., NEL,
-         * Accept-CH; but not Server, Last-Modified, Accept-Ranges */
-
-        key = h->key.data;
-
-        switch (h->key.len) {
-
-        case 3:  /* NEL */
-        case 4:  /* Link, and Vary */
-        case 7:  /* Refresh, and Expires */
-        case 8:  /* Location */
-        case 9:  /* Report-To, Accept-CH */
-        case 10: /* Set-Cookie */
-        case 19: /* Reporting-Endpoints */
-
-            switch (key[0] | 0x20) {
-
-            case 's':
-            case 'l':
-            case 'r':
-            case 'n':
-            case 'a':
-                ctx = ngx_http_consent_decide(r);
-                if (ctx == NULL) {
-                    return NGX_ERROR;
-                }
-
-                if (ctx->state.allowed != ctx->state.all
-                    && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
-                {
-                    return NGX_ERROR;
-                }
-
-                return ngx_http_next_header_filter(r);
-            }
+        if (!ngx_http_consent_may_tell(h)) {
+            continue;
         }
+
+        ctx = ngx_http_consent_decide(r);
+        if (ctx == NULL) {
+            return NGX_ERROR;
+        }
+
+        if (ctx->state.allowed != ctx->state.all
+            && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        break;
     }
 
     return ngx_http_next_header_filter(r);

@@ -82,7 +82,7 @@
 
 /* a Content-Type and what was made of it */
 
-#define NGX_HTTP_CONSENT_TYPES      4
+#define NGX_HTTP_CONSENT_TYPES      8
 #define NGX_HTTP_CONSENT_TYPE_MAX   47
 
 typedef struct {
@@ -507,30 +507,32 @@ ngx_http_consent_same_name(const u_char *a, const u_char *b, size_t n)
 static ngx_inline ngx_uint_t
 ngx_http_consent_same_text(const u_char *a, const u_char *b, size_t n)
 {
-    size_t    i;
-    uint64_t  x[4], y[4], differ;
+    size_t                    i;
+    uint64_t                  x[2], y[2];
+    ngx_http_consent_block_t  p, q, differ;
 
-    ngx_memcpy(x, a + n - 8, 8);
-    ngx_memcpy(y, b + n - 8, 8);
+    if (n <= 16) {
+        ngx_memcpy(&x[0], a, 8);
+        ngx_memcpy(&y[0], b, 8);
+        ngx_memcpy(&x[1], a + n - 8, 8);
+        ngx_memcpy(&y[1], b + n - 8, 8);
 
-    differ = x[0] ^ y[0];
-
-    for (i = 0; i + 32 <= n; i += 32) {
-        ngx_memcpy(x, a + i, 32);
-        ngx_memcpy(y, b + i, 32);
-
-        differ |= (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])
-                  | (x[3] ^ y[3]);
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
     }
 
-    for ( /* void */ ; i + 8 < n; i += 8) {
-        ngx_memcpy(x, a + i, 8);
-        ngx_memcpy(y, b + i, 8);
+    /* the last block may have been in the one before */
 
-        differ |= x[0] ^ y[0];
+    ngx_memcpy(&p, a + n - 16, 16);
+    ngx_memcpy(&q, b + n - 16, 16);
+    differ = p ^ q;
+
+    for (i = 0; i < n - 16; i += 16) {
+        ngx_memcpy(&p, a + i, 16);
+        ngx_memcpy(&q, b + i, 16);
+        differ |= p ^ q;
     }
 
-    return differ == 0;
+    return (differ[0] | differ[1]) == 0;
 }
 
 
@@ -724,6 +726,39 @@ typedef enum {
 
 ngx_http_consent_kind_e ngx_http_consent_kind(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf);
+
+/* the place where a type of 8 bytes and more is remembered, and whether it is
+ * this one */
+
+#define ngx_http_consent_type_place(conf, type)                              \
+    (&(conf)->known[((type)->len ^ (type)->data[(type)->len - 1])            \
+                    % NGX_HTTP_CONSENT_TYPES])
+
+#define ngx_http_consent_is_type(t, type)                                    \
+    ((t)->len == (type)->len                                                 \
+     && ngx_http_consent_same_text((t)->type, (type)->data, (type)->len))
+
+/* 1: it is known to be of a type that is nothing to us */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_is_other(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf)
+{
+    ngx_str_t                *type;
+    ngx_http_consent_type_t  *t;
+
+    type = &r->headers_out.content_type;
+
+    if (type->len < 8) {
+        return 0;
+    }
+
+    t = ngx_http_consent_type_place(conf, type);
+
+    return t->kind == NGX_HTTP_CONSENT_OTHER
+           && ngx_http_consent_is_type(t, type);
+}
+
 ngx_str_t ngx_http_consent_charset(ngx_http_request_t *r);
 ngx_uint_t ngx_http_consent_is_document(ngx_http_request_t *r);
 ngx_uint_t ngx_http_consent_is_context(ngx_http_request_t *r);

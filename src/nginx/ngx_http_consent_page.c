@@ -62,26 +62,24 @@ ngx_http_consent_word(ngx_table_elt_t *h, const char **words)
 ngx_http_consent_kind_e
 ngx_http_consent_kind(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
 {
-    size_t                    len;
-    u_char                   *type;
+    ngx_str_t                *type;
     ngx_http_consent_type_t  *t;
 
-    type = r->headers_out.content_type.data;
-    len = r->headers_out.content_type.len;
+    type = &r->headers_out.content_type;
 
-    if (len < 8 || len > NGX_HTTP_CONSENT_TYPE_MAX) {
+    if (type->len < 8 || type->len > NGX_HTTP_CONSENT_TYPE_MAX) {
         return ngx_http_consent_essence(r, conf);
     }
 
-    t = &conf->known[(len ^ type[len - 1]) % NGX_HTTP_CONSENT_TYPES];
+    t = ngx_http_consent_type_place(conf, type);
 
-    if (t->len == len && ngx_http_consent_same_text(t->type, type, len)) {
+    if (ngx_http_consent_is_type(t, type)) {
         return (ngx_http_consent_kind_e) t->kind;
     }
 
     t->kind = ngx_http_consent_essence(r, conf);
-    t->len = len;
-    ngx_memcpy(t->type, type, len);
+    t->len = type->len;
+    ngx_memcpy(t->type, type->data, type->len);
 
     return (ngx_http_consent_kind_e) t->kind;
 }
