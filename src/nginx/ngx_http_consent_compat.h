@@ -102,6 +102,51 @@ ngx_http_consent_forget_cookie(ngx_http_request_t *r, ngx_table_elt_t *h)
 #endif
 
 
+/* a walk through them */
+
+#if (nginx_version >= 1023000)
+
+typedef struct {
+    ngx_table_elt_t   *next;
+} ngx_http_consent_cookies_t;
+
+#define ngx_http_consent_cookie_fields(walk, r)                              \
+    (walk)->next = (r)->headers_in.cookie
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_consent_next_cookie(ngx_http_consent_cookies_t *walk)
+{
+    ngx_table_elt_t  *h;
+
+    h = walk->next;
+
+    if (h) {
+        walk->next = h->next;
+    }
+
+    return h;
+}
+
+#else
+
+typedef struct {
+    ngx_table_elt_t  **next;
+    ngx_table_elt_t  **end;
+} ngx_http_consent_cookies_t;
+
+#define ngx_http_consent_cookie_fields(walk, r)                              \
+    (walk)->next = (r)->headers_in.cookies.elts;                             \
+    (walk)->end = (walk)->next + (r)->headers_in.cookies.nelts
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_consent_next_cookie(ngx_http_consent_cookies_t *walk)
+{
+    return walk->next == walk->end ? NULL : *walk->next++;
+}
+
+#endif
+
+
 /* where "listen ... quic" may be built in */
 
 #if (NGX_HTTP_V3)

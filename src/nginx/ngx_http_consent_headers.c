@@ -10,20 +10,26 @@
 
 typedef struct {
     ngx_table_elt_t  *vary;
+    ngx_uint_t        differs;     /* from visitor to visitor */
     ngx_uint_t        missing;     /* of Vary, see the tokens below */
     ngx_uint_t        kept;        /* of Cache-Control */
 } ngx_http_consent_caching_t;
 
 
-static ngx_str_t *ngx_http_consent_said(ngx_http_consent_ctx_t *ctx);
-static void ngx_http_consent_read_caching(ngx_http_request_t *r,
+static ngx_inline ngx_int_t ngx_http_consent_state_value(
+    ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx, ngx_str_t *value);
+static ngx_int_t ngx_http_consent_say(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_str_t *value);
+static ngx_inline void ngx_http_consent_read_headers(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c);
+static void ngx_http_consent_read_header(ngx_http_consent_caching_t *c,
+    ngx_table_elt_t *h);
 static void ngx_http_consent_read_vary(ngx_http_consent_caching_t *c,
     ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_merge_vary(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c);
 static ngx_int_t ngx_http_consent_merge_cache_control(ngx_http_request_t *r,
-    ngx_uint_t kept);
+    ngx_uint_t kept, ngx_str_t *value);
 static ngx_uint_t ngx_http_consent_has_token(ngx_str_t *list, ngx_str_t *token);
 
 
@@ -40,6 +46,19 @@ static ngx_str_t  ngx_http_consent_vary[] = {
     ngx_null_string
 };
 
+/* by what is missing */
+
+static ngx_str_t  ngx_http_consent_varies[] = {
+    ngx_null_string,
+    ngx_string("Cookie"),
+    ngx_string("Sec-GPC"),
+    ngx_string("Cookie, Sec-GPC"),
+    ngx_string("Accept-Language"),
+    ngx_string("Cookie, Accept-Language"),
+    ngx_string("Sec-GPC, Accept-Language"),
+    ngx_string("Cookie, Sec-GPC, Accept-Language")
+};
+
 /* what stays of Cache-Control: all that makes it stricter */
 
 static ngx_str_t  ngx_http_consent_strict[] = {
@@ -50,8 +69,8 @@ static ngx_str_t  ngx_http_consent_strict[] = {
 };
 
 
-ngx_table_elt_t *
-ngx_http_consent_push_header(ngx_http_request_t *r, const char *key,
+static ngx_inline ngx_table_elt_t *
+ngx_http_consent_new_header(ngx_http_request_t *r, const char *key,
     size_t len, ngx_str_t *value)
 {
     ngx_list_t       *list;
@@ -80,6 +99,19 @@ ngx_http_consent_push_header(ngx_http_request_t *r, const char *key,
 }
 
 
+#define ngx_http_consent_add(r, key, value)                                  \
+    (ngx_http_consent_new_header(r, key, sizeof(key) - 1, value)             \
+         ? NGX_OK : NGX_ERROR)
+
+
+ngx_table_elt_t *
+ngx_http_consent_push_header(ngx_http_request_t *r, const char *key,
+    size_t len, ngx_str_t *value)
+{
+    return ngx_http_consent_new_header(r, key, len, value);
+}
+
+
 /* what only we can know is not taken from an upstream */
 
 static void
@@ -105,50 +137,27 @@ ngx_http_consent_drop_header(ngx_http_request_t *r, const char *key,
 ngx_int_t
 ngx_http_consent_add_state(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
-    u_char                          buf[CONSENT_STATE_HEADER_MAX];
-    ngx_str_t                       value, *said;
-    ngx_http_consent_categories_t  *cats;
+    ngx_str_t  value;
 
-    said = ngx_http_consent_said(ctx);
-
-    if (said == NULL) {
-
-        /* seldom: more states than are kept */
-
-        cats = ctx->conf->srv->categories;
-        said = &value;
-
-        value.len = consent_state_header(&ctx->state, cats->names, cats->n,
-                                     ngx_http_consent_str(&ctx->conf->revision),
-                                     buf);
-
-        value.data = ngx_pnalloc(r->pool, value.len);
-        if (value.data == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(value.data, buf, value.len);
+    if (ngx_http_consent_state_value(r, ctx, &value) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     ngx_http_consent_drop_header(r, "Consent-State",
                                  sizeof("Consent-State") - 1);
 
-    return ngx_http_consent_add_header(r, "Consent-State", said)
+    return ngx_http_consent_add_header(r, "Consent-State", &value)
                ? NGX_OK : NGX_ERROR;
 }
 
 
-/* written once for each state that visitors are in, and never again */
-
-static ngx_str_t *
-ngx_http_consent_said(ngx_http_consent_ctx_t *ctx)
+static ngx_inline ngx_int_t
+ngx_http_consent_state_value(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_str_t *value)
 {
-    u_char                          buf[CONSENT_STATE_HEADER_MAX];
-    size_t                          len;
-    ngx_uint_t                      i;
-    ngx_http_consent_said_t        *s;
-    ngx_http_consent_loc_conf_t    *conf;
-    ngx_http_consent_categories_t  *cats;
+    ngx_uint_t                    i;
+    ngx_http_consent_said_t      *s;
+    ngx_http_consent_loc_conf_t  *conf;
 
     conf = ctx->conf;
 
@@ -158,44 +167,68 @@ ngx_http_consent_said(ngx_http_consent_ctx_t *ctx)
         if (s->allowed == ctx->state.allowed && s->basis == ctx->state.basis
             && s->mode == ctx->state.mode && s->gpc == ctx->state.gpc)
         {
-            return &s->value;
+            *value = s->value;
+            return NGX_OK;
         }
     }
 
-    if (i == NGX_HTTP_CONSENT_STATES) {
-        return NULL;
-    }
+    return ngx_http_consent_say(r, ctx, value);
+}
+
+
+/* written once for each state that visitors are in, and seldom again */
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_say(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    ngx_str_t *value)
+{
+    u_char                          buf[CONSENT_STATE_HEADER_MAX];
+    ngx_http_consent_said_t        *s;
+    ngx_http_consent_loc_conf_t    *conf;
+    ngx_http_consent_categories_t  *cats;
+
+    conf = ctx->conf;
+    cats = conf->srv->categories;
+
+    value->len = consent_state_header(&ctx->state, cats->names, cats->n,
+                                      ngx_http_consent_str(&conf->revision),
+                                      buf);
 
     if (conf->said == NULL) {
         conf->said = ngx_palloc(ngx_cycle->pool, NGX_HTTP_CONSENT_STATES
                                 * sizeof(ngx_http_consent_said_t));
-        if (conf->said == NULL) {
-            return NULL;
+    }
+
+    if (conf->said == NULL || conf->nsaid == NGX_HTTP_CONSENT_STATES) {
+
+        /* for this request alone */
+
+        value->data = ngx_pnalloc(r->pool, value->len);
+        if (value->data == NULL) {
+            return NGX_ERROR;
         }
+
+        ngx_memcpy(value->data, buf, value->len);
+
+        return NGX_OK;
     }
 
-    cats = conf->srv->categories;
-    len = consent_state_header(&ctx->state, cats->names, cats->n,
-                               ngx_http_consent_str(&conf->revision), buf);
-
-    s = &conf->said[i];
-
-    s->value.len = len;
-    s->value.data = ngx_pnalloc(ngx_cycle->pool, len);
-    if (s->value.data == NULL) {
-        return NULL;
+    value->data = ngx_pnalloc(ngx_cycle->pool, value->len);
+    if (value->data == NULL) {
+        return NGX_ERROR;
     }
 
-    ngx_memcpy(s->value.data, buf, len);
+    ngx_memcpy(value->data, buf, value->len);
+
+    s = &conf->said[conf->nsaid++];
 
     s->mode = ctx->state.mode;
     s->basis = ctx->state.basis;
     s->allowed = ctx->state.allowed;
     s->gpc = ctx->state.gpc;
+    s->value = *value;
 
-    conf->nsaid++;
-
-    return &s->value;
+    return NGX_OK;
 }
 
 
@@ -205,6 +238,7 @@ ngx_int_t
 ngx_http_consent_page_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
+    ngx_str_t                     value;
     ngx_http_consent_caching_t    c;
     ngx_http_consent_loc_conf_t  *conf;
 
@@ -214,24 +248,11 @@ ngx_http_consent_page_headers(ngx_http_request_t *r,
         return ngx_http_consent_report(r, ctx);
     }
 
-    if (ngx_http_consent_add_state(r, ctx) != NGX_OK) {
-        return NGX_ERROR;
-    }
+    /* is it the same for everyone, always? */
 
-    if (conf->links_header.len
-        && ngx_http_consent_add_header(r, "Link", &conf->links_header) == NULL)
-    {
-        return NGX_ERROR;
-    }
-
-    if (ctx->shared
-        || (ctx->state.mode == CONSENT_MODE_NONE
-            && (conf->mode == NULL || conf->mode->lengths == NULL)))
-    {
-        /* the same for everyone, always */
-
-        return NGX_OK;
-    }
+    c.differs = !ctx->shared
+                && (ctx->state.mode != CONSENT_MODE_NONE
+                    || (conf->mode && conf->mode->lengths));
 
     c.missing = NGX_HTTP_CONSENT_VARY_COOKIE;
 
@@ -243,28 +264,73 @@ ngx_http_consent_page_headers(ngx_http_request_t *r,
         c.missing |= NGX_HTTP_CONSENT_VARY_LANGUAGE;
     }
 
-    ngx_http_consent_read_caching(r, &c);
+    ngx_http_consent_read_headers(r, &c);
 
-    if (ngx_http_consent_merge_vary(r, &c) != NGX_OK) {
+    if (ngx_http_consent_state_value(r, ctx, &value) != NGX_OK
+        || ngx_http_consent_add(r, "Consent-State", &value) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    return ngx_http_consent_merge_cache_control(r, c.kept);
+    if (conf->links_header.len
+        && ngx_http_consent_add(r, "Link", &conf->links_header) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!c.differs) {
+        return NGX_OK;
+    }
+
+    if (c.missing && c.vary == NULL) {
+
+        /* most pages have none of their own, and miss all */
+
+        if (ngx_http_consent_add(r, "Vary",
+                                 &ngx_http_consent_varies[c.missing])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+    } else if (c.missing && ngx_http_consent_merge_vary(r, &c) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&value, "private, no-cache");
+
+    if (c.kept && ngx_http_consent_merge_cache_control(r, c.kept, &value)
+                  != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_consent_add(r, "Cache-Control", &value);
 }
 
 
 /*
- * One walk for all of it.  Cache-Control is written anew, and what else says
- * how long to keep it goes: surrogates' own headers would override it.
+ * One walk for all that is taken out, or merged with ours; most of what there
+ * is has another length, or another second letter.
  */
 
-static void
-ngx_http_consent_read_caching(ngx_http_request_t *r,
+static ngx_inline void
+ngx_http_consent_read_headers(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c)
 {
-    ngx_uint_t                  i;
     ngx_table_elt_t            *h;
     ngx_http_consent_fields_t   walk;
+
+    static const uint32_t  lengths =
+        1u << (sizeof("Vary") - 1)
+        | 1u << (sizeof("Expires") - 1)
+        | 1u << (sizeof("Cache-Control") - 1)        /* and Consent-State */
+        | 1u << (sizeof("Surrogate-Control") - 1)    /* and CDN-Cache-Control */
+        | 1u << (sizeof("Cloudflare-CDN-Cache-Control") - 1);
+
+    static const uint32_t  letters =
+        1u << ('a' & 0x1f) | 1u << ('x' & 0x1f) | 1u << ('o' & 0x1f)
+        | 1u << ('u' & 0x1f) | 1u << ('d' & 0x1f) | 1u << ('l' & 0x1f);
 
     c->vary = NULL;
     c->kept = 0;
@@ -273,50 +339,62 @@ ngx_http_consent_read_caching(ngx_http_request_t *r,
 
     while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (h->hash == 0) {
-            continue;
+        if (h->key.len < 32 && (lengths >> h->key.len & 1)
+            && (letters >> (h->key.data[1] & 0x1f) & 1)
+            && h->hash)
+        {
+            ngx_http_consent_read_header(c, h);
         }
+    }
+}
 
-        switch (h->key.len) {
 
-        case sizeof("Vary") - 1:
+/*
+ * What only we can know is not taken from an upstream.  Cache-Control is
+ * written anew, and what else says how long to keep the page goes:
+ * surrogates' own headers would override it.
+ */
 
-            if (ngx_http_consent_key_is(h, "Vary")) {
-                ngx_http_consent_read_vary(c, h);
-            }
-            break;
+static NGX_HTTP_CONSENT_NOINLINE void
+ngx_http_consent_read_header(ngx_http_consent_caching_t *c,
+    ngx_table_elt_t *h)
+{
+    ngx_uint_t  i;
 
-        case sizeof("Cache-Control") - 1:
+    if (ngx_http_consent_key_is(h, "Consent-State")) {
+        h->hash = 0;
+        return;
+    }
 
-            if (!ngx_http_consent_key_is(h, "Cache-Control")) {
-                break;
-            }
+    if (!c->differs) {
+        return;
+    }
 
-            for (i = 0; ngx_http_consent_strict[i].len; i++) {
-                if (ngx_http_consent_has_token(&h->value,
-                                               &ngx_http_consent_strict[i]))
-                {
-                    c->kept |= 1u << i;
-                }
-            }
+    if (ngx_http_consent_key_is(h, "Vary")) {
+        ngx_http_consent_read_vary(c, h);
+        return;
+    }
 
-            h->hash = 0;
-            break;
+    if (ngx_http_consent_key_is(h, "Cache-Control")) {
 
-        case sizeof("Expires") - 1:
-        case sizeof("Surrogate-Control") - 1:    /* and CDN-Cache-Control */
-        case sizeof("Cloudflare-CDN-Cache-Control") - 1:
-
-            if (ngx_http_consent_key_is(h, "Expires")
-                || ngx_http_consent_key_is(h, "Surrogate-Control")
-                || ngx_http_consent_key_is(h, "CDN-Cache-Control")
-                || ngx_http_consent_key_is(h,
-                                           "Cloudflare-CDN-Cache-Control"))
+        for (i = 0; ngx_http_consent_strict[i].len; i++) {
+            if (ngx_http_consent_has_token(&h->value,
+                                           &ngx_http_consent_strict[i]))
             {
-                h->hash = 0;
+                c->kept |= 1u << i;
             }
-            break;
         }
+
+        h->hash = 0;
+        return;
+    }
+
+    if (ngx_http_consent_key_is(h, "Expires")
+        || ngx_http_consent_key_is(h, "Surrogate-Control")
+        || ngx_http_consent_key_is(h, "CDN-Cache-Control")
+        || ngx_http_consent_key_is(h, "Cloudflare-CDN-Cache-Control"))
+    {
+        h->hash = 0;
     }
 }
 
@@ -389,28 +467,6 @@ ngx_http_consent_merge_vary(ngx_http_request_t *r,
     ngx_str_t    value;
     ngx_uint_t   i;
 
-    /* most pages have none of their own, and miss all */
-
-    static ngx_str_t  whole[] = {
-        ngx_null_string,
-        ngx_string("Cookie"),
-        ngx_string("Sec-GPC"),
-        ngx_string("Cookie, Sec-GPC"),
-        ngx_string("Accept-Language"),
-        ngx_string("Cookie, Accept-Language"),
-        ngx_string("Sec-GPC, Accept-Language"),
-        ngx_string("Cookie, Sec-GPC, Accept-Language")
-    };
-
-    if (c->missing == 0) {
-        return NGX_OK;
-    }
-
-    if (c->vary == NULL) {
-        return ngx_http_consent_add_header(r, "Vary", &whole[c->missing])
-                   ? NGX_OK : NGX_ERROR;
-    }
-
     len = c->vary->value.len;
 
     for (i = 0; ngx_http_consent_vary[i].len; i++) {
@@ -441,36 +497,31 @@ ngx_http_consent_merge_vary(ngx_http_request_t *r,
 }
 
 
-/* "private, no-cache", and of what was there only what makes it stricter */
+/* of what was there only what makes it stricter is added */
 
 static ngx_int_t
-ngx_http_consent_merge_cache_control(ngx_http_request_t *r, ngx_uint_t kept)
+ngx_http_consent_merge_cache_control(ngx_http_request_t *r, ngx_uint_t kept,
+    ngx_str_t *value)
 {
     u_char      *p;
-    ngx_str_t    value;
     ngx_uint_t   i;
 
-    ngx_str_set(&value, "private, no-cache");
-
-    if (kept) {
-        p = ngx_pnalloc(r->pool, 64);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(p, value.data, value.len);
-        value.data = p;
-        p += value.len;
-
-        for (i = 0; ngx_http_consent_strict[i].len; i++) {
-            if (kept & (1u << i)) {
-                p = ngx_sprintf(p, ", %V", &ngx_http_consent_strict[i]);
-            }
-        }
-
-        value.len = p - value.data;
+    p = ngx_pnalloc(r->pool, 64);
+    if (p == NULL) {
+        return NGX_ERROR;
     }
 
-    return ngx_http_consent_add_header(r, "Cache-Control", &value)
-               ? NGX_OK : NGX_ERROR;
+    ngx_memcpy(p, value->data, value->len);
+    value->data = p;
+    p += value->len;
+
+    for (i = 0; ngx_http_consent_strict[i].len; i++) {
+        if (kept & (1u << i)) {
+            p = ngx_sprintf(p, ", %V", &ngx_http_consent_strict[i]);
+        }
+    }
+
+    value->len = p - value->data;
+
+    return NGX_OK;
 }

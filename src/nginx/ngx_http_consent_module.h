@@ -41,6 +41,14 @@
 #include "consent_ui.h"
 
 
+/*
+ * Nobody outside of the module calls these, or may take their place: so they
+ * are called and read directly, not by the tables of a shared object.
+ */
+
+#pragma GCC visibility push(hidden)
+
+
 #define NGX_HTTP_CONSENT_VERSION         "0.1.0"
 
 
@@ -99,9 +107,7 @@ typedef struct {
 typedef struct {
     size_t                         len;
     size_t                         scope_len;
-    const u_char                  *name;
-    const consent_keys_t          *keys;
-    const consent_str_t           *names;
+    ngx_str_t                     *name;       /* which server's, too */
     struct ngx_http_consent_loc_conf_s
                                   *conf;       /* "state" is by it */
     consent_state_t                state;
@@ -396,6 +402,7 @@ typedef struct {
     unsigned                       decided:1;
     unsigned                       read:1;     /* cookie was looked at */
     unsigned                       valid:1;    /* and record is good */
+    unsigned                       heard:1;    /* signal is known */
     unsigned                       signal:1;   /* Sec-GPC: 1 */
 
     unsigned                       endpoint:1; /* request is the endpoint's */
@@ -471,6 +478,7 @@ static ngx_inline ngx_uint_t
 ngx_http_consent_same_name(const u_char *a, const u_char *b, size_t n)
 {
     uint16_t  a2, b2;
+    uint32_t  a4, b4;
     uint64_t  a8, b8, differ;
 
     differ = 0;
@@ -483,7 +491,15 @@ ngx_http_consent_same_name(const u_char *a, const u_char *b, size_t n)
         b += 8;
     }
 
-    for ( /* void */ ; n >= 2; n -= 2) {
+    if (n & 4) {
+        ngx_memcpy(&a4, a, 4);
+        ngx_memcpy(&b4, b, 4);
+        differ |= (a4 ^ b4) & 0xdfdfdfdf;
+        a += 4;
+        b += 4;
+    }
+
+    if (n & 2) {
         ngx_memcpy(&a2, a, 2);
         ngx_memcpy(&b2, b, 2);
         differ |= (a2 ^ b2) & 0xdfdf;
@@ -491,7 +507,7 @@ ngx_http_consent_same_name(const u_char *a, const u_char *b, size_t n)
         b += 2;
     }
 
-    if (n) {
+    if (n & 1) {
         differ |= (*a ^ *b) & 0xdf;
     }
 
@@ -967,6 +983,9 @@ void ngx_http_consent_report_found(ngx_http_request_t *r,
  */
 
 ngx_int_t ngx_http_consent_status_handler(ngx_http_request_t *r);
+
+
+#pragma GCC visibility pop
 
 
 #endif /* _NGX_HTTP_CONSENT_MODULE_H_INCLUDED_ */

@@ -20,13 +20,23 @@ struct ngx_http_consent_spoken_s {
 };
 
 
-static ngx_http_consent_known_t *ngx_http_consent_read_request(
+static ngx_inline ngx_http_consent_known_t *ngx_http_consent_read_cookie(
     ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx);
-static ngx_http_consent_known_t *ngx_http_consent_known_cookie(
-    ngx_http_request_t *r, consent_cookie_conf_t *cc, consent_str_t value,
+static ngx_inline ngx_uint_t ngx_http_consent_has_signal(
+    ngx_http_request_t *r);
+static ngx_inline ngx_http_consent_known_t *ngx_http_consent_known_cookie(
+    ngx_http_request_t *r, ngx_str_t *name, ngx_str_t *scope,
+    consent_str_t value, ngx_http_consent_ctx_t *ctx);
+static ngx_http_consent_known_t *ngx_http_consent_verify(
+    ngx_http_request_t *r, ngx_http_consent_known_t *k, consent_str_t value,
     ngx_http_consent_ctx_t *ctx);
-static ngx_http_consent_known_t *ngx_http_consent_known_place(
-    ngx_http_request_t *r, consent_cookie_conf_t *cc, consent_str_t value);
+static ngx_inline ngx_http_consent_known_t *ngx_http_consent_known_place(
+    ngx_http_request_t *r, ngx_str_t *scope, consent_str_t value);
+static ngx_inline ngx_uint_t ngx_http_consent_same_scope(const u_char *known,
+    ngx_str_t *scope);
+static ngx_inline ngx_str_t *ngx_http_consent_cookie_name(
+    ngx_http_request_t *r, ngx_http_consent_srv_conf_t *cscf,
+    ngx_str_t **scope);
 static ngx_uint_t ngx_http_consent_is_shared(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
@@ -108,7 +118,7 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r)
         ctx->read = 1;
 
         if (conf->enable != NGX_HTTP_CONSENT_OFF) {
-            known = ngx_http_consent_read_request(r, ctx);
+            known = ngx_http_consent_read_cookie(r, ctx);
         }
     }
 
@@ -132,6 +142,11 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r)
 
         if (ctx->valid) {
             in.record = &ctx->record;
+        }
+
+        if (conf->gpc && !ctx->heard) {
+            ctx->heard = 1;
+            ctx->signal = ngx_http_consent_has_signal(r);
         }
 
         in.gpc = conf->gpc && ctx->signal;
@@ -182,92 +197,96 @@ ngx_http_consent_is_shared(ngx_http_request_t *r,
 
 /*
  * Our cookie must be there once: a sibling domain that can set cookies for
- * us must not choose for the visitor, so two of them count as none.  Exactly
- * "1" is a signal; one such field among several is enough (GPC, 3.2).
+ * us must not choose for the visitor, so two of them count as none.
  */
 
-static ngx_http_consent_known_t *
-ngx_http_consent_read_request(ngx_http_request_t *r,
+static ngx_inline ngx_http_consent_known_t *
+ngx_http_consent_read_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_uint_t                  n;
-    consent_str_t               found;
-    ngx_table_elt_t            *h;
-    consent_cookie_conf_t       cc;
-    ngx_http_consent_fields_t   walk;
+    ngx_uint_t                    n;
+    ngx_str_t                    *name, *scope;
+    consent_str_t                 found;
+    ngx_table_elt_t              *h;
+    ngx_http_consent_cookies_t    walk;
+    ngx_http_consent_srv_conf_t  *cscf;
+
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
+
+    if (cscf->keys == NULL || !ngx_http_consent_cookies(r)) {
+        return NULL;
+    }
+
+    name = ngx_http_consent_cookie_name(r, cscf, &scope);
 
     n = 0;
-    found.data = NULL;
-    found.len = 0;
-    cc.cookie_name.len = 0;
+    ngx_str_null(&found);
 
-    ngx_http_consent_fields(&walk, &r->headers_in.headers);
+    ngx_http_consent_cookie_fields(&walk, r);
 
-    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
-
-        switch (h->key.len) {
-
-        case sizeof("Cookie") - 1:
-
-            if (!ngx_http_consent_key_is(h, "Cookie")) {
-                break;
-            }
-
-            if (cc.cookie_name.len == 0
-                && ngx_http_consent_cookie_conf(r, &cc) != NGX_OK)
-            {
-                break;
-            }
-
-            n += consent_cookie_find(ngx_http_consent_str(&h->value),
-                                     cc.cookie_name, &found);
-            break;
-
-        case sizeof("Sec-GPC") - 1:
-
-            if (h->value.len == 1 && h->value.data[0] == '1'
-                && ngx_http_consent_key_is(h, "Sec-GPC"))
-            {
-                ctx->signal = 1;
-            }
-            break;
-        }
+    while ((h = ngx_http_consent_next_cookie(&walk)) != NULL) {
+        n += consent_cookie_find(ngx_http_consent_str(&h->value),
+                                 ngx_http_consent_str(name), &found);
     }
 
     if (n != 1) {
         return NULL;
     }
 
-    return ngx_http_consent_known_cookie(r, &cc, found, ctx);
+    return ngx_http_consent_known_cookie(r, name, scope, found, ctx);
+}
+
+
+/* exactly "1"; one such field among several is enough (GPC, 3.2) */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_has_signal(ngx_http_request_t *r)
+{
+    ngx_table_elt_t            *h;
+    ngx_http_consent_fields_t   walk;
+
+    ngx_http_consent_fields(&walk, &r->headers_in.headers);
+
+    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
+
+        if (h->key.len == sizeof("Sec-GPC") - 1
+            && h->value.len == 1 && h->value.data[0] == '1'
+            && ngx_http_consent_key_is(h, "Sec-GPC"))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
 /*
  * Is it signed by us, and of now?  A visitor's cookie comes with each request:
  * what was found valid is remembered with all that is signed (value, name and
- * host) and the keys that it was signed with, until another needs the place.
+ * host) and the server that has the keys, until another needs the place.
  * Nothing is remembered of what is not valid.  NULL for that, and for what is
  * valid and has no place.
  */
 
-static ngx_http_consent_known_t *
-ngx_http_consent_known_cookie(ngx_http_request_t *r,
-    consent_cookie_conf_t *cc, consent_str_t value,
-    ngx_http_consent_ctx_t *ctx)
+static ngx_inline ngx_http_consent_known_t *
+ngx_http_consent_known_cookie(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *scope, consent_str_t value, ngx_http_consent_ctx_t *ctx)
 {
-    time_t                     now;
-    ngx_http_consent_known_t  *k;
+    time_t                        now;
+    ngx_http_consent_known_t     *k;
+    ngx_http_consent_srv_conf_t  *cscf;
 
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
     now = ngx_time();
-    k = ngx_http_consent_known_place(r, cc, value);
+    k = ngx_http_consent_known_place(r, scope, value);
 
-    if (k && k->len == value.len && k->keys == cc->keys
-        && k->names == cc->names && k->name == cc->cookie_name.data
-        && k->scope_len == cc->scope.len
-        && ngx_memcmp(k->scope, cc->scope.data, cc->scope.len) == 0
+    if (k && k->len == value.len && k->name == name
+        && k->scope_len == scope->len
+        && ngx_http_consent_same_scope(k->scope, scope)
         && ngx_http_consent_same_text(k->value, value.data, value.len)
         && k->record.time <= now + CONSENT_CLOCK_SKEW
-        && k->record.time + cc->max_age >= now)
+        && k->record.time + cscf->cookie_max_age >= now)
     {
         ctx->record = k->record;
         ctx->valid = 1;
@@ -275,8 +294,21 @@ ngx_http_consent_known_cookie(ngx_http_request_t *r,
         return k;
     }
 
-    if (consent_cookie_parse(cc, value.data, value.len, now, &ctx->record)
-        != CONSENT_OK)
+    return ngx_http_consent_verify(r, k, value, ctx);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_http_consent_known_t *
+ngx_http_consent_verify(ngx_http_request_t *r, ngx_http_consent_known_t *k,
+    consent_str_t value, ngx_http_consent_ctx_t *ctx)
+{
+    ngx_str_t              *name, *scope;
+    consent_cookie_conf_t   cc;
+
+    if (ngx_http_consent_cookie_conf(r, &cc) != NGX_OK
+        || consent_cookie_parse(&cc, value.data, value.len, ngx_time(),
+                                &ctx->record)
+           != CONSENT_OK)
     {
         return NULL;
     }
@@ -284,15 +316,17 @@ ngx_http_consent_known_cookie(ngx_http_request_t *r,
     ctx->valid = 1;
 
     if (k) {
-        k->keys = cc->keys;
-        k->names = cc->names;
-        k->name = cc->cookie_name.data;
+        name = ngx_http_consent_cookie_name(r,
+                   ngx_http_get_module_srv_conf(r, ngx_http_consent_module),
+                   &scope);
+
+        k->name = name;
         k->len = value.len;
-        k->scope_len = cc->scope.len;
+        k->scope_len = scope->len;
         k->conf = NULL;
         k->record = ctx->record;
         ngx_memcpy(k->value, value.data, value.len);
-        ngx_memcpy(k->scope, cc->scope.data, cc->scope.len);
+        ngx_memcpy(k->scope, scope->data, scope->len);
     }
 
     return k;
@@ -304,15 +338,15 @@ ngx_http_consent_known_cookie(ngx_http_request_t *r,
  * that the time of an answer tells of them is which place was looked at.
  */
 
-static ngx_http_consent_known_t *
-ngx_http_consent_known_place(ngx_http_request_t *r, consent_cookie_conf_t *cc,
+static ngx_inline ngx_http_consent_known_t *
+ngx_http_consent_known_place(ngx_http_request_t *r, ngx_str_t *scope,
     consent_str_t value)
 {
     uint32_t                       end;
     ngx_http_consent_main_conf_t  *cmcf;
 
     if (value.len < CONSENT_MAC_LEN || value.len > CONSENT_COOKIE_MAX
-        || cc->scope.len > NGX_HTTP_CONSENT_SCOPE_MAX)
+        || scope->len > NGX_HTTP_CONSENT_SCOPE_MAX)
     {
         return NULL;
     }
@@ -335,9 +369,37 @@ ngx_http_consent_known_place(ngx_http_request_t *r, consent_cookie_conf_t *cc,
 }
 
 
+static ngx_inline ngx_uint_t
+ngx_http_consent_same_scope(const u_char *known, ngx_str_t *scope)
+{
+    return scope->len < 8
+               ? ngx_memcmp(known, scope->data, scope->len) == 0
+               : ngx_http_consent_same_text(known, scope->data, scope->len);
+}
+
+
+/* the cookie's name on this connection, which is one of two places in the
+ * server's configuration, and the host or domain that it is for */
+
+static ngx_inline ngx_str_t *
+ngx_http_consent_cookie_name(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *cscf, ngx_str_t **scope)
+{
+    if (cscf->cookie_domain.len) {
+        *scope = &cscf->cookie_domain;
+        return &cscf->cookie;
+    }
+
+    *scope = &r->main->headers_in.server;
+
+    return ngx_http_consent_is_tls(r) ? &cscf->host_cookie : &cscf->cookie;
+}
+
+
 ngx_int_t
 ngx_http_consent_cookie_conf(ngx_http_request_t *r, consent_cookie_conf_t *cc)
 {
+    ngx_str_t                    *scope;
     ngx_http_consent_srv_conf_t  *cscf;
 
     r = r->main;
@@ -353,20 +415,9 @@ ngx_http_consent_cookie_conf(ngx_http_request_t *r, consent_cookie_conf_t *cc)
     cc->ncategories = cscf->categories->n;
     cc->max_age = cscf->cookie_max_age;
 
-    if (cscf->cookie_domain.len) {
-        cc->scope = ngx_http_consent_str(&cscf->cookie_domain);
-        cc->cookie_name = ngx_http_consent_str(&cscf->cookie);
-        return NGX_OK;
-    }
-
-    cc->scope = ngx_http_consent_str(&r->headers_in.server);
-
-    if (!ngx_http_consent_is_tls(r)) {
-        cc->cookie_name = ngx_http_consent_str(&cscf->cookie);
-        return NGX_OK;
-    }
-
-    cc->cookie_name = ngx_http_consent_str(&cscf->host_cookie);
+    cc->cookie_name = ngx_http_consent_str(
+                          ngx_http_consent_cookie_name(r, cscf, &scope));
+    cc->scope = ngx_http_consent_str(scope);
 
     return NGX_OK;
 }
