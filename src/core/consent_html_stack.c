@@ -12,6 +12,7 @@
 
 static int tree_forget(consent_tree_t *t);
 static void tree_gone(consent_tree_t *t, uint32_t entry, int sign);
+static void tree_moved(consent_tree_t *t, uint32_t at);
 
 
 void
@@ -163,33 +164,41 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
 
 
 /*
- * Deeper than is kept: the lowest half of what decides nothing is forgotten,
- * plain elements that only their own end tags would look for.
+ * Deeper than is kept: up to a third is forgotten, from below, of what decides
+ * nothing, plain elements that only their own end tags would look for.  Where
+ * none was left the last time, none is looked for again: else each tag would
+ * cost what the whole stack does.
  */
 
 static int
 tree_forget(consent_tree_t *t)
 {
-    uint32_t  i, e, gone;
+    uint32_t  i, n, e, gone;
 
     gone = 0;
+    n = (t->firm > 2) ? t->firm : 2;
 
-    for (i = 2; i < t->depth && gone < t->depth / 2; /* void */ ) {
+    for (i = n; i < t->depth && gone < (t->depth - gone) / 2; i++) {
         e = t->stack[i];
 
         if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML
             || consent_tree_barrier(e)
             || (consent_html_tags[consent_tree_id(e)].flags
                 & CONSENT_TAG_F_THOROUGH)
-            || (int32_t) i == t->form)
+            || (int32_t) n == t->form)
         {
-            i++;
+            t->stack[n++] = e;
             continue;
         }
 
-        consent_tree_remove(t, i);
+        tree_gone(t, e, -1);
+        tree_moved(t, n);
         gone++;
     }
+
+    t->firm = n;
+    memmove(&t->stack[n], &t->stack[i], (t->depth - i) * sizeof(uint32_t));
+    t->depth -= gone;
 
     return gone ? CONSENT_OK : CONSENT_DECLINED;
 }
@@ -206,6 +215,10 @@ consent_tree_pop(consent_tree_t *t)
     }
 
     e = t->stack[--t->depth];
+
+    if (t->firm > t->depth) {
+        t->firm = t->depth;
+    }
 
     if ((e & CONSENT_NS_MASK)
         || consent_html_tags[consent_tree_id(e)].flags == 0)
@@ -230,16 +243,12 @@ consent_tree_pop(consent_tree_t *t)
 }
 
 
-void
-consent_tree_remove(consent_tree_t *t, uint32_t at)
+/* what was at this place is not in the stack any more */
+
+static void
+tree_moved(consent_tree_t *t, uint32_t at)
 {
     unsigned  i;
-
-    tree_gone(t, t->stack[at], -1);
-
-    t->depth--;
-    memmove(&t->stack[at], &t->stack[at + 1],
-            (t->depth - at) * sizeof(uint32_t));
 
     if (t->form == (int32_t) at) {
         t->form = -2;
@@ -259,6 +268,20 @@ consent_tree_remove(consent_tree_t *t, uint32_t at)
 }
 
 
+void
+consent_tree_remove(consent_tree_t *t, uint32_t at)
+{
+    tree_gone(t, t->stack[at], -1);
+
+    t->depth--;
+    memmove(&t->stack[at], &t->stack[at + 1],
+            (t->depth - at) * sizeof(uint32_t));
+
+    t->firm -= (t->firm > at);
+    tree_moved(t, at);
+}
+
+
 static void
 tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry)
 {
@@ -271,6 +294,7 @@ tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry)
     memmove(&t->stack[at + 1], &t->stack[at],
             (t->depth - 1 - at) * sizeof(uint32_t));
     t->stack[at] = entry;
+    t->firm = (t->firm < at) ? t->firm : at;
 
     if (t->form >= (int32_t) at) {
         t->form++;

@@ -90,6 +90,8 @@ typedef struct {
     unsigned                lost:1;      /* deeper than is remembered */
     unsigned                old_select:1; /* in one, read as of old */
     uint8_t                 flags;       /* of the start tag at hand */
+    uint32_t                firm;        /* under this none of the stack can
+                                            be forgotten */
     int32_t                 form;        /* the form pointer: place in the
                                             stack, -1: null, -2: elsewhere */
     uint32_t                attrs;       /* of the start tag at hand */

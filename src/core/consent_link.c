@@ -71,12 +71,20 @@ consent_link_is(const consent_u8 *s, size_t len, const char *word)
 }
 
 
-/* past the closing quote, or just past a quote that is never closed */
+/*
+ * Past the closing quote, or just past a quote that is never closed: then all
+ * that follow it are escaped, so none of them is closed either, and *open
+ * says so, else each would be looked for to the end.
+ */
 
 static size_t
-consent_link_quoted(consent_str_t s, size_t i)
+consent_link_quoted(consent_str_t s, size_t i, const consent_u8 **open)
 {
     size_t  end;
+
+    if (*open && s.data + i >= *open) {
+        return i + 1;
+    }
 
     for (end = i + 1; end < s.len; end++) {
 
@@ -88,6 +96,8 @@ consent_link_quoted(consent_str_t s, size_t i)
         }
     }
 
+    *open = s.data + i;
+
     return i + 1;
 }
 
@@ -95,20 +105,24 @@ consent_link_quoted(consent_str_t s, size_t i)
 /* where the link ends that starts at i: at a comma outside of quotes */
 
 static size_t
-consent_link_end(consent_str_t s, size_t i)
+consent_link_end(consent_str_t s, size_t i, const consent_u8 **open)
 {
     const consent_u8  *p;
 
     if (s.data[i] == '<') {
         p = memchr(s.data + i, '>', s.len - i);
 
-        if (p) {
-            i = (size_t) (p - s.data);
+        /* no address ends any more, so what follows is no link either */
+
+        if (p == NULL) {
+            return s.len;
         }
+
+        i = (size_t) (p - s.data);
     }
 
     while (i < s.len && s.data[i] != ',') {
-        i = (s.data[i] == '"') ? consent_link_quoted(s, i) : i + 1;
+        i = (s.data[i] == '"') ? consent_link_quoted(s, i, open) : i + 1;
     }
 
     return i;
@@ -212,7 +226,7 @@ consent_link_as_type(consent_str_t value)
 
 static size_t
 consent_link_param(consent_str_t s, size_t i, consent_str_t *name,
-    consent_str_t *value)
+    consent_str_t *value, const consent_u8 **open)
 {
     while (i < s.len && (s.data[i] == ';' || consent_link_space(s.data[i]))) {
         i++;
@@ -243,7 +257,7 @@ consent_link_param(consent_str_t s, size_t i, consent_str_t *name,
     value->data = s.data + i;
 
     while (i < s.len && s.data[i] != ';') {
-        i = (s.data[i] == '"') ? consent_link_quoted(s, i) : i + 1;
+        i = (s.data[i] == '"') ? consent_link_quoted(s, i, open) : i + 1;
     }
 
     value->len = (size_t) (s.data + i - value->data);
@@ -259,16 +273,18 @@ consent_link_param(consent_str_t s, size_t i, consent_str_t *name,
 static void
 consent_link_params(consent_link_t *link, consent_str_t s)
 {
-    int             as;
-    size_t          i, n;
-    consent_str_t   name, value;
-    consent_type_e  type;
+    int                as;
+    size_t             i, n;
+    consent_str_t      name, value;
+    consent_type_e     type;
+    const consent_u8  *open;
 
     as = 0;
+    open = NULL;
     type = CONSENT_TYPE_OTHER;
 
     for (i = 0; i < s.len; /* void */ ) {
-        i = consent_link_param(s, i, &name, &value);
+        i = consent_link_param(s, i, &name, &value, &open);
 
         if (consent_link_is(name.data, name.len, "rel")) {
             as |= consent_link_rel(link, value);
@@ -314,7 +330,7 @@ consent_link_next(consent_str_t *rest, consent_link_t *link)
         return 0;
     }
 
-    end = consent_link_end(s, i);
+    end = consent_link_end(s, i, &link->open);
 
     rest->data = s.data + end;
     rest->len = s.len - end;

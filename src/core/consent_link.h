@@ -18,10 +18,13 @@ typedef struct {
     uint32_t       types;            /* of consent_type_e, a bit each: what it
                                         is loaded as; 0: it is not loaded */
     unsigned       unread:1;         /* more than there is place for */
+    const consent_u8  *open;         /* no quote is closed from here on; NULL
+                                        before the first link */
     consent_u8     buf[CONSENT_LINK_SRCSET_MAX];
 } consent_link_t;
 
-/* the next link of a field; 0: there is none.  "rest" goes on behind it. */
+/* the next link of a field; 0: there is none.  "rest" goes on behind it.
+ * link->open is NULL at the first. */
 
 int consent_link_next(consent_str_t *rest, consent_link_t *link);
 

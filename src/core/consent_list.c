@@ -222,14 +222,14 @@ static int
 consent_list_option(consent_list_read_t *r, consent_filter_t *f,
     const consent_u8 *s, size_t len, uint32_t *yes, uint32_t *no, int *typed)
 {
-    int                 not, valid;
+    int                 neg, valid;
     size_t              i, n;
     const consent_u8   *eq;
     consent_domains_t  *d;
 
-    not = len > 0 && s[0] == '~';
-    s += not;
-    len -= (size_t) not;
+    neg = len > 0 && s[0] == '~';
+    s += neg;
+    len -= (size_t) neg;
 
     eq = memchr(s, '=', len);
 
@@ -261,35 +261,35 @@ consent_list_option(consent_list_read_t *r, consent_filter_t *f,
 
     if (consent_list_is(s, len, "third-party") || consent_list_is(s, len, "3p"))
     {
-        f->flags |= not ? CONSENT_FILTER_FIRST : CONSENT_FILTER_THIRD;
+        f->flags |= neg ? CONSENT_FILTER_FIRST : CONSENT_FILTER_THIRD;
         return 1;
     }
 
     if (consent_list_is(s, len, "first-party") || consent_list_is(s, len, "1p"))
     {
-        f->flags |= not ? CONSENT_FILTER_THIRD : CONSENT_FILTER_FIRST;
+        f->flags |= neg ? CONSENT_FILTER_THIRD : CONSENT_FILTER_FIRST;
         return 1;
     }
 
     if (consent_list_is(s, len, "match-case")) {
         f->flags |= CONSENT_FILTER_CASE;
-        return !not;
+        return !neg;
     }
 
     if (consent_list_is(s, len, "important")) {
         f->flags |= CONSENT_FILTER_IMPORTANT;
-        return !not;
+        return !neg;
     }
 
     if (consent_list_is(s, len, "badfilter")) {
         f->flags |= CONSENT_FILTER_BAD;
-        return !not;
+        return !neg;
     }
 
     if (consent_list_is(s, len, "all")) {
         *yes |= CONSENT_FILTER_TYPES;
         *typed = 1;
-        return !not;
+        return !neg;
     }
 
     if (len && s[0] == '_') {                     /* a filler */
@@ -302,7 +302,7 @@ consent_list_option(consent_list_read_t *r, consent_filter_t *f,
     {
         if (consent_list_is(s, len, consent_list_types[i].name)) {
 
-            if (not) {
+            if (neg) {
                 *no |= consent_list_types[i].types;
 
             } else {
@@ -623,20 +623,40 @@ consent_list_line(consent_list_read_t *r, const consent_u8 *s,
 }
 
 
+static int
+consent_list_bad_cmp(const void *a, const void *b)
+{
+    uint32_t  x, y;
+
+    x = ((const consent_filter_t *) a)->types;
+    y = ((const consent_filter_t *) b)->types;
+
+    return (x > y) - (x < y);
+}
+
+
 static void
 consent_list_badfilters(consent_list_read_t *r)
 {
-    uint32_t           i, k, h;
-    consent_filter_t  *f;
+    uint32_t           i;
+    consent_filter_t  *f, *bad, key;
 
-    for (i = 0; r->nbad && i < r->list->nfilters; i++) {
+    if (r->nbad == 0) {
+        return;
+    }
+
+    memset(&key, 0, sizeof(key));
+    bad = r->bad - r->nbad;
+    qsort(bad, r->nbad, sizeof(consent_filter_t), consent_list_bad_cmp);
+
+    for (i = 0; i < r->list->nfilters; i++) {
         f = &r->list->filters[i];
-        h = consent_list_identity(f->rule, f->rule_len);
+        key.types = consent_list_identity(f->rule, f->rule_len);
 
-        for (k = 1; k <= r->nbad; k++) {
-            if (r->bad[-(ptrdiff_t) k].types == h) {
-                f->flags |= CONSENT_FILTER_BAD;
-            }
+        if (bsearch(&key, bad, r->nbad, sizeof(consent_filter_t),
+                    consent_list_bad_cmp))
+        {
+            f->flags |= CONSENT_FILTER_BAD;
         }
     }
 }

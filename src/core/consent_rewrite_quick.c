@@ -639,6 +639,10 @@ quick_end(consent_tree_t *tree, unsigned cls, uint32_t entry)
 
     tree->depth--;
 
+    if (tree->firm > tree->depth) {
+        tree->firm = tree->depth;
+    }
+
     return 1;
 }
 

@@ -321,6 +321,7 @@ ngx_http_consent_clean_link(ngx_http_request_t *r,
 
     p = left.data;
     removed = 0;
+    link->open = NULL;
     rest = ngx_http_consent_str(&h->value);
 
     while (consent_link_next(&rest, link)) {

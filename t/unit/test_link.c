@@ -76,6 +76,7 @@ test_types(void)
     };
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        link.open = NULL;
         rest = str(cases[i].field);
 
         ok(consent_link_next(&rest, &link) == 1
@@ -100,6 +101,7 @@ test_many(void)
         "<c>", "c"
     };
 
+    link.open = NULL;
     rest = str(", <https://a.test/1,2>; rel=preload ,,</x>; rel=next; "
                "title=\"a, <b>\",\tjunk ,<>; rel=preload; as=image; "
                "imagesrcset=\"a 1x, b, 2x\",<c>,");
@@ -111,11 +113,29 @@ test_many(void)
 
     ok(consent_link_next(&rest, &link) == 0, "and no more");
 
+    link.open = NULL;
     rest = str("<a>; title=\"never closed, <https://t.test>; rel=preconnect");
 
     ok(consent_link_next(&rest, &link) && consent_link_next(&rest, &link)
        && is(link.target, "https://t.test") && link.types == BIT(CONNECT),
        "a quote that is never closed hides no link");
+
+    link.open = NULL;
+    rest = str("<a>;b=\\\"\",<c>;d=\"e\\\",<f>;g=\\\",<https://t.test>;"
+               "rel=preconnect");
+
+    ok(consent_link_next(&rest, &link) && consent_link_next(&rest, &link)
+       && consent_link_next(&rest, &link) && consent_link_next(&rest, &link)
+       && is(link.target, "https://t.test") && link.types == BIT(CONNECT),
+       "nor do many");
+
+    link.open = NULL;
+    rest = str("<a>, <b, <c");
+
+    ok(consent_link_next(&rest, &link) && consent_link_next(&rest, &link)
+       && link.types == 0 && is(link.whole, "<b, <c")
+       && consent_link_next(&rest, &link) == 0,
+       "where no address ends, there is no link");
 }
 
 
@@ -129,6 +149,7 @@ test_srcset(void)
 
     static const char  *want[] = { "a.png", "https://t.test/b,c", "d", "e" };
 
+    link.open = NULL;
     rest = str("<x>; rel=preload; as=image; imagesrcset="
                "\"a.png 1x , https://t.test/b,c 2x,d, e\"");
 
@@ -151,6 +172,7 @@ test_srcset(void)
     memset(long_one, 'a', 8191);
     memcpy(long_one, "<x>; rel=preload; imagesrcset=", 30);
     long_one[8191] = '\0';
+    link.open = NULL;
     rest = str(long_one);
 
     ok(consent_link_next(&rest, &link) == 1 && link.unread,
