@@ -148,7 +148,7 @@ $(BUILD)/fuzz/%: t/fuzz/%.c $(wildcard t/fuzz/*.h) $(BUILD)/fuzz/libconsent.a
 
 # what can be said of the code without running it
 
-lint: deps-lint
+lint: deps-lint deps-run module
 	@BUILD=$(BUILD) CLANG=$(CLANG) JOBS=$(JOBS) src/build/lint.sh
 
 

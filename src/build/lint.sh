@@ -5,10 +5,21 @@
 cd "$(dirname "$0")/../.." || exit 1
 
 bad=0
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
+for tool in "${CC:-gcc}" "${CLANG:-clang-14}" "$tidy" cppcheck; do
+    command -v "$tool" > /dev/null || { echo "no $tool"; exit 1; }
+done
+
 incs="-Isrc/core -Isrc/ui -Isrc/catalog -Isrc"
 warn="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Werror"
+ngxwarn="-Wall -Wextra -Wno-unused-parameter -Werror"
 more="-Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla
       -Wundef -Wwrite-strings -Wshadow=local"
+ngxi=$(for d in core event event/modules os/unix http http/modules http/v2; do
+           echo "-I${NGX_SRC:-/usr/share/nginx/src}/src/$d"
+       done; echo "-I${BUILD:-build}/ngx")
 plain=$(sed -n 's/^\(core\|ui\|ctl\)  *//p' src/sources.list)
 ngx=$(sed -n 's/^ngx  *//p' src/sources.list)
 
@@ -27,40 +38,93 @@ fail() {
 }
 
 
+# what was looked at and is no mistake: FILE CHECK, and why
+
+known='
+src/core/consent_charset.c malloc-leak        of iconv_open, that failed
+src/core/consent_host.c uninitialized-value   seq[0] is there where m is not 0
+src/consentctl.c file-leak                    stdin stays open
+src/consentctl.c malloc-leak                  the same
+src/nginx/ngx_http_consent_copy.c unix.Malloc      taken off the queue before
+src/nginx/ngx_http_consent_csp_conf.c NullDereference   elts is not null
+'
+
+# the findings among what a checker says on standard input, less those
+
+findings() {
+    grep -E '^[^ ]+:[0-9]+:[0-9]+: (warning|error|fatal)' | sort -u \
+    | while read -r line; do
+        echo "$known" | while read -r file check why; do
+            case $line in
+                *"${file:-none}:"*"$check"*) echo known ;;
+            esac
+        done | grep -q known || echo "$line"
+    done
+}
+
+# each file of a list by a command of its own, as many at once as there are
+# processors
+
+each() {
+    xargs -P "${JOBS:-2}" -n 1 "$@" 2>&1
+}
+
+# what a check said, in a file: a pipe would lose "bad"
+
+none() {
+    found=$(findings < "$said")
+    [ -z "$found" ] || { echo "$found"; fail "$1"; }
+}
+
+
 say "gcc, with more warnings than a build has"
-for f in $plain; do
-    ${CC:-gcc} $warn $more $incs -O2 -fsyntax-only "$f" || fail "$f"
-done
+echo "$plain" | each ${CC:-gcc} $warn $more $incs -O2 -fsyntax-only > "$said"
+none gcc
 
 say "clang"
-for f in $plain; do
-    ${CLANG:-clang-14} $warn -Wno-unknown-warning-option $incs \
-        -fsyntax-only "$f" || fail "$f"
-done
+{
+    echo "$plain" | each ${CLANG:-clang-14} $warn \
+        -Wno-unknown-warning-option $incs -fsyntax-only
+    echo "$ngx" | each ${CLANG:-clang-14} $ngxwarn $incs $ngxi -fsyntax-only
+} > "$said"
+none clang
+
+# tables made by a generator are left out from here on
+
+own=$(for f in $written; do
+          case $f in src/nginx/*) ;; *) echo "$f" ;; esac
+      done)
+
+say "gcc -fanalyzer"
+{
+    echo "$own" | each ${CC:-gcc} -std=c11 -D_POSIX_C_SOURCE=200809L -O2 \
+        -fanalyzer -fdiagnostics-plain-output $incs -c -o /dev/null
+    echo "$ngx" | each ${CC:-gcc} -O2 -fanalyzer \
+        -fdiagnostics-plain-output $incs $ngxi -c -o /dev/null
+} > "$said"
+none -fanalyzer
 
 say "clang-tidy"
 checks='-*,bugprone-*,cert-err34-c,cert-str34-c,clang-analyzer-core.*'
 checks="$checks,clang-analyzer-deadcode.*,clang-analyzer-unix.*"
+
+# not asked: parameters of one type side by side are what C has; branches that
+# do the same thing for another reason (two); an int from one bit of a
+# uint32_t (two); products of constants and of counters under a hundred, which
+# are what becomes a size_t (nineteen); and strings here have a length and no
+# NUL at the end, so that a memcpy() without it is no mistake
+
 checks="$checks,-bugprone-easily-swappable-parameters"
-checks="$checks,-bugprone-reserved-identifier,-bugprone-branch-clone"
-checks="$checks,-bugprone-narrowing-conversions"
-checks="$checks,-bugprone-assignment-in-if-condition"
+checks="$checks,-bugprone-branch-clone,-bugprone-narrowing-conversions"
 checks="$checks,-bugprone-implicit-widening-of-multiplication-result"
-checks="$checks,-bugprone-macro-parentheses"
-checks="$checks,-bugprone-suspicious-include"
-own=$(for f in $written; do
-          case $f in src/nginx/*) ;; *) echo "$f" ;; esac
-      done)
-out=$(echo "$own" | xargs -P "${JOBS:-2}" -n 4 sh -c '
-    tidy=$(command -v clang-tidy-14 || command -v clang-tidy)
-    checks=$1; shift; incs=$1; shift
-    $tidy --quiet --warnings-as-errors="*" --checks="$checks" "$@" \
-        -- -std=c11 -D_POSIX_C_SOURCE=200809L $incs 2> /dev/null' \
-    sh "$checks" "$incs")
-if [ -n "$out" ]; then
-    echo "$out" | grep -v '^$'
-    fail "clang-tidy"
-fi
+checks="$checks,-bugprone-not-null-terminated-result"
+{
+    echo "$own" | each sh -c "$tidy --quiet --checks='$checks' \$0 -- \
+        -std=c11 -D_POSIX_C_SOURCE=200809L $incs"
+    echo "$ngx" | each sh -c "$tidy --quiet --checks='$checks' \$0 -- \
+        $incs $(echo $ngxi)"
+} > "$said"
+none clang-tidy
 
 say "cppcheck"
 cppcheck --quiet --std=c11 --enable=warning,portability,performance \

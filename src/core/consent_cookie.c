@@ -220,7 +220,7 @@ consent_keys_line(consent_keys_t *keys, const consent_u8 *p, size_t len,
     }
 
     if (keys->n == CONSENT_KEYS_MAX) {
-        snprintf(err, err_size, "line %u: more than %u keys", line,
+        snprintf(err, err_size, "line %u: more than %d keys", line,
                  CONSENT_KEYS_MAX);
         return CONSENT_DECLINED;
     }
@@ -403,7 +403,7 @@ consent_cookie_check(const consent_str_t *names, unsigned ncategories,
     consent_u8  token[CONSENT_CATEGORIES_MAX][CONSENT_TOKEN_LEN];
 
     if (ncategories > CONSENT_CATEGORIES_MAX) {
-        snprintf(err, err_size, "more than %u categories",
+        snprintf(err, err_size, "more than %d categories",
                  CONSENT_CATEGORIES_MAX);
         return CONSENT_DECLINED;
     }
@@ -432,7 +432,7 @@ consent_cookie_check(const consent_str_t *names, unsigned ncategories,
 
     if (revision_len > CONSENT_REVISION_MAX || total > CONSENT_COOKIE_MAX) {
         snprintf(err, err_size, "the cookie would have %lu bytes, more "
-                 "than %u: a shorter revision or fewer categories are needed",
+                 "than %d: a shorter revision or fewer categories are needed",
                  (unsigned long) total, CONSENT_COOKIE_MAX);
         return CONSENT_DECLINED;
     }

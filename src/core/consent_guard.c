@@ -510,7 +510,8 @@ consent_guard_exceptions(consent_guard_except_t *except,
         n = except->elts ? 0 : except->n;
 
         if (n) {
-            except->elts = alloc->alloc(alloc->ctx, n * sizeof(f));
+            except->elts = alloc->alloc(alloc->ctx,
+                                   n * sizeof(const consent_filter_t *));
             if (except->elts == NULL) {
                 return CONSENT_ERROR;
             }

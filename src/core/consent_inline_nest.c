@@ -50,6 +50,7 @@ nest_string(const nest_t *n, const consent_u8 *p)
     const consent_u8  *q;
 
     quote = *p;
+    url = 0;
 
     for (q = p + 1; /* void */ ; q += 2) {
         q = consent_scan_string(q, n->end, quote,

@@ -173,13 +173,48 @@ consent_head_hex(const char *p, consent_u8 hash[32])
 }
 
 
+/* past what stands before a value in CONSENT_HEAD_FORMAT; NULL: it does not */
+
+static const char *
+consent_head_past(const char *p, const char *name)
+{
+    size_t  len;
+
+    len = strlen(name);
+
+    return (p && strncmp(p, name, len) == 0) ? p + len : NULL;
+}
+
+
+static const char *
+consent_head_number(const char *p, const char *name, uint64_t *n)
+{
+    unsigned  i, digit;
+
+    p = consent_head_past(p, name);
+    *n = 0;
+
+    for (i = 0; p && i < 20; i++, p++) {
+        digit = (unsigned) (*p - '0');
+
+        if (digit > 9 || *n > (UINT64_MAX - digit) / 10) {
+            return NULL;
+        }
+
+        *n = *n * 10 + digit;
+    }
+
+    return p;
+}
+
+
 int
 consent_ledger_head_read(int fd, const consent_keys_t *keys,
     consent_ledger_head_t *head, uint64_t *size)
 {
-    char           hash[65], kid[9], mac[64], text[CONSENT_HEAD_LEN + 1];
-    unsigned       i;
-    unsigned long long  seq, bytes;
+    char         mac[64], text[CONSENT_HEAD_LEN + 1];
+    unsigned     i;
+    const char  *p, *kid;
 
     if (fd < 0 || pread(fd, text, CONSENT_HEAD_LEN, 0) != CONSENT_HEAD_LEN) {
         return CONSENT_DECLINED;
@@ -187,24 +222,26 @@ consent_ledger_head_read(int fd, const consent_keys_t *keys,
 
     text[CONSENT_HEAD_LEN] = '\0';
 
-    if (sscanf(text, "{\"seq\":%20llu,\"size\":%20llu,\"hash\":\"%64[0-9a-f]\""
-               ",\"kid\":\"%8[0-9a-f]\"", &seq, &bytes, hash, kid)
-        != 4
-        || strlen(hash) != 64
-        || consent_head_hex(hash, head->prev) != CONSENT_OK)
-    {
+    p = consent_head_number(text, "{\"seq\":", &head->seq);
+    p = consent_head_number(p, ",\"size\":", size);
+    p = consent_head_past(p, ",\"hash\":\"");
+
+    if (p == NULL || consent_head_hex(p, head->prev) != CONSENT_OK) {
         return CONSENT_DECLINED;
     }
 
-    head->seq = seq;
-    *size = bytes;
+    kid = consent_head_past(p + 64, "\",\"kid\":\"");
+
+    if (kid == NULL) {
+        return CONSENT_DECLINED;
+    }
 
     if (keys == NULL) {
         return CONSENT_OK;
     }
 
     for (i = 0; i < keys->n; i++) {
-        if (strcmp(keys->key[i].id, kid) == 0
+        if (strncmp(keys->key[i].id, kid, 8) == 0
             && consent_head_mac(&keys->key[i], text, mac) == CONSENT_OK
             && CRYPTO_memcmp(mac, text + CONSENT_HEAD_TEXT + 8, 64) == 0)
         {
@@ -236,7 +273,7 @@ consent_tail_read(consent_ledger_file_t *file, const struct stat *st,
 
     memset(tail, 0, sizeof(consent_tail_t));
 
-    if (st->st_size == 0) {
+    if (st->st_size <= 0) {
         return CONSENT_OK;
     }
 

@@ -502,7 +502,6 @@ rw_foreign_text(consent_rewrite_t *cr, const consent_u8 *p, size_t len,
     end = p + len;
 
     while (q < end) {
-        from = q;
         ev = consent_html_next(&tok, &q, end);
 
         if (ev == CONSENT_HTML_TEXT) {

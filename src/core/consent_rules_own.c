@@ -525,6 +525,8 @@ consent_own_url(const consent_own_t *own, consent_match_t *m,
     for (i = 0; i < own->nregexes; i++) {
         r = &own->elts[own->regexes[i]];
 
+        /* what has regexes has elements */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         if (r->literal && !(found >> (r->literal - 1) & 1)) {
             continue;
         }

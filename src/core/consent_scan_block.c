@@ -66,7 +66,7 @@ block_plain(const consent_u8 *p, consent_u8 one, consent_block_t *b)
 }
 
 
-#if BLOCK_X86 || BLOCK_NEON
+#if defined BLOCK_X86 || defined BLOCK_NEON
 
 static const consent_u8  block_low[16] = {
     0x58, 0x70, 0x71, 0x70, 0xf0, 0x70, 0x70, 0x71,
@@ -80,7 +80,7 @@ static const consent_u8  block_high[16] = {
 #endif
 
 
-#if BLOCK_X86
+#ifdef BLOCK_X86
 
 static void
 block_sse2(const consent_u8 *p, consent_u8 one, consent_block_t *b)
@@ -173,7 +173,7 @@ block_avx2(const consent_u8 *p, consent_u8 one, consent_block_t *b)
 #endif
 
 
-#if BLOCK_NEON
+#ifdef BLOCK_NEON
 
 /* a bit of each of 64 bytes that are all ones or all zeros */
 
@@ -227,10 +227,10 @@ block_neon(const consent_u8 *p, consent_u8 one, consent_block_t *b)
 
 
 static const consent_block_way_t  block_ways[] = {
-#if BLOCK_X86
+#ifdef BLOCK_X86
     { "avx2", block_avx2 },
     { "sse2", block_sse2 },
-#elif BLOCK_NEON
+#elif defined BLOCK_NEON
     { "neon", block_neon },
 #endif
     { "plain", block_plain }
@@ -245,7 +245,7 @@ consent_block_ways(const consent_block_way_t **ways)
     n = sizeof(block_ways) / sizeof(block_ways[0]);
     *ways = block_ways;
 
-#if BLOCK_X86
+#ifdef BLOCK_X86
 
     __builtin_cpu_init();
 

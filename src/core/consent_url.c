@@ -595,7 +595,7 @@ consent_url_relative(consent_url_t *url, const consent_url_t *base,
         return consent_url_tail(url, w, in, NULL);
     }
 
-    if (consent_url_inherit(url, w, base) != CONSENT_OK) {
+    if (base == NULL || consent_url_inherit(url, w, base) != CONSENT_OK) {
         return CONSENT_DECLINED;
     }
 

@@ -282,7 +282,7 @@ ngx_http_consent_read_sources(ngx_http_request_t *r,
 
 #define ngx_http_consent_source(s)                                           \
     (len == sizeof(s) - 1                                                    \
-     && ngx_strncasecmp(start, (u_char *) s, sizeof(s) - 1) == 0)
+     && ngx_strncasecmp(start, (u_char *) (s), sizeof(s) - 1) == 0)
 
         if (ngx_http_consent_source("'self'")
             || ngx_http_consent_source("*")

@@ -240,7 +240,6 @@ ngx_http_consent_decode(ngx_http_consent_decode_t *d, ngx_buf_t *in,
 
     for ( ;; ) {
         progress = 0;
-        rc = NGX_OK;
 
         for (i = 0; i < d->n; i++) {
             s = &d->stage[i];

@@ -55,7 +55,7 @@ ngx_http_consent_endpoint_handler(ngx_http_request_t *r)
     r->allow_ranges = 0;
 
     if (ctx->gpc_json) {
-        ngx_str_null(&name);
+        ngx_str_set(&name, "");
 
     } else {
         cscf = ctx->conf->srv;

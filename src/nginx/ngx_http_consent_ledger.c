@@ -408,6 +408,7 @@ ngx_http_consent_ledger_name(ngx_http_request_t *r,
 {
     ngx_str_t  name;
 
+    name.len = 0;
     name.data = ngx_pnalloc(r->pool, ledger->path.len + hash.len + 64);
 
     if (name.data) {

@@ -404,14 +404,24 @@ consent_ui_own_nlangs(const consent_ui_own_t *own)
 consent_str_t
 consent_ui_own_tag(const consent_ui_own_t *own, unsigned i)
 {
-    return consent_ui_own_extra(own, i)->tag;
+    const consent_ui_own_lang_t  *l;
+
+    static const consent_str_t    none = consent_null_string;
+
+    l = consent_ui_own_extra(own, i);
+
+    return l ? l->tag : none;
 }
 
 
 int
 consent_ui_own_rtl(const consent_ui_own_t *own, unsigned i)
 {
-    return (int) consent_ui_own_extra(own, i)->rtl;
+    const consent_ui_own_lang_t  *l;
+
+    l = consent_ui_own_extra(own, i);
+
+    return l != NULL && l->rtl;
 }
 
 
