@@ -19,6 +19,17 @@ for my $lang (qw(en de th)) {
     $t->file("html/$lang.html", $p);
 }
 
+# a site that holds back what visitors do until its scripts are there, which
+# here they never are
+
+(my $late = $page) =~ s{<head>}{<head><script>
+    for (const e of ['pointerdown', 'pointerup', 'mousedown', 'mouseup',
+                     'touchstart', 'touchend', 'click', 'keydown', 'keyup'])
+        addEventListener(e, e => { window.held = 1; e.preventDefault();
+                         e.stopImmediatePropagation() },
+                         { capture: true, passive: false })
+</script>};
+$t->file('html/late.html', $late);
 $t->file('html/order.html', $order);
 $t->file('html/inplace.html', $order);
 $t->file('key', 'c3' x 32 . "\n", 0600);

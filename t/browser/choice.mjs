@@ -55,6 +55,27 @@ await test(async () => {
     await v.context.close()
   }
 
+  // a site that holds back clicks
+
+  {
+    const ways = {
+      'a click': (p, b) => p.click(b),
+      'a tap': (p, b) => p.tap(b),
+      'the keyboard': (p, b) => p.press(b, 'Enter')
+    }
+    for (const [way, press] of Object.entries(ways)) {
+      const v = await visitor({ hasTouch: true })
+      await v.page.goto(`${base}late.html`)
+      await v.page.locator('h1').first().click()
+      ok(await v.page.evaluate(() => window.held), `${way}: the site holds back what it is for`)
+      await Promise.all([v.page.waitForResponse(r => r.request().method() === 'POST', { timeout: 5000 }).catch(() => {}),
+        press(v.page, REJECT)])
+      await settled(v.page)
+      is(await basis(v.page), 'deny', `${way} in the notice is not held back`)
+      await v.context.close()
+    }
+  }
+
   // other tabs, and pages from the back/forward cache
 
   {

@@ -812,3 +812,11 @@ const { allowed, endpoint, hosts } = tag.dataset
 try {
 guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, hosts: (hosts || '').split(' ').filter(Boolean), endpoint: new URL(endpoint, tag.src).href, src: tag.src, nonce: tag.nonce }, table, guard)
 } catch (e) {}
+
+// What is pressed in the notice is for the notice alone: a site that puts off
+// what visitors do until its scripts are there does not put off their answer.
+for (const type of ['pointerdown', 'pointerup', 'mousedown', 'mouseup', 'touchstart', 'touchend', 'click', 'keydown', 'keyup']) {
+addEventListener(type, e => {
+if (e.isTrusted && e.target.closest?.('#privacy-choices')) e.stopImmediatePropagation()
+}, { capture: true, passive: true })
+}
