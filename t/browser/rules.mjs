@@ -18,7 +18,7 @@ function judge (site, allowed, hosts) {
     location: new URL(`http://${site}/`), fetch: note, importScripts: note
   }
   const document = { currentScript: { dataset: { allowed, site, hosts, endpoint: '/_consent/' }, src: `http://${site}/_consent/guard.js` } }
-  vm.runInNewContext(script, { window, document, location: window.location, URL })
+  vm.runInNewContext(script, { window, document, location: window.location, URL, addEventListener () {} })
   return {
     xhr: url => { passed = ''; window.fetch(url); return passed === url },
     script: url => { passed = ''; window.importScripts(url); return passed === url }
