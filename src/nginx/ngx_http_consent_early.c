@@ -30,7 +30,8 @@ static ngx_int_t ngx_http_consent_rewrite_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_preaccess_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_precontent_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_hide_and_go_on(ngx_http_request_t *r);
-static ngx_int_t ngx_http_consent_hide(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_hide(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_hide_cookies(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_hide_cookie(ngx_http_request_t *r,
@@ -268,6 +269,13 @@ ngx_http_consent_precontent_handler(ngx_http_request_t *r)
 }
 
 
+#define ngx_http_consent_is_conditional(r)                                   \
+    ((uintptr_t) (r)->headers_in.if_match                                    \
+     | (uintptr_t) (r)->headers_in.if_none_match                             \
+     | (uintptr_t) (r)->headers_in.if_modified_since                         \
+     | (uintptr_t) (r)->headers_in.range)
+
+
 static ngx_int_t
 ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
 {
@@ -276,11 +284,7 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
     if (conf->enable == NGX_HTTP_CONSENT_ON
-        && (ngx_http_consent_cookies(r)
-            | (uintptr_t) r->headers_in.if_match
-            | (uintptr_t) r->headers_in.if_none_match
-            | (uintptr_t) r->headers_in.if_modified_since
-            | (uintptr_t) r->headers_in.range)
+        && (ngx_http_consent_cookies(r) | ngx_http_consent_is_conditional(r))
         && r == r->main
         && !ngx_http_consent_is_endpoint(r))
     {
@@ -294,7 +298,17 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
 static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
 ngx_http_consent_hide_and_go_on(ngx_http_request_t *r)
 {
-    if (ngx_http_consent_hide(r) != NGX_OK) {
+    ngx_http_consent_ctx_t  *ctx;
+
+    ctx = ngx_http_consent_decide(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if ((ctx->state.allowed != ctx->state.all
+         || ngx_http_consent_is_conditional(r))
+        && ngx_http_consent_hide(r, ctx) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
@@ -305,40 +319,31 @@ ngx_http_consent_hide_and_go_on(ngx_http_request_t *r)
 /* request headers that the upstream must not see as they came */
 
 static ngx_int_t
-ngx_http_consent_hide(ngx_http_request_t *r)
+ngx_http_consent_hide(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
-    ngx_uint_t               context;
-    ngx_http_consent_ctx_t  *ctx;
-
     if (r->headers_in.if_match
         && ngx_http_consent_hide_if_match(r) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (ngx_http_consent_cookies(r)) {
-
-        ctx = ngx_http_consent_decide(r);
-
-        if (ctx == NULL || ngx_http_consent_hide_cookies(r, ctx) != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if (ngx_http_consent_cookies(r)
+        && ctx->state.allowed != ctx->state.all
+        && ngx_http_consent_hide_cookies(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (!(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))) {
         return NGX_OK;
     }
 
-    if (r->headers_in.if_none_match || r->headers_in.if_modified_since) {
-
-        ctx = ngx_http_consent_decide(r);
-        context = ngx_http_consent_is_context(r);
-
-        if (ctx == NULL
-            || ngx_http_consent_hide_validators(r, ctx, context) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
+    if ((r->headers_in.if_none_match || r->headers_in.if_modified_since)
+        && ngx_http_consent_hide_validators(r, ctx,
+                                            ngx_http_consent_is_context(r))
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (r->headers_in.range && ngx_http_consent_is_navigation(r)
@@ -357,10 +362,6 @@ ngx_http_consent_hide_cookies(ngx_http_request_t *r,
 {
     ngx_table_elt_t            *h;
     ngx_http_consent_fields_t   walk;
-
-    if (ctx->state.allowed == ctx->state.all) {
-        return NGX_OK;
-    }
 
 again:
 

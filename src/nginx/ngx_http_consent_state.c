@@ -20,20 +20,28 @@ struct ngx_http_consent_spoken_s {
 };
 
 
+static ngx_http_consent_ctx_t *ngx_http_consent_decide_state(
+    ngx_http_consent_ctx_t *ctx, consent_mode_e mode,
+    consent_record_t *record, ngx_uint_t gpc,
+    ngx_http_consent_known_t *known);
 static ngx_inline ngx_http_consent_known_t *ngx_http_consent_read_cookie(
     ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx);
+static ngx_inline ngx_uint_t ngx_http_consent_may_be_alone(
+    ngx_http_request_t *r, ngx_str_t *name, consent_str_t *value);
+static ngx_uint_t ngx_http_consent_find_cookie(ngx_http_request_t *r,
+    ngx_str_t *name, consent_str_t *value);
 static ngx_inline ngx_uint_t ngx_http_consent_has_signal(
     ngx_http_request_t *r);
-static ngx_inline ngx_http_consent_known_t *ngx_http_consent_known_cookie(
+static ngx_inline ngx_http_consent_known_t *ngx_http_consent_recall(
+    ngx_http_request_t *r, ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name,
+    ngx_str_t *scope, consent_str_t value);
+static ngx_http_consent_known_t *ngx_http_consent_verify(
     ngx_http_request_t *r, ngx_str_t *name, ngx_str_t *scope,
     consent_str_t value, ngx_http_consent_ctx_t *ctx);
-static ngx_http_consent_known_t *ngx_http_consent_verify(
-    ngx_http_request_t *r, ngx_http_consent_known_t *k, consent_str_t value,
-    ngx_http_consent_ctx_t *ctx);
 static ngx_inline ngx_http_consent_known_t *ngx_http_consent_known_place(
     ngx_http_request_t *r, ngx_str_t *scope, consent_str_t value);
-static ngx_inline ngx_uint_t ngx_http_consent_same_scope(const u_char *known,
-    ngx_str_t *scope);
+static ngx_inline ngx_uint_t ngx_http_consent_same_bytes(const u_char *data,
+    ngx_str_t *s);
 static ngx_inline ngx_str_t *ngx_http_consent_cookie_name(
     ngx_http_request_t *r, ngx_http_consent_srv_conf_t *cscf,
     ngx_str_t **scope);
@@ -43,12 +51,10 @@ static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, consent_mode_e *mode);
 
 
-ngx_http_consent_ctx_t *
-ngx_http_consent_get_ctx(ngx_http_request_t *r)
+static ngx_inline ngx_http_consent_ctx_t *
+ngx_http_consent_ctx(ngx_http_request_t *r)
 {
     ngx_http_consent_ctx_t  *ctx;
-
-    r = r->main;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
 
@@ -65,13 +71,18 @@ ngx_http_consent_get_ctx(ngx_http_request_t *r)
 }
 
 
-ngx_http_consent_loc_conf_t *
-ngx_http_consent_get_conf(ngx_http_request_t *r)
+ngx_http_consent_ctx_t *
+ngx_http_consent_get_ctx(ngx_http_request_t *r)
+{
+    return ngx_http_consent_ctx(r->main);
+}
+
+
+static ngx_inline ngx_http_consent_loc_conf_t *
+ngx_http_consent_conf(ngx_http_request_t *r)
 {
     ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_loc_conf_t  *conf;
-
-    r = r->main;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
@@ -91,22 +102,30 @@ ngx_http_consent_get_conf(ngx_http_request_t *r)
 }
 
 
+ngx_http_consent_loc_conf_t *
+ngx_http_consent_get_conf(ngx_http_request_t *r)
+{
+    return ngx_http_consent_conf(r->main);
+}
+
+
 ngx_http_consent_ctx_t *
 ngx_http_consent_decide_anew(ngx_http_request_t *r)
 {
-    consent_state_in_t            in;
+    ngx_uint_t                    gpc;
+    consent_mode_e                mode;
     ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_known_t     *known;
     ngx_http_consent_loc_conf_t  *conf;
 
     r = r->main;
 
-    ctx = ngx_http_consent_get_ctx(r);
+    ctx = ngx_http_consent_ctx(r);
     if (ctx == NULL) {
         return NULL;
     }
 
-    conf = ngx_http_consent_get_conf(r);
+    conf = ngx_http_consent_conf(r);
 
     if (ctx->decided && ctx->conf == conf) {
         return ctx;
@@ -122,55 +141,77 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r)
         }
     }
 
-    ctx->shared = ngx_http_consent_is_shared(r, conf, ctx);
-
-    in.gpc = 0;
-    in.record = NULL;
+    ctx->conf = conf;
+    ctx->decided = 0;
+    ctx->shared = (conf->delivery == NGX_HTTP_CONSENT_SHARED
+                   && ngx_http_consent_is_shared(r, conf, ctx));
 
     if (ctx->shared) {
 
         /* that of a visitor of whom nothing is known, under the strictest
          * mode */
 
-        in.mode = CONSENT_MODE_OPT_IN;
-        known = NULL;
+        return ngx_http_consent_decide_state(ctx, CONSENT_MODE_OPT_IN, NULL,
+                                             0, NULL);
+    }
 
-    } else {
-        if (ngx_http_consent_mode(r, conf, &in.mode) != NGX_OK) {
-            return NULL;
-        }
+    mode = CONSENT_MODE_OPT_IN;
 
-        if (ctx->valid) {
-            in.record = &ctx->record;
-        }
+    if (conf->mode && ngx_http_consent_mode(r, conf, &mode) != NGX_OK) {
+        return NULL;
+    }
 
-        if (conf->gpc && !ctx->heard) {
+    gpc = 0;
+
+    if (conf->gpc) {
+
+        if (!ctx->heard) {
             ctx->heard = 1;
             ctx->signal = ngx_http_consent_has_signal(r);
         }
 
-        in.gpc = conf->gpc && ctx->signal;
+        gpc = ctx->signal;
     }
 
-    if (known && known->conf == conf && known->state.mode == in.mode
-        && known->state.gpc == in.gpc)
+    if (known && known->conf == conf && known->state.mode == mode
+        && known->state.gpc == gpc)
     {
         ctx->state = known->state;
+        ctx->decided = 1;
 
-    } else {
-        in.revision = ngx_http_consent_str(&conf->revision);
-        in.flags = conf->srv->categories->flags;
-        in.ncategories = conf->srv->categories->n;
-
-        consent_state_decide(&in, &ctx->state);
-
-        if (known) {
-            known->conf = conf;
-            known->state = ctx->state;
-        }
+        return ctx;
     }
 
-    ctx->conf = conf;
+    return ngx_http_consent_decide_state(ctx, mode,
+                                         ctx->valid ? &ctx->record : NULL,
+                                         gpc, known);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_http_consent_ctx_t *
+ngx_http_consent_decide_state(ngx_http_consent_ctx_t *ctx,
+    consent_mode_e mode, consent_record_t *record, ngx_uint_t gpc,
+    ngx_http_consent_known_t *known)
+{
+    consent_state_in_t            in;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ctx->conf;
+
+    in.mode = mode;
+    in.record = record;
+    in.gpc = gpc;
+    in.revision = ngx_http_consent_str(&conf->revision);
+    in.flags = conf->srv->categories->flags;
+    in.ncategories = conf->srv->categories->n;
+
+    consent_state_decide(&in, &ctx->state);
+
+    if (known) {
+        known->conf = conf;
+        known->state = ctx->state;
+    }
+
     ctx->decided = 1;
 
     return ctx;
@@ -187,8 +228,7 @@ static ngx_uint_t
 ngx_http_consent_is_shared(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx)
 {
-    return conf->delivery == NGX_HTTP_CONSENT_SHARED
-           && conf->enable == NGX_HTTP_CONSENT_ON
+    return conf->enable == NGX_HTTP_CONSENT_ON
            && !ctx->endpoint
            && (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))
            && ngx_http_consent_is_document(r);
@@ -204,11 +244,10 @@ static ngx_inline ngx_http_consent_known_t *
 ngx_http_consent_read_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_uint_t                    n;
     ngx_str_t                    *name, *scope;
-    consent_str_t                 found;
-    ngx_table_elt_t              *h;
-    ngx_http_consent_cookies_t    walk;
+    ngx_uint_t                    alone;
+    consent_str_t                 value;
+    ngx_http_consent_known_t     *k;
     ngx_http_consent_srv_conf_t  *cscf;
 
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
@@ -218,22 +257,77 @@ ngx_http_consent_read_cookie(ngx_http_request_t *r,
     }
 
     name = ngx_http_consent_cookie_name(r, cscf, &scope);
+    alone = ngx_http_consent_may_be_alone(r, name, &value);
+
+    if (!alone && ngx_http_consent_find_cookie(r, name, &value) != 1) {
+        return NULL;
+    }
+
+    k = ngx_http_consent_recall(r, cscf, name, scope, value);
+
+    if (k) {
+        ctx->record = k->record;
+        ctx->valid = 1;
+
+        return k;
+    }
+
+    if (alone && ngx_http_consent_find_cookie(r, name, &value) != 1) {
+        return NULL;
+    }
+
+    return ngx_http_consent_verify(r, name, scope, value, ctx);
+}
+
+
+/*
+ * Does one header begin with it?  Then "value" is all that follows; if that is
+ * a value known to be valid, there is no other cookie behind it.
+ */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_may_be_alone(ngx_http_request_t *r, ngx_str_t *name,
+    consent_str_t *value)
+{
+    ngx_table_elt_t             *h;
+    ngx_http_consent_cookies_t   walk;
+
+    ngx_http_consent_cookie_fields(&walk, r);
+
+    h = ngx_http_consent_next_cookie(&walk);
+
+    if (ngx_http_consent_next_cookie(&walk) != NULL
+        || h->value.len <= name->len
+        || h->value.data[name->len] != '='
+        || !ngx_http_consent_same_bytes(h->value.data, name))
+    {
+        return 0;
+    }
+
+    value->data = h->value.data + name->len + 1;
+    value->len = h->value.len - name->len - 1;
+
+    return 1;
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_uint_t
+ngx_http_consent_find_cookie(ngx_http_request_t *r, ngx_str_t *name,
+    consent_str_t *value)
+{
+    ngx_uint_t                   n;
+    ngx_table_elt_t             *h;
+    ngx_http_consent_cookies_t   walk;
 
     n = 0;
-    ngx_str_null(&found);
-
     ngx_http_consent_cookie_fields(&walk, r);
 
     while ((h = ngx_http_consent_next_cookie(&walk)) != NULL) {
         n += consent_cookie_find(ngx_http_consent_str(&h->value),
-                                 ngx_http_consent_str(name), &found);
+                                 ngx_http_consent_str(name), value);
     }
 
-    if (n != 1) {
-        return NULL;
-    }
-
-    return ngx_http_consent_known_cookie(r, name, scope, found, ctx);
+    return n;
 }
 
 
@@ -264,46 +358,48 @@ ngx_http_consent_has_signal(ngx_http_request_t *r)
 /*
  * Is it signed by us, and of now?  A visitor's cookie comes with each request:
  * what was found valid is remembered with all that is signed (value, name and
- * host) and the server that has the keys, until another needs the place.
- * Nothing is remembered of what is not valid.  NULL for that, and for what is
- * valid and has no place.
+ * host) and the server that has the keys, which is that of the name, until
+ * another needs the place.  Nothing is remembered of what is not valid.
  */
 
 static ngx_inline ngx_http_consent_known_t *
-ngx_http_consent_known_cookie(ngx_http_request_t *r, ngx_str_t *name,
-    ngx_str_t *scope, consent_str_t value, ngx_http_consent_ctx_t *ctx)
+ngx_http_consent_recall(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name, ngx_str_t *scope,
+    consent_str_t value)
 {
-    time_t                        now;
-    ngx_http_consent_known_t     *k;
-    ngx_http_consent_srv_conf_t  *cscf;
+    time_t                     now;
+    ngx_http_consent_known_t  *k;
 
-    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
-    now = ngx_time();
     k = ngx_http_consent_known_place(r, scope, value);
 
-    if (k && k->len == value.len && k->name == name
-        && k->scope_len == scope->len
-        && ngx_http_consent_same_scope(k->scope, scope)
-        && ngx_http_consent_same_text(k->value, value.data, value.len)
-        && k->record.time <= now + CONSENT_CLOCK_SKEW
-        && k->record.time + cscf->cookie_max_age >= now)
+    if (k == NULL || k->len != value.len || k->name != name
+        || k->scope_len != scope->len
+        || !ngx_http_consent_same_bytes(k->scope, scope)
+        || !ngx_http_consent_same_text(k->value, value.data, value.len))
     {
-        ctx->record = k->record;
-        ctx->valid = 1;
-
-        return k;
+        return NULL;
     }
 
-    return ngx_http_consent_verify(r, k, value, ctx);
+    now = ngx_time();
+
+    if (k->record.time > now + CONSENT_CLOCK_SKEW
+        || k->record.time + cscf->cookie_max_age < now)
+    {
+        return NULL;
+    }
+
+    return k;
 }
 
 
+/* NULL if it is not valid, and if it is and there is no place for it */
+
 static NGX_HTTP_CONSENT_NOINLINE ngx_http_consent_known_t *
-ngx_http_consent_verify(ngx_http_request_t *r, ngx_http_consent_known_t *k,
-    consent_str_t value, ngx_http_consent_ctx_t *ctx)
+ngx_http_consent_verify(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *scope, consent_str_t value, ngx_http_consent_ctx_t *ctx)
 {
-    ngx_str_t              *name, *scope;
-    consent_cookie_conf_t   cc;
+    consent_cookie_conf_t      cc;
+    ngx_http_consent_known_t  *k;
 
     if (ngx_http_consent_cookie_conf(r, &cc) != NGX_OK
         || consent_cookie_parse(&cc, value.data, value.len, ngx_time(),
@@ -315,11 +411,9 @@ ngx_http_consent_verify(ngx_http_request_t *r, ngx_http_consent_known_t *k,
 
     ctx->valid = 1;
 
-    if (k) {
-        name = ngx_http_consent_cookie_name(r,
-                   ngx_http_get_module_srv_conf(r, ngx_http_consent_module),
-                   &scope);
+    k = ngx_http_consent_known_place(r, scope, value);
 
+    if (k) {
         k->name = name;
         k->len = value.len;
         k->scope_len = scope->len;
@@ -370,11 +464,10 @@ ngx_http_consent_known_place(ngx_http_request_t *r, ngx_str_t *scope,
 
 
 static ngx_inline ngx_uint_t
-ngx_http_consent_same_scope(const u_char *known, ngx_str_t *scope)
+ngx_http_consent_same_bytes(const u_char *data, ngx_str_t *s)
 {
-    return scope->len < 8
-               ? ngx_memcmp(known, scope->data, scope->len) == 0
-               : ngx_http_consent_same_text(known, scope->data, scope->len);
+    return s->len < 8 ? ngx_memcmp(data, s->data, s->len) == 0
+                      : ngx_http_consent_same_text(data, s->data, s->len);
 }
 
 
@@ -439,12 +532,6 @@ ngx_http_consent_mode(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf,
     consent_mode_e *mode)
 {
     ngx_str_t  value;
-
-    *mode = CONSENT_MODE_OPT_IN;
-
-    if (conf->mode == NULL) {
-        return NGX_OK;
-    }
 
     if (ngx_http_complex_value(r, conf->mode, &value) != NGX_OK) {
         return NGX_ERROR;
