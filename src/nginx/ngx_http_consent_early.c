@@ -165,8 +165,8 @@ ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
 
     /* mostly the second character is enough */
 
-    if (cscf->active && r->uri.len > 2
-        && (r->uri.data[1] == cscf->endpoint.data[1] || r->uri.data[1] == '.'))
+    if (r->uri.len > 2 && cscf->second
+        && (r->uri.data[1] == cscf->second || r->uri.data[1] == '.'))
     {
         return ngx_http_consent_find_endpoint(r);
     }
@@ -503,6 +503,7 @@ ngx_http_consent_early_header_filter(ngx_http_request_t *r)
 static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
 ngx_http_consent_early_page(ngx_http_request_t *r)
 {
+    ngx_uint_t                    differs;
     ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_kind_e       kind;
     ngx_http_consent_loc_conf_t  *conf;
@@ -540,12 +541,18 @@ ngx_http_consent_early_page(ngx_http_request_t *r)
     ctx->kind = kind;
     ctx->type = r->headers_out.content_type;
 
-    ctx->html = (kind != NGX_HTTP_CONSENT_XML);
-    ctx->rewrite = ctx->html && ngx_http_consent_rewrites(r, ctx);
+    if (kind == NGX_HTTP_CONSENT_XML) {
+        ctx->html = 0;
+        ctx->rewrite = 0;
+        differs = (ctx->state.allowed != ctx->state.all);
 
-    if (ctx->rewrite || (kind == NGX_HTTP_CONSENT_XML
-                         && ctx->state.allowed != ctx->state.all))
-    {
+    } else {
+        ctx->html = 1;
+        differs = ngx_http_consent_rewrites(ctx);
+        ctx->rewrite = differs;
+    }
+
+    if (differs) {
         if (ngx_http_consent_mark_etag(r, ctx) != NGX_OK) {
             return NGX_ERROR;
         }

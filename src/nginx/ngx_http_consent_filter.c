@@ -23,6 +23,7 @@ static ngx_inline ngx_uint_t ngx_http_consent_passes(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf);
 static ngx_inline ngx_uint_t ngx_http_consent_may_tell(ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_main_header(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_interim(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_other(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
@@ -105,35 +106,6 @@ ngx_http_consent_early_hints_filter(ngx_http_request_t *r)
 }
 
 #endif
-
-
-/*
- * Does anything go into this page, or come out of it?  Once everything is
- * allowed, only the links (and what comes with them) are left.
- */
-
-ngx_uint_t
-ngx_http_consent_rewrites(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
-{
-    ngx_http_consent_loc_conf_t  *conf;
-
-    conf = ctx->conf;
-
-    if (ctx->state.allowed != ctx->state.all) {
-        return 1;
-    }
-
-    if (conf->enable == NGX_HTTP_CONSENT_REPORT) {
-        return 0;
-    }
-
-    /* frames and fragments, too: a script that a page keeps inert until this
-     * state may be in them */
-
-    return conf->links_place != NGX_HTTP_CONSENT_LINKS_OFF
-           || conf->google
-           || (conf->banner && ctx->state.ask);
-}
 
 
 static ngx_int_t
@@ -243,26 +215,20 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
         ctx->undecodable = 0;
     }
 
-    if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS) {
+    if (r->headers_out.status < NGX_HTTP_OK) {
 
-        /* no longer HTTP */
+        if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS) {
 
-        return ngx_http_next_header_filter(r);
-    }
+            /* no longer HTTP */
 
-    if (r->headers_out.status >= NGX_HTTP_CONTINUE
-        && r->headers_out.status < NGX_HTTP_OK
-        && conf->enable == NGX_HTTP_CONSENT_ON)
-    {
-        /* an interim answer that nginx took for the answer: the true one
-         * would follow as its body, unread, and browsers would show it */
+            return ngx_http_next_header_filter(r);
+        }
 
-        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                      "upstream sent an interim response (%ui), which this "
-                      "nginx cannot tell from a response",
-                      r->headers_out.status);
-
-        return NGX_HTTP_BAD_GATEWAY;
+        if (r->headers_out.status >= NGX_HTTP_CONTINUE
+            && conf->enable == NGX_HTTP_CONSENT_ON)
+        {
+            return ngx_http_consent_interim(r);
+        }
     }
 
     if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED) {
@@ -299,6 +265,23 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
     }
 
     return ngx_http_consent_page(r, ctx, kind);
+}
+
+
+/*
+ * An interim answer that nginx took for the answer: the true one would follow
+ * as its body, unread, and browsers would show it.
+ */
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_interim(ngx_http_request_t *r)
+{
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "upstream sent an interim response (%ui), which this "
+                  "nginx cannot tell from a response",
+                  r->headers_out.status);
+
+    return NGX_HTTP_BAD_GATEWAY;
 }
 
 
@@ -451,7 +434,9 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         }
     }
 
-    if (kind == NGX_HTTP_CONSENT_HTML || kind == NGX_HTTP_CONSENT_XHTML) {
+    if (ctx->conf->main->zone
+        && (kind == NGX_HTTP_CONSENT_HTML || kind == NGX_HTTP_CONSENT_XHTML))
+    {
         ngx_http_consent_count_page(ctx);
     }
 
@@ -462,7 +447,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return ngx_http_next_header_filter(r);
     }
 
-    if (!ngx_http_consent_rewrites(r, ctx)) {
+    if (!ngx_http_consent_rewrites(ctx)) {
 
         /* all is allowed, and nothing to add: sendfile keeps its way */
 

@@ -682,8 +682,15 @@ ngx_http_consent_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     conf->main->enabled = 1;
 
-    if (conf->enable == NGX_HTTP_CONSENT_ON && conf->srv->active == NULL) {
-        conf->srv->active = conf;
+    if (conf->enable == NGX_HTTP_CONSENT_ON) {
+        conf->adds = conf->links_place != NGX_HTTP_CONSENT_LINKS_OFF
+                     || conf->google;
+        conf->asks = conf->banner;
+
+        if (conf->srv->active == NULL) {
+            conf->srv->active = conf;
+            conf->srv->second = conf->srv->endpoint.data[1];
+        }
     }
 
     if (ngx_http_consent_merge_ui(cf, conf) != NGX_CONF_OK

@@ -318,6 +318,7 @@ typedef struct {
     /* set when a location of this server is on: the endpoint exists, and
        takes its settings from there if the location it lands in is off */
     ngx_http_consent_loc_conf_t   *active;
+    u_char                         second;     /* of "endpoint", if active */
 } ngx_http_consent_srv_conf_t;
 
 
@@ -354,6 +355,11 @@ struct ngx_http_consent_loc_conf_s {
     consent_ui_own_t              *text;
     consent_ui_asset_t            *style;
     consent_ui_t                  *ui;         /* NULL where off */
+
+    /* frames and fragments, too: a script that a page keeps inert until all is
+       allowed may be in them; nothing in a report */
+    unsigned                       adds:1;     /* something to every page */
+    unsigned                       asks:1;     /* by a notice */
 
     ngx_uint_t                     csp;
     ngx_array_t                   *csp_sources;    /* ngx_str_t */
@@ -831,11 +837,16 @@ ngx_int_t ngx_http_consent_add_frame_ancestors(ngx_http_request_t *r);
 
 
 /*
- * _filter.c: 1 if a page's body differs from what the upstream sends
+ * Does anything go into a page, or come out of it?  Once everything is
+ * allowed, only the links (and what comes with them) are left.
  */
 
-ngx_uint_t ngx_http_consent_rewrites(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx);
+static ngx_inline ngx_uint_t
+ngx_http_consent_rewrites(ngx_http_consent_ctx_t *ctx)
+{
+    return ctx->state.allowed != ctx->state.all || ctx->conf->adds
+           || (ctx->state.ask && ctx->conf->asks);
+}
 
 
 /*
