@@ -299,31 +299,6 @@ consent_inline_start(consent_inline_read_t *r)
 }
 
 
-/*
- * What a script says does not hang on which page of a site it is in, but for
- * addresses without a "/" in front.  Where an operator's rules may name parts
- * of the site it is left at that.
- */
-
-static void
-consent_inline_key(const consent_rules_t *rules, const consent_url_t *page,
-    consent_memo_key_t *key)
-{
-    key->rules = rules;
-    key->kind = CONSENT_MEMO_SCRIPT;
-    key->page.data = NULL;
-    key->page.len = 0;
-
-    if (page) {
-        key->page = page->href;
-
-        if (page->path.data && rules->allow.n == 0 && rules->block.n == 0) {
-            key->page.len = (size_t) (page->path.data - page->href.data);
-        }
-    }
-}
-
-
 static void
 consent_inline_judge(consent_inline_read_t *r, consent_verdict_t *v)
 {
@@ -397,7 +372,7 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     again = 0;
 
     if (m->memo && len) {
-        consent_inline_key(rules, page, &key);
+        consent_memo_key_script(rules, page, &key);
         known = consent_memo_get(m->memo, &key, r.text, &again);
 
         if (known) {
@@ -420,21 +395,4 @@ consent_inline_match(const consent_rules_t *rules, consent_match_t *m,
     }
 
     return v->category != CONSENT_CATEGORY_NONE;
-}
-
-
-consent_memo_found_t *
-consent_match_known(consent_match_t *m, const consent_rules_t *rules,
-    const consent_url_t *page, consent_str_t text)
-{
-    int                 again;
-    consent_memo_key_t  key;
-
-    if (m == NULL || m->memo == NULL || text.len == 0) {
-        return NULL;
-    }
-
-    consent_inline_key(rules, page, &key);
-
-    return consent_memo_get(m->memo, &key, text, &again);
 }

@@ -67,4 +67,21 @@ consent_memo_found_t *consent_match_known(consent_match_t *m,
     const consent_rules_t *rules, const consent_url_t *page,
     consent_str_t text);
 
+void consent_memo_key_script(const consent_rules_t *rules,
+    const consent_url_t *page, consent_memo_key_t *key);
+
+/*
+ * An address as it stands in a page, without another base, asked for as
+ * "type": the URL, and v, as they were judged, or NULL.  If again is set then
+ * what comes out is worth keeping: where nothing but these decided.
+ */
+
+const consent_url_t *consent_match_address(consent_match_t *m,
+    const consent_rules_t *rules, const consent_url_t *page,
+    consent_str_t text, consent_type_e type, consent_verdict_t *v,
+    int *again);
+void consent_match_keep(consent_match_t *m, const consent_rules_t *rules,
+    const consent_url_t *page, consent_str_t text, consent_type_e type,
+    const consent_verdict_t *v, const consent_url_t *url);
+
 #endif /* CONSENT_MEMO_H */

@@ -185,6 +185,7 @@ struct consent_rewrite_s {
     unsigned                  failed:1;  /* no memory for a value: what was
                                             judged since is not known */
     unsigned                  hit:1;     /* nested: something is blocked */
+    unsigned                  keep:1;    /* the address in hand came before */
 
     size_t                    written;   /* by the script just read */
 

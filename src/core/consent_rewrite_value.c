@@ -6,10 +6,14 @@
 
 #include "consent_rewrite_int.h"
 #include "consent_inline_lex.h"
+#include "consent_memo.h"
 
 static int rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v, const consent_url_t *base);
+static int rw_judged(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v,
+    const consent_url_t *url);
 static int rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v);
@@ -126,12 +130,26 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v)
 {
-    int                blocked;
-    consent_verdict_t  other;
+    int                   blocked, again;
+    consent_verdict_t     other;
+    const consent_url_t  *url;
 
     memset(v, 0, sizeof(consent_verdict_t));
     v->category = CONSENT_CATEGORY_NONE;
     cr->judged.len = 0;
+
+    cr->keep = 0;
+
+    if (!cr->base_set && !cr->nojs_set) {
+        url = consent_match_address(cr->conf->match, cr->conf->rules,
+                                    cr->conf->page, value, type, v, &again);
+
+        if (url) {
+            return rw_judged(cr, tag, a, type, v, url);
+        }
+
+        cr->keep = (again != 0);
+    }
 
     blocked = rw_judge_by(cr, tag, a, value, type, v,
                           cr->base_set ? &cr->base : cr->conf->page);
@@ -165,8 +183,12 @@ rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v, const consent_url_t *base)
 {
-    int            blocked;
+    int            blocked, keep;
+    uint64_t       limits;
     consent_url_t  url;
+
+    keep = cr->keep;
+    cr->keep = 0;
 
     if (consent_url_parse(&url, base, value.data, value.len, cr->url_buf,
                           CONSENT_URL_MAX)
@@ -206,22 +228,42 @@ rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
         break;
     }
 
+    limits = keep ? consent_match_limits(cr->conf->match) : 0;
+
     consent_rules_url(cr->conf->rules, cr->conf->match, &url, cr->conf->page,
                       type, v);
 
-    blocked = consent_rw_blocked(cr, v);
-    cr->judged = url.href;
-
-    if (blocked || (url.host.len
-                    && v->source != CONSENT_SOURCE_FIRST_PARTY))
-    {
-        consent_rw_found(cr, tag, a, type, v, &url, blocked);
-    }
+    blocked = rw_judged(cr, tag, a, type, v, &url);
 
     if (blocked == 0 && url.host.len && memchr(url.host.data, '%',
                                                url.host.len))
     {
         return rw_judge_host(cr, tag, a, value, type, v);
+    }
+
+    if (keep && consent_match_limits(cr->conf->match) == limits) {
+        consent_match_keep(cr->conf->match, cr->conf->rules, cr->conf->page,
+                           value, type, v, &url);
+    }
+
+    return blocked;
+}
+
+
+static int
+rw_judged(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v,
+    const consent_url_t *url)
+{
+    int  blocked;
+
+    blocked = consent_rw_blocked(cr, v);
+    cr->judged = url->href;
+
+    if (blocked || (url->host.len
+                    && v->source != CONSENT_SOURCE_FIRST_PARTY))
+    {
+        consent_rw_found(cr, tag, a, type, v, url, blocked);
     }
 
     return blocked;

@@ -88,7 +88,8 @@ struct consent_match_s {
     void                *stack;      /* pcre2_jit_stack */
     uint64_t             limits;     /* how often a limit was hit */
 
-    consent_memo_t      *memo;       /* of texts; NULL: all is read anew */
+    consent_memo_t      *memo;       /* of scripts; NULL: all is read anew */
+    consent_memo_t      *addresses;
 
     /* of the URL in hand */
 

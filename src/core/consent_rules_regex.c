@@ -172,15 +172,6 @@ consent_match_create(consent_alloc_t *alloc)
 }
 
 
-int
-consent_match_remember(consent_match_t *m, consent_alloc_t *alloc, size_t size)
-{
-    m->memo = consent_memo_create(alloc, size);
-
-    return m->memo ? CONSENT_OK : CONSENT_ERROR;
-}
-
-
 consent_u8 *
 consent_match_room(consent_match_t *m, unsigned level)
 {
