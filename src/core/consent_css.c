@@ -937,6 +937,85 @@ consent_css_function(consent_css_t *css, const consent_u8 *p,
 }
 
 
+/* behind the string whose quote is at q, of a declaration that is read up to
+ * p, if it is none that an URL may be in; or NULL */
+
+static const consent_u8 *
+consent_css_text(const consent_css_t *css, const consent_u8 *p,
+    const consent_u8 *q, const consent_u8 *end)
+{
+    consent_u8         quote;
+    const consent_u8  *start;
+
+    if (css->custom || consent_css_wanted(css)
+        || consent_scan_byte(p, q, '<') < q || consent_css_custom(p, q))
+    {
+        return NULL;
+    }
+
+    quote = *q;
+    start = q + 1;
+    q = consent_scan_either(start, end, quote, '\\');
+
+    if (q == end || *q != quote) {
+        return NULL;
+    }
+
+    for (p = start; p < q && !consent_css_newline(*p); p++) { /* void */ }
+
+    return (p == q) ? q + 1 : NULL;
+}
+
+
+/* behind the comment at q, before which there is nothing since p; or NULL */
+
+static const consent_u8 *
+consent_css_remark(const consent_u8 *p, const consent_u8 *q,
+    const consent_u8 *end)
+{
+    if (end - q < 2 || q[1] != '*') {
+        return NULL;
+    }
+
+    while (p < q && consent_css_space(*p)) {
+        p++;
+    }
+
+    if (p < q) {
+        return NULL;
+    }
+
+    q = consent_scan_pair(q + 2, end, '*', '/');
+
+    return (q < end) ? q + 2 : NULL;
+}
+
+
+/* where the name of the rule at q, an "@", ends, if nothing hangs on it */
+
+static const consent_u8 *
+consent_css_rule(const consent_u8 *q, const consent_u8 *end)
+{
+    size_t             n;
+    const consent_u8  *name;
+
+    name = q + 1;
+
+    for (q = name; q < end && consent_css_name(*q); q++) { /* void */ }
+
+    n = (size_t) (q - name);
+
+    if (q == end || *q == '\\' || consent_css_prefix(name, n, "import")
+        || consent_css_prefix(name, n, "namespace")
+        || consent_css_prefix(name, n, "font-face"))
+    {
+        return NULL;
+    }
+
+    return q;
+}
+
+
 /*
  * Most of a sheet says nothing of an URL.  Where nothing is under way it is
  * passed over up to a byte that may begin something; what ends a declaration
@@ -949,7 +1028,7 @@ static const consent_u8 *
 consent_css_skip(consent_css_t *css, const consent_u8 *p,
     const consent_u8 *end, const consent_u8 **until)
 {
-    const consent_u8  *q, *start;
+    const consent_u8  *q, *start, *next;
 
     start = p;
 
@@ -973,7 +1052,7 @@ consent_css_skip(consent_css_t *css, const consent_u8 *p,
 
             /* "--name:" in parentheses would count after them, too */
 
-            if (consent_scan_byte_plain(p, q, ':') == q) {
+            if (!consent_css_custom(p, q)) {
                 css->parens--;
                 p = q + 1;
                 continue;
@@ -988,6 +1067,17 @@ consent_css_skip(consent_css_t *css, const consent_u8 *p,
 
         } else if (*q == '|') {
             continue;
+
+        } else {
+            next = (*q == '"' || *q == '\'') ? consent_css_text(css, p, q, end)
+                   : (*q == '/') ? consent_css_remark(p, q, end)
+                   : (*q == '@') ? consent_css_rule(q, end) : NULL;
+
+            if (next) {
+                p = next;
+                q = next - 1;
+                continue;
+            }
         }
 
         break;

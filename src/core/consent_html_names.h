@@ -231,6 +231,7 @@ extern const consent_html_name_t  consent_html_tags[];
 extern const consent_html_name_t  consent_html_attrs[];
 extern const uint8_t              consent_html_tag_slots[];
 extern const uint8_t              consent_html_attr_slots[];
+extern const uint32_t             consent_html_attr_first[16];
 extern const consent_u8           consent_html_lower[256];
 
 /* candidates by hash; the name itself is to be compared where it counts */
@@ -255,6 +256,14 @@ consent_html_attr_find(uint32_t hash, size_t len)
 
     return (consent_html_attrs[id].hash == hash
             && consent_html_attrs[id].len == len) ? id : 0;
+}
+
+/* 0: a name of n bytes, from 2 to 15, that begins so is none of these */
+
+static inline unsigned
+consent_html_attr_may(const consent_u8 *p, size_t n)
+{
+    return consent_html_attr_first[n] >> ((p[0] + 3 * p[1]) & 31) & 1;
 }
 
 /* 1 if the n bytes at p are this name, in any case; lower is lower case */

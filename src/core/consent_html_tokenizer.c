@@ -340,10 +340,76 @@ part_resume(consent_html_tokenizer_t *t)
 }
 
 
+/*
+ * Most attributes are a blank, a name and =, and a value in quotes: all of it
+ * is taken at once, if it ends before "stop", else 0.  1: it is of no
+ * interest, 2: it is t->attr, its places counted from "p0", which is "d".
+ */
+
+static inline int
+attr_whole(consent_html_tokenizer_t *t, const consent_u8 **pp,
+    const consent_u8 *stop, const consent_u8 *p0, ptrdiff_t d)
+{
+    size_t             i, n;
+    uint32_t           hash;
+    consent_u8         quote;
+    const consent_u8  *name, *p, *q;
+
+    name = *pp + (**pp == ' ');
+
+    if (stop - name < 32) {
+        return 0;
+    }
+
+    n = consent_scan_attr(name);
+    p = name + n + 2;
+    quote = p[-1];
+
+    if (n < 2 || n > 15 || p[-2] != '=' || (quote != '"' && quote != '\''))
+    {
+        return 0;
+    }
+
+    q = consent_scan_byte(p, stop, quote);
+
+    if (q == stop) {
+        return 0;
+    }
+
+    *pp = q + 1;
+
+    if (!consent_html_attr_may(name, n)) {
+        return 1;
+    }
+
+    hash = 0;
+
+    for (i = 0; i < n; i++) {
+        hash = hash * 31 + consent_html_lower[name[i]];
+    }
+
+    t->attr.name = OFF(name);
+    t->attr.name_len = (uint16_t) n;
+    t->attr.value = OFF(p);
+    t->attr.value_len = (uint32_t) (q - p);
+    t->attr.quote = quote;
+    t->attr.assigned = 1;
+    t->attr.open = 0;
+    t->attr.id = consent_html_attr_find(hash, n);
+
+    if (n > 2 && (name[0] | 0x20) == 'o' && (name[1] | 0x20) == 'n') {
+        t->attr.id = CONSENT_ATTR_ON;
+    }
+
+    return 2;
+}
+
+
 static consent_html_event_e
 next_tag(consent_html_tokenizer_t *t, const consent_u8 **pp,
     const consent_u8 *end)
 {
+    int                k;
     uint32_t           hash;
     ptrdiff_t          d;
     consent_u8         c;
@@ -458,6 +524,20 @@ next_tag(consent_html_tokenizer_t *t, const consent_u8 **pp,
 
         case CONSENT_HTML_S_BEFORE_NAME:
         case CONSENT_HTML_S_AFTER_VALUE:
+            if (!t->skipping && !t->all) {
+                k = attr_whole(t, &p, stop, p0, d);
+
+                if (k) {
+                    t->state = CONSENT_HTML_S_AFTER_VALUE;
+
+                    if (k == 2) {
+                        goto value;
+                    }
+
+                    break;
+                }
+            }
+
             if (is_space(c)) {
                 t->state = CONSENT_HTML_S_BEFORE_NAME;
                 p++;

@@ -760,6 +760,32 @@ quick_element(consent_rewrite_t *cr, consent_machine_t *m, unsigned id,
 }
 
 
+/* behind the comment at p, of which QUICK_ROOM bytes can be read; NULL: it
+ * does not end here, or is not as most are */
+
+static const consent_u8 *
+quick_comment(const consent_u8 *p, const consent_u8 *end)
+{
+    if (p[1] != '!' || p[2] != '-' || p[3] != '-' || p[4] == '>'
+        || p[4] == '-')
+    {
+        return NULL;
+    }
+
+    for (p += 4; /* void */ ; p++) {
+        p = consent_scan_pair(p, end, '-', '-');
+
+        if (end - p < 3 || p[2] == '!') {
+            return NULL;
+        }
+
+        if (p[2] == '>') {
+            return p + 3;
+        }
+    }
+}
+
+
 int
 consent_rw_quick(consent_rewrite_t *cr)
 {
@@ -806,7 +832,14 @@ consent_rw_quick(consent_rewrite_t *cr)
         cls = quick_name(name, &n, &id, &hash);
 
         if (cls == QUICK_NO) {
-            break;
+            q = cr->conf->marker ? NULL : quick_comment(p, end);
+
+            if (q == NULL) {
+                break;
+            }
+
+            p = q;
+            continue;
         }
 
         entry = consent_tree_entry(id, hash);

@@ -112,6 +112,7 @@ extern const consent_html_name_t  consent_html_tags[];
 extern const consent_html_name_t  consent_html_attrs[];
 extern const uint8_t              consent_html_tag_slots[];
 extern const uint8_t              consent_html_attr_slots[];
+extern const uint32_t             consent_html_attr_first[16];
 extern const consent_u8           consent_html_lower[256];
 
 /* candidates by hash; the name itself is to be compared where it counts */
@@ -136,6 +137,14 @@ consent_html_attr_find(uint32_t hash, size_t len)
 
     return (consent_html_attrs[id].hash == hash
             && consent_html_attrs[id].len == len) ? id : 0;
+}
+
+/* 0: a name of n bytes, from 2 to 15, that begins so is none of these */
+
+static inline unsigned
+consent_html_attr_may(const consent_u8 *p, size_t n)
+{
+    return consent_html_attr_first[n] >> ((p[0] + 3 * p[1]) & 31) & 1;
 }
 
 /* 1 if the n bytes at p are this name, in any case; lower is lower case */
@@ -176,6 +185,17 @@ const nums = (a) => {
 const lower = Array.from({ length: 256 }, (_, i) =>
     (i >= 65 && i <= 90 ? i + 32 : i));
 
+// by length, bits by the first two letters; event handlers are of any length
+const first = Array(16).fill(0);
+const firstBit = (b) => 1 << ((b[0] + 3 * b[1]) & 31);
+for (const [n] of attrs) {
+    const b = low(n);
+    if (b.length < 16) first[b.length] |= firstBit(b);
+}
+for (let i = 2; i < 16; i++) first[i] |= firstBit(Buffer.from('on'));
+const bits = first.map((x, i) => `0x${(x >>> 0).toString(16)
+    .padStart(8, '0')}${i < 15 ? i % 4 < 3 ? ', ' : ',\n    ' : ''}`).join('');
+
 const c = `
 ${note}
 
@@ -196,6 +216,10 @@ ${nums(T.t)}};
 
 const uint8_t  consent_html_attr_slots[] = {
 ${nums(A.t)}};
+
+const uint32_t  consent_html_attr_first[16] = {
+    ${bits}
+};
 
 const consent_u8  consent_html_lower[256] = {
 ${nums(lower)}};
