@@ -44,10 +44,10 @@ my $accept = $t->choose('accept');
 # recorded with gcc 12 -O2, and a fifth more for others
 
 my @cases = (
-    [ 'a page under "consent off"', '/off/index.html', '', 70 ],
-    [ 'what is no page', '/i.png', '', 400 ],
+    [ 'a page under "consent off"', '/off/index.html', '', 65 ],
+    [ 'what is no page', '/i.png', '', 180 ],
     [ 'a page to which all is agreed, nothing to add', '/open/index.html',
-      "Cookie: $accept\r\n", 1500 ],
+      "Cookie: $accept\r\n", 960 ],
 );
 
 for (@cases) {

@@ -533,7 +533,7 @@ ngx_http_consent_early_page(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
-    ctx = ngx_http_consent_decide(r);
+    ctx = ngx_http_consent_decide_main(r, ctx, conf);
     if (ctx == NULL) {
         return NGX_ERROR;
     }

@@ -252,7 +252,7 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
         return ngx_http_consent_other(r);
     }
 
-    ctx = ngx_http_consent_decide(r);
+    ctx = ngx_http_consent_decide_main(r, ctx, conf);
     if (ctx == NULL) {
         return NGX_ERROR;
     }

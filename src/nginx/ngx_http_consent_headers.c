@@ -13,6 +13,8 @@ typedef struct {
     ngx_uint_t        differs;     /* from visitor to visitor */
     ngx_uint_t        missing;     /* of Vary, see the tokens below */
     ngx_uint_t        kept;        /* of Cache-Control */
+    ngx_str_t         state;       /* Consent-State */
+    ngx_str_t         control;     /* Cache-Control */
 } ngx_http_consent_caching_t;
 
 
@@ -29,7 +31,10 @@ static void ngx_http_consent_read_vary(ngx_http_consent_caching_t *c,
 static ngx_int_t ngx_http_consent_merge_vary(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c);
 static ngx_int_t ngx_http_consent_merge_cache_control(ngx_http_request_t *r,
-    ngx_uint_t kept, ngx_str_t *value);
+    ngx_http_consent_caching_t *c);
+static ngx_inline ngx_int_t ngx_http_consent_write_headers(
+    ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf,
+    ngx_http_consent_caching_t *c);
 static ngx_uint_t ngx_http_consent_has_token(ngx_str_t *list, ngx_str_t *token);
 
 
@@ -69,46 +74,32 @@ static ngx_str_t  ngx_http_consent_strict[] = {
 };
 
 
-static ngx_inline ngx_table_elt_t *
-ngx_http_consent_new_header(ngx_http_request_t *r, const char *key,
-    size_t len, ngx_str_t *value)
+static ngx_inline void
+ngx_http_consent_set_header(ngx_table_elt_t *h, const char *key, size_t len,
+    ngx_str_t *value)
 {
-    ngx_list_t       *list;
-    ngx_table_elt_t  *h;
-
-    list = &r->headers_out.headers;
-
-    if (list->last->nelts < list->nalloc) {
-        h = (ngx_table_elt_t *) list->last->elts + list->last->nelts++;
-
-    } else {
-        h = ngx_list_push(list);
-        if (h == NULL) {
-            return NULL;
-        }
-    }
-
     h->hash = 1;
     ngx_http_consent_header_init(h);
     h->key.data = (u_char *) key;
     h->key.len = len;
     h->lowcase_key = NULL;
     h->value = *value;
-
-    return h;
 }
-
-
-#define ngx_http_consent_add(r, key, value)                                  \
-    (ngx_http_consent_new_header(r, key, sizeof(key) - 1, value)             \
-         ? NGX_OK : NGX_ERROR)
 
 
 ngx_table_elt_t *
 ngx_http_consent_push_header(ngx_http_request_t *r, const char *key,
     size_t len, ngx_str_t *value)
 {
-    return ngx_http_consent_new_header(r, key, len, value);
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+
+    if (h) {
+        ngx_http_consent_set_header(h, key, len, value);
+    }
+
+    return h;
 }
 
 
@@ -238,7 +229,6 @@ ngx_int_t
 ngx_http_consent_page_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_str_t                     value;
     ngx_http_consent_caching_t    c;
     ngx_http_consent_loc_conf_t  *conf;
 
@@ -266,46 +256,78 @@ ngx_http_consent_page_headers(ngx_http_request_t *r,
 
     ngx_http_consent_read_headers(r, &c);
 
-    if (ngx_http_consent_state_value(r, ctx, &value) != NGX_OK
-        || ngx_http_consent_add(r, "Consent-State", &value) != NGX_OK)
-    {
+    if (ngx_http_consent_state_value(r, ctx, &c.state) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (conf->links_header.len
-        && ngx_http_consent_add(r, "Link", &conf->links_header) != NGX_OK)
-    {
+    ngx_str_set(&c.control, "private, no-cache");
+
+    if (c.kept && ngx_http_consent_merge_cache_control(r, &c) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (!c.differs) {
-        return NGX_OK;
-    }
-
-    if (c.missing && c.vary == NULL) {
-
-        /* most pages have none of their own, and miss all */
-
-        if (ngx_http_consent_add(r, "Vary",
-                                 &ngx_http_consent_varies[c.missing])
-            != NGX_OK)
-        {
+    if (c.vary && c.missing) {
+        if (ngx_http_consent_merge_vary(r, &c) != NGX_OK) {
             return NGX_ERROR;
         }
 
-    } else if (c.missing && ngx_http_consent_merge_vary(r, &c) != NGX_OK) {
-        return NGX_ERROR;
+        c.missing = 0;
     }
 
-    ngx_str_set(&value, "private, no-cache");
+    return ngx_http_consent_write_headers(r, conf, &c);
+}
 
-    if (c.kept && ngx_http_consent_merge_cache_control(r, c.kept, &value)
-                  != NGX_OK)
-    {
-        return NGX_ERROR;
+
+/* in their places, if there is room for all of them, as mostly there is */
+
+static ngx_inline ngx_int_t
+ngx_http_consent_write_headers(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf, ngx_http_consent_caching_t *c)
+{
+    ngx_uint_t        fits;
+    ngx_list_t       *list;
+    ngx_table_elt_t  *h, *start, *to, room[4];
+
+    list = &r->headers_out.headers;
+    fits = (list->last->nelts + 4 <= list->nalloc);
+    start = fits ? (ngx_table_elt_t *) list->last->elts + list->last->nelts
+                 : room;
+
+#define ngx_http_consent_set(h, key, value)                                  \
+    ngx_http_consent_set_header(h, key, sizeof(key) - 1, value)
+
+    h = start;
+    ngx_http_consent_set(h++, "Consent-State", &c->state);
+
+    if (conf->links_header.len) {
+        ngx_http_consent_set(h++, "Link", &conf->links_header);
     }
 
-    return ngx_http_consent_add(r, "Cache-Control", &value);
+    if (c->differs) {
+
+        if (c->missing) {
+            ngx_http_consent_set(h++, "Vary",
+                                 &ngx_http_consent_varies[c->missing]);
+        }
+
+        ngx_http_consent_set(h++, "Cache-Control", &c->control);
+    }
+
+    if (fits) {
+        list->last->nelts += h - start;
+        return NGX_OK;
+    }
+
+    for ( /* void */ ; start != h; start++) {
+        to = ngx_list_push(list);
+        if (to == NULL) {
+            return NGX_ERROR;
+        }
+
+        *to = *start;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -500,8 +522,8 @@ ngx_http_consent_merge_vary(ngx_http_request_t *r,
 /* of what was there only what makes it stricter is added */
 
 static ngx_int_t
-ngx_http_consent_merge_cache_control(ngx_http_request_t *r, ngx_uint_t kept,
-    ngx_str_t *value)
+ngx_http_consent_merge_cache_control(ngx_http_request_t *r,
+    ngx_http_consent_caching_t *c)
 {
     u_char      *p;
     ngx_uint_t   i;
@@ -511,17 +533,17 @@ ngx_http_consent_merge_cache_control(ngx_http_request_t *r, ngx_uint_t kept,
         return NGX_ERROR;
     }
 
-    ngx_memcpy(p, value->data, value->len);
-    value->data = p;
-    p += value->len;
+    ngx_memcpy(p, c->control.data, c->control.len);
+    c->control.data = p;
+    p += c->control.len;
 
     for (i = 0; ngx_http_consent_strict[i].len; i++) {
-        if (kept & (1u << i)) {
+        if (c->kept & (1u << i)) {
             p = ngx_sprintf(p, ", %V", &ngx_http_consent_strict[i]);
         }
     }
 
-    value->len = p - value->data;
+    c->control.len = p - c->control.data;
 
     return NGX_OK;
 }

@@ -677,20 +677,24 @@ int ngx_http_consent_category(ngx_http_consent_categories_t *categories,
 ngx_http_consent_ctx_t *ngx_http_consent_decide_anew(ngx_http_request_t *r);
 
 static ngx_inline ngx_http_consent_ctx_t *
-ngx_http_consent_decide(ngx_http_request_t *r)
+ngx_http_consent_decide_main(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf)
 {
-    ngx_http_consent_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r->main, ngx_http_consent_module);
-
-    if (ctx && ctx->decided
-        && ctx->conf == ngx_http_get_module_loc_conf(r->main,
-                                                     ngx_http_consent_module))
-    {
+    if (ctx && ctx->decided && ctx->conf == conf) {
         return ctx;
     }
 
     return ngx_http_consent_decide_anew(r);
+}
+
+
+static ngx_inline ngx_http_consent_ctx_t *
+ngx_http_consent_decide(ngx_http_request_t *r)
+{
+    return ngx_http_consent_decide_main(r,
+               ngx_http_get_module_ctx(r->main, ngx_http_consent_module),
+               ngx_http_get_module_loc_conf(r->main,
+                                            ngx_http_consent_module));
 }
 
 
