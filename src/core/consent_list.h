@@ -1,7 +1,8 @@
 
 /*
- * A compiled filter list, as its two halves share it: consent_list.c reads,
- * consent_list_match.c asks.
+ * A compiled filter list, as its files share it: consent_list.c reads lines,
+ * consent_list_options.c what they say after "$", consent_list_index.c files
+ * them, consent_list_match.c asks.
  */
 
 #ifndef CONSENT_LIST_H
@@ -96,5 +97,40 @@ struct consent_list_s {
     uint32_t                 nimportant;
     consent_list_stats_t     stats;
 };
+
+typedef struct {
+    consent_rules_build_t  *b;
+    consent_list_t         *list;
+    uint16_t               *count;         /* of words, by a part of the hash */
+    consent_filter_t       *bad;           /* past those of $badfilter */
+    uint32_t                nbad;
+    int                     failed;        /* no memory */
+} consent_list_read_t;
+
+#define consent_list_letter(c)                                                \
+    (((c) >= 'a' && (c) <= 'z') || ((c) >= '0' && (c) <= '9')                 \
+     || ((c) >= 'A' && (c) <= 'Z'))
+
+/* consent_list.c */
+
+void *consent_list_alloc(consent_list_read_t *r, size_t size);
+int consent_list_is(const consent_u8 *s, size_t len, const char *word);
+
+/* of numbers, or what begins with one */
+int consent_list_compare(const void *a, const void *b);
+
+uint32_t consent_list_hash(const consent_u8 *s, size_t len);
+
+/* as the suffixes of a host are hashed: from its end */
+uint32_t consent_list_hash_back(const consent_u8 *s, size_t len);
+
+/* consent_list_options.c; 0: the filter is none that can be used */
+
+int consent_list_options(consent_list_read_t *r, consent_filter_t *f,
+    const consent_u8 *s, size_t len);
+
+/* consent_list_index.c */
+
+int consent_list_index(consent_list_read_t *r);
 
 #endif /* CONSENT_LIST_H */
