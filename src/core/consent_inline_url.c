@@ -329,7 +329,7 @@ consent_inline_quiet(const consent_rules_t *rules, consent_match_t *m,
         return 1;
     }
 
-    return consent_list_quiet(rules->lists, rules->nlists, m, url,
+    return consent_list_quiet(rules, m, url, page,
                               1u << CONSENT_TYPE_IMAGE
                               | 1u << CONSENT_TYPE_XHR,
                               page == NULL

@@ -328,14 +328,6 @@ consent_list_line(consent_list_read_t *r, const consent_u8 *s,
     list->nfilters++;
     list->flags |= f->flags;
 
-    if (f->flags & CONSENT_FILTER_IMPORTANT) {
-        if (list->nimportant < CONSENT_LIST_IMPORTANT) {
-            list->important[list->nimportant] = (uint32_t) (f - list->filters);
-        }
-
-        list->nimportant++;
-    }
-
     if (f->flags & CONSENT_FILTER_EXCEPT) {
         list->stats.exceptions++;
 
@@ -459,14 +451,10 @@ consent_list_compile(consent_rules_build_t *b, consent_str_t name,
 
     list->filters = consent_list_alloc(&r, lines * sizeof(consent_filter_t));
 
-    r.count = consent_list_alloc(&r, 65536 * sizeof(uint16_t));
-
     if (r.failed) {
         consent_rules_error(b, "no memory for the list");
         return NULL;
     }
-
-    memset(r.count, 0, 65536 * sizeof(uint16_t));
 
     /* a line is a filter or takes one back: these come in from the end */
 

@@ -2,7 +2,8 @@
 /*
  * A compiled filter list, as its files share it: consent_list.c reads lines,
  * consent_list_options.c what they say after "$", consent_list_index.c files
- * them, consent_list_match.c asks.
+ * them, consent_list_words.c finds their words in an URL, and
+ * consent_list_match.c asks.
  */
 
 #ifndef CONSENT_LIST_H
@@ -21,8 +22,16 @@
 #define CONSENT_FILTER_IMPORTANT   0x100
 #define CONSENT_FILTER_BAD         0x200   /* taken back by $badfilter */
 
-#define consent_list_bit_of(key)   ((uint32_t) 1 << ((key) & 31))
-#define consent_list_word_of(key)  ((key) >> 5)
+/* a set of keys, in which others may seem to be */
+
+#define consent_list_bits_add(bits, mask, key)                                \
+    ((bits)[(key) >> 5 & (mask)] |= (uint32_t) 1 << ((key) & 31))
+#define consent_list_bits_have(bits, mask, key)                               \
+    ((bits)[(key) >> 5 & (mask)] >> ((key) & 31) & 1)
+
+/* the key of two words that stand one after the other */
+
+#define consent_list_pair_key(a, b)  (((a) << 7 | (a) >> 25) ^ (b) * 5)
 
 /* that word may be anywhere: a "*" is before it, or there is none */
 
@@ -62,9 +71,24 @@ typedef struct {
                                               or CONSENT_FILTER_AFLOAT */
 } consent_filter_t;
 
+/*
+ * A filter under a key, with what most URLs that have its word fail by: the
+ * bytes that must stand beside the word.
+ */
+
+#define CONSENT_ENTRY_BYTES      0x07  /* how many */
+#define CONSENT_ENTRY_THIRD      0x08
+#define CONSENT_ENTRY_FIRST      0x10
+#define CONSENT_ENTRY_EXCEPT     0x20
+#define CONSENT_ENTRY_IMPORTANT  0x40
+
 typedef struct {
     uint32_t             key;
     uint32_t             filter;
+    uint32_t             bytes;            /* in lower case */
+    uint16_t             types;
+    int8_t               off;              /* of the bytes, from the word */
+    uint8_t              how;
 } consent_filter_entry_t;
 
 typedef struct {
@@ -72,8 +96,6 @@ typedef struct {
     uint32_t             first;            /* index + 1 into the entries */
     uint32_t             n;
 } consent_filter_slot_t;
-
-#define CONSENT_LIST_IMPORTANT  8
 
 struct consent_list_s {
     consent_str_t            name;
@@ -87,14 +109,10 @@ struct consent_list_s {
     uint32_t                *bits;         /* of keys: most words of an URL
                                               go no further */
     uint32_t                 bits_mask;
+    uint32_t                 any;          /* those without a key */
+    uint32_t                 nany;
     consent_regex_t         *regexes;
     unsigned                 flags;        /* of all filters */
-
-    /* those with $important: few, as a rule, so that they are asked one by
-     * one; more of them than there is place for go by their words */
-
-    uint32_t                 important[CONSENT_LIST_IMPORTANT];
-    uint32_t                 nimportant;
     consent_list_stats_t     stats;
 };
 
@@ -132,5 +150,9 @@ int consent_list_options(consent_list_read_t *r, consent_filter_t *f,
 /* consent_list_index.c */
 
 int consent_list_index(consent_list_read_t *r);
+
+/* consent_list_words.c */
+
+uint32_t consent_list_word_key(const consent_u8 *s, size_t len);
 
 #endif /* CONSENT_LIST_H */

@@ -94,10 +94,9 @@ consent_list_next(const consent_filter_t *f, size_t i, size_t *len)
             continue;
         }
 
-        if (i == 0 ? !(f->flags & (CONSENT_FILTER_HOST
-                                   | CONSENT_FILTER_START))
-                   : p[i - 1] == '*')
-        {
+        /* what an URL starts with is its scheme, which is not looked for */
+
+        if (i == 0 ? !(f->flags & CONSENT_FILTER_HOST) : p[i - 1] == '*') {
             continue;
         }
 
@@ -115,62 +114,133 @@ consent_list_next(const consent_filter_t *f, size_t i, size_t *len)
 }
 
 
-#define consent_list_count(r, h)  ((r)->count[((h) ^ (h) >> 16) & 0xffff])
+/* a word in a pattern, and the one directly before it */
+
+typedef struct {
+    uint32_t  key;
+    size_t    at;
+    size_t    len;                         /* 0: none */
+    uint32_t  pair;                        /* key of both; 0: no such two */
+} consent_list_place_t;
+
+
+static int
+consent_list_walk(const consent_filter_t *f, consent_list_place_t *w)
+{
+    size_t    i, at, len, end;
+    uint32_t  key;
+
+    end = w->at + w->len;
+    at = consent_list_next(f, end, &len);
+
+    if (at >= f->len) {
+        return 0;
+    }
+
+    key = consent_list_word_key(f->pattern + at, len);
+    w->pair = 0;
+
+    if (w->len && !(f->flags & CONSENT_FILTER_REGEX)) {
+
+        for (i = end; i < at && !consent_list_letter(f->pattern[i])
+                      && f->pattern[i] != '*'; i++)
+        {
+            /* void */
+        }
+
+        if (i == at) {
+            w->pair = consent_list_pair_key(w->key, key);
+        }
+    }
+
+    w->key = key;
+    w->at = at;
+    w->len = len;
+
+    return 1;
+}
+
+
+#define CONSENT_LIST_COUNTS  0x40000
+#define consent_list_count(r, h)                                              \
+    ((r)->count[((h) ^ (h) >> 14) & (CONSENT_LIST_COUNTS - 1)])
 
 
 static void
+consent_list_count_one(consent_list_read_t *r, uint32_t key)
+{
+    if (consent_list_count(r, key) < UINT16_MAX) {
+        consent_list_count(r, key)++;
+    }
+}
+
+
+static int
 consent_list_tally(consent_list_read_t *r)
 {
-    size_t                   at, len;
-    uint32_t                 i, h;
+    uint32_t                 i;
+    consent_list_place_t     w;
     const consent_filter_t  *f;
+    static const char       *common[] = { "www", "com", "js" };
+
+    r->count = consent_list_alloc(r, CONSENT_LIST_COUNTS * sizeof(uint16_t));
+
+    if (r->count == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memset(r->count, 0, CONSENT_LIST_COUNTS * sizeof(uint16_t));
 
     for (i = 0; i < r->list->nfilters; i++) {
         f = &r->list->filters[i];
 
         if (f->host_len) {
-            h = consent_list_hash_back(f->pattern, f->host_len)
-                ^ CONSENT_KEY_HOST;
-
-            if (consent_list_count(r, h) < UINT16_MAX) {
-                consent_list_count(r, h)++;
-            }
+            consent_list_count_one(r, consent_list_hash_back(f->pattern,
+                                                             f->host_len)
+                                      ^ CONSENT_KEY_HOST);
         }
 
-        for (at = consent_list_next(f, 0, &len); at < f->len;
-             at = consent_list_next(f, at + len, &len))
-        {
-            h = consent_list_hash(f->pattern + at, len);
+        memset(&w, 0, sizeof(w));
 
-            if (consent_list_count(r, h) < UINT16_MAX) {
-                consent_list_count(r, h)++;
+        while (consent_list_walk(f, &w)) {
+            consent_list_count_one(r, w.key);
+
+            if (w.pair) {
+                consent_list_count_one(r, w.pair);
             }
         }
     }
 
     /* words that nearly every URL has */
 
-    for (i = 0; i < 5; i++) {
-        static const char  *common[] = { "http", "https", "www", "com", "js" };
-
-        h = consent_list_hash((const consent_u8 *) common[i],
-                              strlen(common[i]));
-        consent_list_count(r, h) = UINT16_MAX;
+    for (i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+        consent_list_count(r, consent_list_word_key((const consent_u8 *)
+                                                    common[i],
+                                                    strlen(common[i])))
+            = UINT16_MAX;
     }
+
+    return CONSENT_OK;
 }
 
 
-/* the key of a filter; 0: it has none and is filed under its pages */
+/*
+ * The key of a filter, and which words it is of; 0: it has none and is filed
+ * under its pages.  Two words one after the other are rarer in URLs than any
+ * one of them is.
+ */
 
 static uint32_t
-consent_list_key(consent_list_read_t *r, consent_filter_t *f)
+consent_list_key(consent_list_read_t *r, consent_filter_t *f,
+    consent_list_place_t *place)
 {
-    size_t    at, len;
-    uint32_t  h, best, key;
+    uint32_t              best, key, n;
+    consent_list_place_t  w;
 
     key = 0;
     best = UINT32_MAX;
     f->key_at = CONSENT_FILTER_AFLOAT;
+    memset(place, 0, sizeof(consent_list_place_t));
 
     if (f->host_len) {
         key = consent_list_hash_back(f->pattern, f->host_len)
@@ -178,84 +248,272 @@ consent_list_key(consent_list_read_t *r, consent_filter_t *f)
         best = consent_list_count(r, key);
     }
 
-    for (at = consent_list_next(f, 0, &len); at < f->len;
-         at = consent_list_next(f, at + len, &len))
-    {
-        h = consent_list_hash(f->pattern + at, len);
+    memset(&w, 0, sizeof(w));
 
-        if (consent_list_count(r, h) < best && best > 1) {
-            best = consent_list_count(r, h);
-            key = h;
+    while ((best > 1 || place->len) && consent_list_walk(f, &w)) {
+        n = w.pair ? consent_list_count(r, w.pair) : UINT32_MAX;
 
-            f->key_at = memchr(f->pattern, '*', at) ? CONSENT_FILTER_AFLOAT
-                                                    : (uint16_t) at;
+        if (n < best || (n == best && place->len && place->pair == 0)) {
+            best = n;
+            key = w.pair;
+            *place = w;
+
+        } else if (place->pair == 0 && consent_list_count(r, w.key) < best) {
+            best = consent_list_count(r, w.key);
+            key = w.key;
+            *place = w;
+            place->pair = 0;
         }
+    }
+
+    /* a regular expression's text is not what it stands for */
+
+    if (place->len && !(f->flags & CONSENT_FILTER_REGEX)
+        && memchr(f->pattern, '*', place->at) == NULL)
+    {
+        f->key_at = (uint16_t) place->at;
     }
 
     return key;
 }
 
 
-static uint32_t
-consent_list_file(consent_list_read_t *r, uint32_t n, uint32_t entries)
+#define consent_list_wild(c)  ((c) == '*' || (c) == '^')
+
+/* up to four bytes of the pattern that stand directly before or after the
+ * word */
+
+static void
+consent_list_beside(const consent_filter_t *f, const consent_list_place_t *p,
+    consent_filter_entry_t *e)
 {
-    uint32_t                 key, i;
-    consent_filter_t        *f;
-    const consent_domains_t *d;
+    size_t      i, n, at;
+    consent_u8  c;
 
-#define consent_list_entry(k)                                                 \
-    do {                                                                      \
-        if (r->list->entries) {                                               \
-            r->list->entries[entries].key = (k);                              \
-            r->list->entries[entries].filter = n;                             \
-        }                                                                     \
-        entries++;                                                            \
-    } while (0)
-
-    f = &r->list->filters[n];
-
-    if (f->flags & CONSENT_FILTER_BAD) {
-        return entries;
+    if (p->len == 0 || (f->flags & CONSENT_FILTER_REGEX) || p->len > 100) {
+        return;
     }
 
-    key = consent_list_key(r, f);
+    at = p->at + p->len;
+
+    for (n = 0; n < 4 && at + n < f->len
+                && !consent_list_wild(f->pattern[at + n]); n++)
+    {
+        /* void */
+    }
+
+    for (i = 0; i < 4 && i < p->at
+                && !consent_list_wild(f->pattern[p->at - i - 1]); i++)
+    {
+        /* void */
+    }
+
+    if (i > n) {
+        n = i;
+        at = p->at - n;
+    }
+
+    e->off = (int8_t) ((ptrdiff_t) at - (ptrdiff_t) p->at);
+    e->how |= (uint8_t) n;
+
+    for (i = 0; i < n; i++) {
+        c = f->pattern[at + i];
+        c = (c >= 'A' && c <= 'Z') ? c | 0x20 : c;
+        e->bytes |= (uint32_t) c << (8 * i);
+    }
+}
+
+
+static uint8_t
+consent_list_how(const consent_filter_t *f)
+{
+    return (uint8_t)
+           (((f->flags & CONSENT_FILTER_THIRD) ? CONSENT_ENTRY_THIRD : 0)
+            | ((f->flags & CONSENT_FILTER_FIRST) ? CONSENT_ENTRY_FIRST : 0)
+            | ((f->flags & CONSENT_FILTER_EXCEPT) ? CONSENT_ENTRY_EXCEPT : 0)
+            | ((f->flags & CONSENT_FILTER_IMPORTANT)
+               ? CONSENT_ENTRY_IMPORTANT : 0));
+}
+
+
+static uint32_t
+consent_list_entry(consent_list_read_t *r, uint32_t n, uint32_t filter,
+    const consent_list_place_t *p, uint32_t key)
+{
+    const consent_filter_t  *f;
+    consent_filter_entry_t  *e;
+
+    if (r->list->entries) {
+        f = &r->list->filters[filter];
+        e = &r->list->entries[n];
+
+        memset(e, 0, sizeof(consent_filter_entry_t));
+        e->key = key;
+        e->filter = filter;
+        e->types = (uint16_t) f->types;
+        e->how = consent_list_how(f);
+        consent_list_beside(f, p, e);
+    }
+
+    return n + 1;
+}
+
+
+static uint32_t
+consent_list_file(consent_list_read_t *r, uint32_t filter, uint32_t n)
+{
+    uint32_t                  i, key;
+    consent_filter_t         *f;
+    const consent_domains_t  *d;
+    consent_list_place_t      p;
+
+    f = &r->list->filters[filter];
+
+    if (f->flags & CONSENT_FILTER_BAD) {
+        return n;
+    }
+
+    key = consent_list_key(r, f, &p);
 
     if (key) {
-        consent_list_entry(key);
-        return entries;
+        return consent_list_entry(r, n, filter, &p, key);
     }
 
     d = f->domains;
 
     if (d == NULL || d->yes + d->entity_yes == 0) {
-        consent_list_entry(CONSENT_KEY_ANY);
-        return entries;
+        return consent_list_entry(r, n, filter, &p, CONSENT_KEY_ANY);
     }
 
     for (i = 0; i < d->yes; i++) {
-        consent_list_entry(d->hashes[i] ^ CONSENT_KEY_PAGE);
+        n = consent_list_entry(r, n, filter, &p,
+                               d->hashes[i] ^ CONSENT_KEY_PAGE);
     }
 
     for (i = 0; i < d->entity_yes; i++) {
-        consent_list_entry(d->hashes[d->yes + d->no + i] ^ CONSENT_KEY_ENTITY);
+        n = consent_list_entry(r, n, filter, &p,
+                               d->hashes[d->yes + d->no + i]
+                               ^ CONSENT_KEY_ENTITY);
     }
 
-#undef consent_list_entry
+    return n;
+}
 
-    return entries;
+
+/* of sixteen bits one is set, at most */
+
+static int
+consent_list_make_bits(consent_list_read_t *r, uint32_t keys)
+{
+    uint32_t         i, size;
+    consent_list_t  *list;
+
+    list = r->list;
+
+    for (size = 1; size < keys / 2; size *= 2) { /* void */ }
+
+    list->bits = consent_list_alloc(r, size * sizeof(uint32_t));
+    list->bits_mask = size - 1;
+
+    if (list->bits == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memset(list->bits, 0, size * sizeof(uint32_t));
+
+    for (i = 0; i < list->nentries; i++) {
+        consent_list_bits_add(list->bits, list->bits_mask,
+                              list->entries[i].key);
+    }
+
+    return CONSENT_OK;
+}
+
+
+const uint32_t *
+consent_list_bits(const consent_list_t *list, const uint32_t *bits,
+    uint32_t *mask, consent_alloc_t *alloc)
+{
+    uint32_t   i, all, *both;
+
+    if (bits == NULL) {
+        *mask = list->bits_mask;
+        return list->bits;
+    }
+
+    all = *mask | list->bits_mask;
+    both = alloc->alloc(alloc->ctx, ((size_t) all + 1) * sizeof(uint32_t));
+
+    for (i = 0; both && i <= all; i++) {
+        both[i] = bits[i & *mask] | list->bits[i & list->bits_mask];
+    }
+
+    *mask = all;
+
+    return both;
+}
+
+
+static int
+consent_list_make_slots(consent_list_read_t *r, uint32_t keys)
+{
+    uint32_t                       i, at, size;
+    consent_list_t                *list;
+    consent_filter_slot_t         *s;
+    const consent_filter_entry_t  *e;
+
+    list = r->list;
+
+    for (size = 16; size < keys * 2; size *= 2) { /* void */ }
+
+    list->slots = consent_list_alloc(r, size * sizeof(consent_filter_slot_t));
+    if (list->slots == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    memset(list->slots, 0, size * sizeof(consent_filter_slot_t));
+    list->mask = size - 1;
+
+    for (s = NULL, i = 0; i < list->nentries; i++) {
+        e = &list->entries[i];
+
+        if (e->key == CONSENT_KEY_ANY) {
+            list->any = list->nany ? list->any : i;
+            list->nany++;
+        }
+
+        if (s && s->key == e->key) {
+            s->n++;
+            continue;
+        }
+
+        for (at = e->key & list->mask; list->slots[at].first;
+             at = (at + 1) & list->mask)
+        {
+            /* void */
+        }
+
+        s = &list->slots[at];
+        s->key = e->key;
+        s->first = i + 1;
+        s->n = 1;
+    }
+
+    return CONSENT_OK;
 }
 
 
 int
 consent_list_index(consent_list_read_t *r)
 {
-    uint32_t                i, n, size, at, keys;
-    consent_list_t         *list;
-    consent_filter_slot_t  *s;
+    uint32_t         i, n, keys;
+    consent_list_t  *list;
 
     list = r->list;
 
-    consent_list_tally(r);
+    if (consent_list_tally(r) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
 
     for (n = 0, i = 0; i < list->nfilters; i++) {
         n = consent_list_file(r, i, n);
@@ -281,53 +539,9 @@ consent_list_index(consent_list_read_t *r)
         keys += (i == 0 || list->entries[i].key != list->entries[i - 1].key);
     }
 
-    /* one bit in sixteen, at most, is set */
-
-    for (size = 32; size < keys * 16; size *= 2) { /* void */ }
-
-    list->bits = consent_list_alloc(r, size / 8);
-    list->bits_mask = size / 32 - 1;
-
-    if (list->bits == NULL) {
+    if (consent_list_make_bits(r, keys) != CONSENT_OK) {
         return CONSENT_ERROR;
     }
 
-    memset(list->bits, 0, size / 8);
-
-    for (i = 0; i < n; i++) {
-        list->bits[consent_list_word_of(list->entries[i].key)
-                   & list->bits_mask]
-            |= consent_list_bit_of(list->entries[i].key);
-    }
-
-    for (size = 16; size < keys * 2; size *= 2) { /* void */ }
-
-    list->slots = consent_list_alloc(r, size * sizeof(consent_filter_slot_t));
-    if (list->slots == NULL) {
-        return CONSENT_ERROR;
-    }
-
-    memset(list->slots, 0, size * sizeof(consent_filter_slot_t));
-    list->mask = size - 1;
-
-    for (s = NULL, i = 0; i < n; i++) {
-
-        if (s && s->key == list->entries[i].key) {
-            s->n++;
-            continue;
-        }
-
-        for (at = list->entries[i].key & list->mask; list->slots[at].first;
-             at = (at + 1) & list->mask)
-        {
-            /* void */
-        }
-
-        s = &list->slots[at];
-        s->key = list->entries[i].key;
-        s->first = i + 1;
-        s->n = 1;
-    }
-
-    return CONSENT_OK;
+    return consent_list_make_slots(r, keys);
 }

@@ -18,10 +18,8 @@ typedef struct {
     int                   limit;           /* a regex hit one */
     size_t                word;            /* where the word is that the
                                               filters are filed under */
-    size_t                word_len;
+    size_t                word_len;        /* 0: not by a word */
 } consent_list_ask_t;
-
-#define CONSENT_LIST_NO_WORD  SIZE_MAX
 
 
 static int
@@ -60,39 +58,6 @@ consent_list_has(const uint32_t *hashes, uint32_t n, const uint32_t *names,
     }
 
     return 0;
-}
-
-
-/* does what stands beside the word in the pattern stand there in the URL?
- * That it does not is the rule. */
-
-static int
-consent_list_beside(const consent_filter_t *f, const consent_list_ask_t *ask)
-{
-    size_t             at, end;
-    consent_u8         c;
-    const consent_u8  *s;
-
-    s = (f->flags & CONSENT_FILTER_CASE) ? ask->url->href.data
-                                         : ask->m->lower;
-    at = f->key_at + ask->word_len;
-    end = ask->word + ask->word_len;
-
-    if (at < f->len && end < ask->m->lower_len) {
-        c = f->pattern[at];
-
-        if (c != s[end] && c != '^' && c != '*') {
-            return 0;
-        }
-    }
-
-    if (f->key_at && ask->word) {
-        c = f->pattern[f->key_at - 1];
-
-        return c == s[ask->word - 1] || c == '^';
-    }
-
-    return 1;
 }
 
 
@@ -167,13 +132,7 @@ consent_list_filter(const consent_filter_t *f, consent_list_ask_t *ask)
     size_t             len;
     const consent_u8  *s;
 
-    if (!(f->types & ask->type)
-        || ((f->flags & CONSENT_FILTER_THIRD) && !ask->third)
-        || ((f->flags & CONSENT_FILTER_FIRST) && ask->third)
-        || (ask->word != CONSENT_LIST_NO_WORD
-            && f->key_at != CONSENT_FILTER_AFLOAT
-            && !consent_list_beside(f, ask))
-        || (f->domains && !consent_list_page(f->domains, ask->m))
+    if ((f->domains && !consent_list_page(f->domains, ask->m))
         || (f->deny && consent_list_has(f->deny->hashes, f->deny->yes,
                                         ask->m->suffix, ask->m->nsuffixes)))
     {
@@ -204,9 +163,7 @@ consent_list_filter(const consent_filter_t *f, consent_list_ask_t *ask)
     /* the word says where the pattern would begin; one that stands in the URL
      * more than once is asked for each time */
 
-    if (ask->word != CONSENT_LIST_NO_WORD
-        && f->key_at != CONSENT_FILTER_AFLOAT)
-    {
+    if (ask->word_len && f->key_at != CONSENT_FILTER_AFLOAT) {
         if (ask->word < f->key_at
             || ((f->flags & CONSENT_FILTER_START) && ask->word != f->key_at))
         {
@@ -222,43 +179,68 @@ consent_list_filter(const consent_filter_t *f, consent_list_ask_t *ask)
 }
 
 
-/* the filters under a key, of those that have the flags asked for */
+/* do the bytes beside the word stand there in the URL? */
 
-static const consent_filter_t *
-consent_list_key(const consent_list_t *list, uint32_t key, unsigned flags,
-    consent_list_ask_t *ask)
+static inline int
+consent_list_beside(const consent_filter_entry_t *e,
+    const consent_list_ask_t *ask)
 {
-    uint32_t                      at, i;
-    const consent_filter_t       *f;
-    const consent_filter_slot_t  *s;
+    unsigned           n;
+    ptrdiff_t          at;
+    const consent_u8  *p;
 
-    if (!(list->bits[consent_list_word_of(key) & list->bits_mask]
-          & consent_list_bit_of(key)))
-    {
-        return NULL;
+    n = e->how & CONSENT_ENTRY_BYTES;
+
+    if (n == 0) {
+        return 1;
     }
 
-    for (at = key & list->mask; list->slots[at].first;
-         at = (at + 1) & list->mask)
-    {
-        s = &list->slots[at];
+    at = (ptrdiff_t) ask->word + e->off;
 
-        if (s->key != key) {
-            continue;
-        }
+    if (at < 0 || (size_t) at + n > ask->m->lower_len) {
+        return 0;
+    }
 
-        for (i = 0; i < s->n; i++) {
-            f = &list->filters[list->entries[s->first - 1 + i].filter];
+    /* after the URL there is more room */
 
-            if ((f->flags & (CONSENT_FILTER_EXCEPT
-                             | CONSENT_FILTER_IMPORTANT)) == flags
-                && consent_list_filter(f, ask))
-            {
+    p = ask->m->lower + at;
+
+    return (((uint32_t) p[0] | (uint32_t) p[1] << 8 | (uint32_t) p[2] << 16
+             | (uint32_t) p[3] << 24) & (UINT32_MAX >> (32 - 8 * n)))
+           == e->bytes;
+}
+
+
+/* of n filters the first that names the URL, of those that block, except, or
+ * are important */
+
+#define CONSENT_LIST_BLOCKS     0, CONSENT_ENTRY_EXCEPT
+#define CONSENT_LIST_EXCEPTS                                                  \
+    CONSENT_ENTRY_EXCEPT, CONSENT_ENTRY_EXCEPT | CONSENT_ENTRY_IMPORTANT
+#define CONSENT_LIST_IMPORTANT                                                \
+    CONSENT_ENTRY_IMPORTANT, CONSENT_ENTRY_EXCEPT | CONSENT_ENTRY_IMPORTANT
+
+static const consent_filter_t *
+consent_list_first(const consent_list_t *list, uint32_t first, uint32_t n,
+    unsigned want, unsigned heed, consent_list_ask_t *ask)
+{
+    const consent_filter_t        *f;
+    const consent_filter_entry_t  *e, *end;
+
+    heed |= ask->third ? CONSENT_ENTRY_FIRST : CONSENT_ENTRY_THIRD;
+    e = &list->entries[first];
+
+    for (end = e + n; e < end; e++) {
+
+        if ((e->how & heed) == want && (e->types & ask->type)
+            && consent_list_beside(e, ask))
+        {
+            f = &list->filters[e->filter];
+
+            if (consent_list_filter(f, ask)) {
                 return f;
             }
         }
-
-        return NULL;
     }
 
     return NULL;
@@ -266,152 +248,90 @@ consent_list_key(const consent_list_t *list, uint32_t key, unsigned flags,
 
 
 static const consent_filter_t *
-consent_list_ask(const consent_list_t *list, unsigned flags,
+consent_list_ask(const consent_list_t *list, unsigned want, unsigned heed,
     consent_list_ask_t *ask)
 {
-    uint32_t                 i;
-    consent_match_t         *m;
-    const consent_filter_t  *f;
+    uint32_t                      i, at;
+    const consent_match_t        *m;
+    const consent_token_t        *t;
+    const consent_filter_t       *f;
+    const consent_filter_slot_t  *s;
 
     m = ask->m;
-    ask->word = CONSENT_LIST_NO_WORD;
 
-    if (flags == CONSENT_FILTER_IMPORTANT
-        && list->nimportant <= CONSENT_LIST_IMPORTANT)
-    {
-        for (i = 0; i < list->nimportant; i++) {
-            f = &list->filters[list->important[i]];
+    for (i = 0; i < m->nhits; i++) {
+        t = &m->hit[i];
 
-            if (!(f->flags & (CONSENT_FILTER_EXCEPT | CONSENT_FILTER_BAD))
-                && consent_list_filter(f, ask))
-            {
-                return f;
+        for (at = t->hash & list->mask; list->slots[at].first;
+             at = (at + 1) & list->mask)
+        {
+            s = &list->slots[at];
+
+            if (s->key == t->hash) {
+                ask->word = t->at;
+                ask->word_len = t->len;
+                f = consent_list_first(list, s->first - 1, s->n, want, heed,
+                                       ask);
+
+                if (f) {
+                    return f;
+                }
+
+                break;
             }
         }
+    }
 
+    if (list->nany == 0) {
         return NULL;
     }
 
-    for (i = 0; i < m->nsuffixes; i++) {
-        f = consent_list_key(list, m->suffix[i] ^ CONSENT_KEY_HOST, flags,
-                             ask);
-        if (f) {
-            return f;
-        }
-    }
+    ask->word_len = 0;
 
-    for (i = 0; i < m->ntokens; i++) {
-        ask->word = m->token[i].at;
-        ask->word_len = m->token[i].len;
-        f = consent_list_key(list, m->token[i].hash, flags, ask);
-        if (f) {
-            return f;
-        }
-    }
-
-    ask->word = CONSENT_LIST_NO_WORD;
-
-    for (i = 0; i < m->npage; i++) {
-        f = consent_list_key(list, m->page_suffix[i] ^ CONSENT_KEY_PAGE,
-                             flags, ask);
-        if (f) {
-            return f;
-        }
-    }
-
-    for (i = 0; i < m->nentity; i++) {
-        f = consent_list_key(list, m->page_entity[i] ^ CONSENT_KEY_ENTITY,
-                             flags, ask);
-        if (f) {
-            return f;
-        }
-    }
-
-    return consent_list_key(list, CONSENT_KEY_ANY, flags, ask);
-}
-
-
-/* the page's host is the same for all of its URLs: hashed once */
-
-static void
-consent_list_page_host(consent_match_t *m, const consent_url_t *page)
-{
-    size_t         cut;
-    consent_str_t  host, site;
-
-    host.data = NULL;
-    host.len = 0;
-
-    if (page) {
-        host = page->host;
-    }
-
-    if (host.len == 0 || host.len > sizeof(m->page)) {
-        m->page_len = 0;
-        m->npage = 0;
-        m->nentity = 0;
-        return;
-    }
-
-    if (m->page_len == host.len && memcmp(m->page, host.data, host.len) == 0)
-    {
-        return;
-    }
-
-    memcpy(m->page, host.data, host.len);
-    m->page_len = host.len;
-    m->npage = consent_host_suffixes(m->page, m->page_len, m->page_suffix,
-                                     NULL);
-
-    /* "google.*" is a name without its public suffix */
-
-    site = consent_url_site(host);
-
-    for (cut = 0; cut < site.len && site.data[cut] != '.'; cut++) {
-        /* void */
-    }
-
-    cut = site.len - cut;
-    m->nentity = 0;
-
-    if (cut < host.len) {
-        m->nentity = consent_host_suffixes(m->page, m->page_len - cut,
-                                           m->page_entity, NULL);
-    }
+    return consent_list_first(list, list->any, list->nany, want, heed, ask);
 }
 
 
 static int
-consent_list_decide(consent_list_t *const *lists, uint32_t n,
-    consent_list_ask_t *ask, consent_verdict_t *v)
+consent_list_decide(const consent_rules_t *rules, consent_list_ask_t *ask,
+    consent_verdict_t *v)
 {
     int                      important;
-    uint32_t                 i, k;
-    const consent_filter_t  *f, *e;
+    uint32_t                 i, k, n;
+    const consent_filter_t  *f, *g;
+    consent_list_t *const   *lists;
 
     f = NULL;
-    important = 0;
+    lists = rules->lists;
+    n = rules->nlists;
 
     for (i = 0; i < n && f == NULL; i++) {
-        if (lists[i]->flags & CONSENT_FILTER_IMPORTANT) {
-            f = consent_list_ask(lists[i], CONSENT_FILTER_IMPORTANT, ask);
-            important = (f != NULL);
-        }
-    }
-
-    for (k = 0; k < n && f == NULL; k++) {
-        f = consent_list_ask(lists[k], 0, ask);
-        i = k + 1;
+        f = consent_list_ask(lists[i], CONSENT_LIST_BLOCKS, ask);
     }
 
     if (f == NULL) {
         return 0;
     }
 
-    for (k = 0; k < n && !important; k++) {
-        e = consent_list_ask(lists[k], CONSENT_FILTER_EXCEPT, ask);
+    important = 0;
 
-        if (e) {
+    for (k = 0; k < n && !important; k++) {
+
+        if (!(lists[k]->flags & CONSENT_FILTER_IMPORTANT)) {
+            continue;
+        }
+
+        g = consent_list_ask(lists[k], CONSENT_LIST_IMPORTANT, ask);
+
+        if (g) {
+            f = g;
+            i = k + 1;
+            important = 1;
+        }
+    }
+
+    for (k = 0; k < n && !important; k++) {
+        if (consent_list_ask(lists[k], CONSENT_LIST_EXCEPTS, ask)) {
             return 0;
         }
     }
@@ -427,29 +347,39 @@ consent_list_decide(consent_list_t *const *lists, uint32_t n,
 }
 
 
-/* does no filter that blocks name the URL last taken apart, as none of the
- * types?  Then none has to be asked about. */
+static void
+consent_list_begin(const consent_rules_t *rules, consent_list_ask_t *ask,
+    consent_match_t *m, const consent_url_t *url, const consent_url_t *page,
+    int third)
+{
+    if (!m->asked) {
+        consent_list_hits(rules, m, url, page);
+    }
+
+    ask->m = m;
+    ask->url = url;
+    ask->third = third;
+    ask->limit = 0;
+    ask->host = (size_t) (url->host.data - url->href.data);
+}
+
+
+/* does no filter that blocks name the URL last judged, as none of the types?
+ * Then none has to be asked about. */
 
 int
-consent_list_quiet(consent_list_t *const *lists, uint32_t n,
-    consent_match_t *m, const consent_url_t *url, uint32_t types, int third)
+consent_list_quiet(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page, uint32_t types,
+    int third)
 {
     uint32_t            i;
     consent_list_ask_t  ask;
 
-    ask.m = m;
-    ask.url = url;
-    ask.host = (size_t) (url->host.data - url->href.data);
-    ask.third = third;
-    ask.limit = 0;
+    consent_list_begin(rules, &ask, m, url, page, third);
     ask.type = types;
 
-    for (i = 0; i < n; i++) {
-        if (consent_list_ask(lists[i], 0, &ask)
-            || ((lists[i]->flags & CONSENT_FILTER_IMPORTANT)
-                && consent_list_ask(lists[i], CONSENT_FILTER_IMPORTANT,
-                                    &ask)))
-        {
+    for (i = 0; i < rules->nlists && m->lower_len; i++) {
+        if (consent_list_ask(rules->lists[i], CONSENT_LIST_BLOCKS, &ask)) {
             return 0;
         }
     }
@@ -459,34 +389,28 @@ consent_list_quiet(consent_list_t *const *lists, uint32_t n,
 
 
 int
-consent_list_match(consent_list_t *const *lists, uint32_t n,
-    consent_match_t *m, const consent_url_t *url, const consent_url_t *page,
-    consent_type_e type, int third, consent_verdict_t *v)
+consent_list_match(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page, consent_type_e type,
+    int third, consent_verdict_t *v)
 {
     consent_list_ask_t  ask;
 
-    if (type == CONSENT_TYPE_DOCUMENT || url->host.data < url->href.data) {
+    if (type == CONSENT_TYPE_DOCUMENT) {
         return 0;
     }
 
-    ask.m = m;
-    ask.url = url;
-    ask.host = (size_t) (url->host.data - url->href.data);
-    ask.third = third;
-    ask.limit = 0;
+    consent_list_begin(rules, &ask, m, url, page, third);
 
-    if (ask.host + url->host.len > m->lower_len) {
+    if (m->lower_len == 0) {
         return 0;
     }
-
-    consent_list_page_host(m, page);
 
     /* who a connection is prepared to, may be asked for anything */
 
     if (type == CONSENT_TYPE_CONNECT) {
         ask.type = 1u << CONSENT_TYPE_SCRIPT;
 
-        if (consent_list_decide(lists, n, &ask, v)) {
+        if (consent_list_decide(rules, &ask, v)) {
             return 1;
         }
 
@@ -496,5 +420,5 @@ consent_list_match(consent_list_t *const *lists, uint32_t n,
         ask.type = 1u << type;
     }
 
-    return consent_list_decide(lists, n, &ask, v);
+    return consent_list_decide(rules, &ask, v);
 }

@@ -85,7 +85,8 @@ int
 consent_rules_list(consent_rules_t *rules, consent_rules_build_t *b,
     consent_list_t *list)
 {
-    uint32_t          size;
+    uint32_t          size, mask;
+    const uint32_t   *bits, *paths;
     consent_list_t  **lists;
 
     if (rules->nlists >= rules->lists_size) {
@@ -105,6 +106,19 @@ consent_rules_list(consent_rules_t *rules, consent_rules_build_t *b,
         rules->lists_size = size;
     }
 
+    mask = rules->list_mask;
+    bits = consent_list_bits(list, rules->list_bits, &mask, &b->alloc);
+
+    paths = rules->path_bits ? rules->path_bits
+                             : consent_list_path_bits(&b->alloc);
+
+    if (bits == NULL || paths == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    rules->path_bits = paths;
+    rules->list_bits = bits;
+    rules->list_mask = mask;
     rules->lists[rules->nlists++] = list;
 
     return CONSENT_OK;
@@ -207,9 +221,14 @@ consent_rules_url(const consent_rules_t *rules, consent_match_t *m,
     const consent_url_t *url, const consent_url_t *page, consent_type_e type,
     consent_verdict_t *v)
 {
-    int  third;
+    int       third;
+    unsigned  paths;
 
+    /* where a link leads to is not judged by paths */
+
+    paths = (type != CONSENT_TYPE_DOCUMENT);
     consent_rules_none(v);
+    m->asked = 0;
 
     if (!consent_rules_network(url) || url->host.len == 0) {
         return;
@@ -223,15 +242,20 @@ consent_rules_url(const consent_rules_t *rules, consent_match_t *m,
 
     third = page == NULL || !consent_url_same_site(url->host, page->host);
 
-    if (rules->nlists
-        || (rules->catalog
-            && consent_inline_scan_paths(&m->scan, url->href.data,
-                                         url->href.len)))
+    if (rules->nlists && paths) {
+        consent_list_hits(rules, m, url, page);
+
+        /* which looks at all of its words: those of paths are among them */
+
+        paths = m->paths | m->scan.off;
+    }
+
+    m->ntokens = 0;
+
+    if (rules->catalog && paths
+        && consent_inline_scan_paths(&m->scan, url->href.data, url->href.len))
     {
         consent_match_tokens(m, url);
-
-    } else {
-        m->ntokens = 0;
     }
 
     if (rules->catalog && consent_catalog_url(m, url, type, third, v)) {
@@ -239,8 +263,7 @@ consent_rules_url(const consent_rules_t *rules, consent_match_t *m,
     }
 
     if (rules->nlists
-        && consent_list_match(rules->lists, rules->nlists, m, url, page, type,
-                              third, v))
+        && consent_list_match(rules, m, url, page, type, third, v))
     {
         return;
     }
@@ -340,11 +363,14 @@ consent_rules_explain(const consent_rules_t *rules, consent_match_t *m,
         return k;
     }
 
+    m->asked = 0;
+    one.nlists = 1;
+
     for (i = 0; i < rules->nlists; i++) {
         consent_rules_none(&v[k]);
+        one.lists = &rules->lists[i];
 
-        if (consent_list_match(&rules->lists[i], 1, m, url, page, type, third,
-                               &v[k])
+        if (consent_list_match(&one, m, url, page, type, third, &v[k])
             && ++k == n)
         {
             return k;

@@ -15,6 +15,8 @@
 #define CONSENT_MATCH_ROOMS   4
 #define CONSENT_SUFFIXES_MAX  32     /* labels of a host that are looked at */
 #define CONSENT_TOKENS_MAX    4200   /* words of an URL of the longest kind */
+#define CONSENT_HITS_MAX                                                      \
+    (2 * CONSENT_TOKENS_MAX + 3 * CONSENT_SUFFIXES_MAX)
 
 #define CONSENT_HASH_INIT     2166136261u
 #define CONSENT_HASH_PRIME    16777619u
@@ -69,6 +71,9 @@ struct consent_rules_s {
     consent_list_t     **lists;
     uint32_t             nlists;
     uint32_t             lists_size;
+    const uint32_t      *list_bits;  /* of the keys of all of them */
+    uint32_t             list_mask;
+    const uint32_t      *path_bits;  /* of words of the catalog's paths */
     int                  third_party;
     unsigned             catalog:1;
     consent_regex_t     *regexes;    /* compiled by this set alone */
@@ -101,8 +106,15 @@ struct consent_match_s {
 
     consent_token_t      token[CONSENT_TOKENS_MAX];
     uint32_t             ntokens;
-    consent_u8           lower[CONSENT_URL_MAX + 1];
+    consent_u8           lower[CONSENT_URL_MAX + 64];
     size_t               lower_len;
+
+    consent_token_t      hit[CONSENT_HITS_MAX];  /* that lists may know;
+                                                    no word: of length 0 */
+    uint32_t             nhits;
+    unsigned             asked:1;    /* the hits are of this URL */
+    unsigned             paths:1;    /* and a rule of the catalog for paths
+                                        may fit it */
 
     /* of the page it is asked for by */
 
@@ -171,12 +183,24 @@ int consent_glob(const consent_u8 *pattern, size_t plen, const consent_u8 *s,
 
 /* consent_list_match.c */
 
-int consent_list_quiet(consent_list_t *const *lists, uint32_t n,
-    consent_match_t *m, const consent_url_t *url, uint32_t types, int third);
+int consent_list_quiet(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page, uint32_t types,
+    int third);
 
-int consent_list_match(consent_list_t *const *lists, uint32_t n,
-    consent_match_t *m, const consent_url_t *url, const consent_url_t *page,
-    consent_type_e type, int third, consent_verdict_t *v);
+int consent_list_match(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page, consent_type_e type,
+    int third, consent_verdict_t *v);
+
+/* consent_list_words.c: takes an URL apart for both of these */
+void consent_list_hits(const consent_rules_t *rules, consent_match_t *m,
+    const consent_url_t *url, const consent_url_t *page);
+
+/* the keys of this list as well as these; NULL: no memory */
+const uint32_t *consent_list_bits(const consent_list_t *list,
+    const uint32_t *bits, uint32_t *mask, consent_alloc_t *alloc);
+
+/* and of the words that rules of the catalog for paths are filed under */
+uint32_t *consent_list_path_bits(consent_alloc_t *alloc);
 
 /* consent_inline.c */
 

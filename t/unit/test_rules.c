@@ -311,6 +311,63 @@ test_order(void)
 }
 
 
+/* a word is found wherever it stands in an address */
+
+static void
+test_list_words(void)
+{
+    int               n, missed, wrong;
+    char              url[512];
+    size_t            len;
+    consent_rules_t  *rules;
+
+    rules = rules_of(NULL, NULL, "/adtrack/pixel.\n-bnnr-\n/z/*$image\n"
+                                 "/^https?:\\/\\/[a-z]{9}\\.com\\/q/\n"
+                                 "|https://begin.\n.end|\n"
+                                 "||h.example^*/x^y^\n@@/z/yes/\n"
+                                 "/z/yes/now$important\n");
+
+    for (n = 0, missed = 0, wrong = 0; n < 200; n++) {
+        len = (size_t) sprintf(url, "https://h.example/%*s", n, "");
+        memset(url + 18, 'a', (size_t) n);
+
+        strcpy(url + len, "/adtrack/Pixel.gif");
+        missed += !blocks(rules, url);
+        strcpy(url + len, "/adtrack-/pixel.gif");
+        wrong += blocks(rules, url);
+        strcpy(url + len, "-BNNR-1");
+        missed += !blocks(rules, url);
+        strcpy(url + len, "-bnnrs-1");
+        wrong += blocks(rules, url);
+        strcpy(url + len, "//x/y");
+        missed += !blocks(rules, url);
+        strcpy(url + len, "//x/yz");
+        wrong += blocks(rules, url);
+    }
+
+    ok(missed == 0, "a list's words are found at any place: %d not", missed);
+    ok(wrong == 0, "and in nothing else: %d times", wrong);
+
+    ok(blocks(rules, "https://abcdefghi.com/q")
+       && !blocks(rules, "https://abcdefghij.com/q"),
+       "a regular expression that has a whole word in it");
+    ok(blocks(rules, "https://begin.example/")
+       && !blocks(rules, "https://h.example/?https://begin.example/"),
+       "what an address begins with");
+    ok(blocks(rules, "https://h.example/the.end")
+       && !blocks(rules, "https://h.example/the.end.js"),
+       "and ends with");
+    ok(ask(rules, "https://site.test/", "/z/1", CONSENT_TYPE_IMAGE).category
+       == CONSENT_ANALYTICS && !blocks(rules, "https://site.test/z/1"),
+       "of the type that is named alone");
+    ok(ask(rules, "https://site.test/", "/z/yes/1", CONSENT_TYPE_IMAGE)
+       .category == CONSENT_CATEGORY_NONE, "but where an exception is");
+    ok(ask(rules, "https://site.test/", "/z/yes/now", CONSENT_TYPE_IMAGE)
+       .category == CONSENT_ANALYTICS, "which what is important goes before");
+    consent_rules_destroy(rules);
+}
+
+
 /* parties by the public suffix list */
 
 static void
@@ -577,6 +634,7 @@ main(void)
     test_errors();
     test_limits();
     test_order();
+    test_list_words();
     test_parties();
     test_catalog();
     test_cookies();
