@@ -7,8 +7,8 @@
  * CONSENT_GUARD_HOST_BITS, sorted, as differences in a Rice code: some 26
  * bits a host.  A host that no rule names is taken for one that is, if its
  * fingerprint falls on one of n: n in 2^35 for each of its suffixes, about
- * one in ten million names with the whole catalog.  Paths, and what an
- * operator wrote, are there in full.
+ * one in five million names with the whole catalog (t/46-guard-names.t).
+ * Paths, and what an operator wrote, are there in full.
  *
  * What is not: filter lists of more hosts than CONSENT_GUARD_LIST_MAX, and
  * of each list the filters that are more than a host, and hosts that a list
