@@ -66,6 +66,21 @@ consent_scan_name_plain(const consent_u8 *p, const consent_u8 *end)
 }
 
 
+/* where there is no tab, LF, FF, CR or blank, or end */
+
+static inline const consent_u8 *
+consent_scan_blanks_plain(const consent_u8 *p, const consent_u8 *end)
+{
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'
+                       || *p == '\f'))
+    {
+        p++;
+    }
+
+    return p;
+}
+
+
 /* how long the tag name at p is, of whose 16 bytes all can be read; 16 or
  * more: too long to say */
 
@@ -256,6 +271,38 @@ consent_scan_css(const consent_u8 *p, const consent_u8 *end)
 }
 
 
+/* FF is left to the twin */
+
+static inline const consent_u8 *
+consent_scan_blanks(const consent_u8 *p, const consent_u8 *end)
+{
+    unsigned  m;
+    __m128i   x, y;
+
+    for ( /* void */ ; end - p >= 16; p += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+        y = _mm_or_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(' ')),
+                         _mm_cmpeq_epi8(x, _mm_set1_epi8('\n')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\t')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\r')));
+        m = (unsigned) _mm_movemask_epi8(y);
+
+        if (m != 0xffff) {
+            p += __builtin_ctz(~m);
+
+            if (*p != '\f') {
+                return p;
+            }
+
+            break;
+        }
+    }
+
+    return consent_scan_blanks_plain(p, end);
+}
+
+
 static inline size_t
 consent_scan_tag(const consent_u8 *p)
 {
@@ -396,6 +443,7 @@ consent_scan_name(const consent_u8 *p, const consent_u8 *end)
 #define consent_scan_byte    consent_scan_byte_plain
 #define consent_scan_either  consent_scan_either_plain
 #define consent_scan_name    consent_scan_name_plain
+#define consent_scan_blanks  consent_scan_blanks_plain
 
 #endif
 

@@ -9,311 +9,46 @@
  * and to rw_start_tag(), rw_end_tag(), which do the same, only slower.
  */
 
-#include "consent_rewrite_int.h"
+#include "consent_rewrite_tags.h"
 #include "consent_html_scan.h"
+
+#if defined __x86_64__ && defined __GNUC__ && !defined CONSENT_NO_AVX2
+#include <immintrin.h>
+#define QUICK_AVX2  1
+#endif
+
+/* inlined into each way */
+
+#if defined __GNUC__
+#define QUICK_INLINE  static inline __attribute__((always_inline))
+#else
+#define QUICK_INLINE  static inline
+#endif
 
 /* what a tag needs at most before its attributes: "</", a name, its end */
 
 #define QUICK_NAME  12
 #define QUICK_ROOM  18
 
-typedef enum {
-    QUICK_NO = 0,
-    QUICK_BLOCK,                 /* closes a paragraph, is pushed */
-    QUICK_PLACE,                 /* as it, but its id may be ours */
-    QUICK_P,
-    QUICK_ITEM,                  /* li, dd, dt */
-    QUICK_HEADING,
-    QUICK_FORMAT,
-    QUICK_OTHER,                 /* "any other start tag" */
-    QUICK_VOID,
-    QUICK_NONE,                  /* nothing happens */
-    QUICK_TREE                   /* tree construction knows */
-} quick_e;
-
-/*
- * They are found by their names as numbers, eight bytes, in a perfect hash;
- * two in one place would not compile.  A name that is not there is of an
- * element that the standard knows nothing special about, or is not for here.
- */
-
-typedef struct {
-    uint64_t  key;
-    uint8_t   id;
-    uint8_t   cls;
-} quick_tag_t;
-
-#define QUICK_KEY(a, b, c, d, e, f, g, h)                                     \
-    ((uint64_t) (a) | (uint64_t) (b) << 8 | (uint64_t) (c) << 16              \
-     | (uint64_t) (d) << 24 | (uint64_t) (e) << 32 | (uint64_t) (f) << 40     \
-     | (uint64_t) (g) << 48 | (uint64_t) (h) << 56)
-
-#define quick_slot(key)  (((key) * 0xcc5dcd5fd17f17d3u) >> 56)
-
-#define T(a, b, c, d, e, f, g, h, id, cls)                                    \
-    [quick_slot(QUICK_KEY(a, b, c, d, e, f, g, h))]                           \
-        = { QUICK_KEY(a, b, c, d, e, f, g, h), CONSENT_TAG_##id, cls }
-
-static const quick_tag_t  quick_tags[256] = {
-    T('a', 'd', 'd', 'r', 'e', 's', 's', 0, ADDRESS,
-      QUICK_BLOCK),
-    T('a', 'r', 't', 'i', 'c', 'l', 'e', 0, ARTICLE,
-      QUICK_BLOCK),
-    T('a', 's', 'i', 'd', 'e', 0, 0, 0, ASIDE,
-      QUICK_BLOCK),
-    T('c', 'e', 'n', 't', 'e', 'r', 0, 0, CENTER,
-      QUICK_BLOCK),
-    T('d', 'e', 't', 'a', 'i', 'l', 's', 0, DETAILS,
-      QUICK_BLOCK),
-    T('d', 'i', 'v', 0, 0, 0, 0, 0, DIV,
-      QUICK_BLOCK),
-    T('d', 'l', 0, 0, 0, 0, 0, 0, DL,
-      QUICK_BLOCK),
-    T('f', 'i', 'e', 'l', 'd', 's', 'e', 't', FIELDSET,
-      QUICK_BLOCK),
-    T('f', 'i', 'g', 'u', 'r', 'e', 0, 0, FIGURE,
-      QUICK_BLOCK),
-    T('f', 'o', 'o', 't', 'e', 'r', 0, 0, FOOTER,
-      QUICK_BLOCK),
-    T('h', 'e', 'a', 'd', 'e', 'r', 0, 0, HEADER,
-      QUICK_BLOCK),
-    T('m', 'a', 'i', 'n', 0, 0, 0, 0, MAIN,
-      QUICK_BLOCK),
-    T('o', 'l', 0, 0, 0, 0, 0, 0, OL,
-      QUICK_BLOCK),
-    T('u', 'l', 0, 0, 0, 0, 0, 0, UL,
-      QUICK_BLOCK),
-    T('s', 'u', 'm', 'm', 'a', 'r', 'y', 0, SUMMARY,
-      QUICK_BLOCK),
-    T('s', 'e', 'c', 't', 'i', 'o', 'n', 0, SECTION,
-      QUICK_PLACE),
-    T('n', 'a', 'v', 0, 0, 0, 0, 0, NAV,
-      QUICK_PLACE),
-    T('p', 0, 0, 0, 0, 0, 0, 0, P,
-      QUICK_P),
-    T('l', 'i', 0, 0, 0, 0, 0, 0, LI,
-      QUICK_ITEM),
-    T('d', 'd', 0, 0, 0, 0, 0, 0, DD,
-      QUICK_ITEM),
-    T('d', 't', 0, 0, 0, 0, 0, 0, DT,
-      QUICK_ITEM),
-    T('h', '1', 0, 0, 0, 0, 0, 0, H1,
-      QUICK_HEADING),
-    T('h', '2', 0, 0, 0, 0, 0, 0, H2,
-      QUICK_HEADING),
-    T('h', '3', 0, 0, 0, 0, 0, 0, H3,
-      QUICK_HEADING),
-    T('h', '4', 0, 0, 0, 0, 0, 0, H4,
-      QUICK_HEADING),
-    T('h', '5', 0, 0, 0, 0, 0, 0, H5,
-      QUICK_HEADING),
-    T('h', '6', 0, 0, 0, 0, 0, 0, H6,
-      QUICK_HEADING),
-    T('a', 0, 0, 0, 0, 0, 0, 0, A,
-      QUICK_FORMAT),
-    T('b', 0, 0, 0, 0, 0, 0, 0, B,
-      QUICK_FORMAT),
-    T('b', 'i', 'g', 0, 0, 0, 0, 0, BIG,
-      QUICK_FORMAT),
-    T('c', 'o', 'd', 'e', 0, 0, 0, 0, CODE,
-      QUICK_FORMAT),
-    T('e', 'm', 0, 0, 0, 0, 0, 0, EM,
-      QUICK_FORMAT),
-    T('f', 'o', 'n', 't', 0, 0, 0, 0, FONT,
-      QUICK_FORMAT),
-    T('i', 0, 0, 0, 0, 0, 0, 0, I,
-      QUICK_FORMAT),
-    T('s', 0, 0, 0, 0, 0, 0, 0, S,
-      QUICK_FORMAT),
-    T('s', 'm', 'a', 'l', 'l', 0, 0, 0, SMALL,
-      QUICK_FORMAT),
-    T('s', 't', 'r', 'i', 'k', 'e', 0, 0, STRIKE,
-      QUICK_FORMAT),
-    T('s', 't', 'r', 'o', 'n', 'g', 0, 0, STRONG,
-      QUICK_FORMAT),
-    T('t', 't', 0, 0, 0, 0, 0, 0, TT,
-      QUICK_FORMAT),
-    T('u', 0, 0, 0, 0, 0, 0, 0, U,
-      QUICK_FORMAT),
-    T('s', 'p', 'a', 'n', 0, 0, 0, 0, SPAN,
-      QUICK_OTHER),
-    T('s', 'u', 'b', 0, 0, 0, 0, 0, SUB,
-      QUICK_OTHER),
-    T('s', 'u', 'p', 0, 0, 0, 0, 0, SUP,
-      QUICK_OTHER),
-    T('v', 'a', 'r', 0, 0, 0, 0, 0, VAR,
-      QUICK_OTHER),
-    T('p', 'i', 'c', 't', 'u', 'r', 'e', 0, PICTURE,
-      QUICK_OTHER),
-    T('b', 'r', 0, 0, 0, 0, 0, 0, BR,
-      QUICK_VOID),
-    T('i', 'm', 'g', 0, 0, 0, 0, 0, IMG,
-      QUICK_VOID),
-    T('w', 'b', 'r', 0, 0, 0, 0, 0, WBR,
-      QUICK_VOID),
-    T('a', 'r', 'e', 'a', 0, 0, 0, 0, AREA,
-      QUICK_VOID),
-    T('s', 'o', 'u', 'r', 'c', 'e', 0, 0, SOURCE,
-      QUICK_NONE),
-    T('t', 'a', 'b', 'l', 'e', 0, 0, 0, TABLE,
-      QUICK_TREE),
-    T('t', 'b', 'o', 'd', 'y', 0, 0, 0, TBODY,
-      QUICK_TREE),
-    T('t', 'h', 'e', 'a', 'd', 0, 0, 0, THEAD,
-      QUICK_TREE),
-    T('t', 'f', 'o', 'o', 't', 0, 0, 0, TFOOT,
-      QUICK_TREE),
-    T('t', 'r', 0, 0, 0, 0, 0, 0, TR,
-      QUICK_TREE),
-    T('t', 'd', 0, 0, 0, 0, 0, 0, TD,
-      QUICK_TREE),
-    T('t', 'h', 0, 0, 0, 0, 0, 0, TH,
-      QUICK_TREE),
-    T('b', 'u', 't', 't', 'o', 'n', 0, 0, BUTTON,
-      QUICK_TREE),
-    T('s', 'e', 'l', 'e', 'c', 't', 0, 0, SELECT,
-      QUICK_TREE),
-    T('o', 'p', 't', 'i', 'o', 'n', 0, 0, OPTION,
-      QUICK_TREE),
-    T('o', 'p', 't', 'g', 'r', 'o', 'u', 'p', OPTGROUP,
-      QUICK_TREE),
-    T('h', 'r', 0, 0, 0, 0, 0, 0, HR,
-      QUICK_TREE),
-    T('f', 'o', 'r', 'm', 0, 0, 0, 0, FORM,
-      QUICK_TREE)
-};
-
-#undef T
-
-/*
- * Attributes that matter on none of these: a link leads somewhere, it does
- * not load.  consent_rewrite_attr.c has what the others mean.
- */
-
-static const uint8_t  quick_skip[256] = {
-    [CONSENT_ATTR_HREF] = 1, [CONSENT_ATTR_XLINK_HREF] = 1,
-    [CONSENT_ATTR_CONTENT] = 1, [CONSENT_ATTR_LANGUAGE] = 1,
-    [CONSENT_ATTR_REL] = 1, [CONSENT_ATTR_AS] = 1,
-    [CONSENT_ATTR_HTTP_EQUIV] = 1, [CONSENT_ATTR_ENCODING] = 1,
-    [CONSENT_ATTR_COLOR] = 1, [CONSENT_ATTR_FACE] = 1,
-    [CONSENT_ATTR_SIZE] = 1, [CONSENT_ATTR_FOR] = 1,
-    [CONSENT_ATTR_NONCE] = 1, [CONSENT_ATTR_LANG] = 1,
-    [CONSENT_ATTR_TYPE] = 1, [CONSENT_ATTR_DATA_TYPE] = 1,
-    [CONSENT_ATTR_DATA_SRC] = 1, [CONSENT_ATTR_DATA_CATEGORY] = 1,
-    [CONSENT_ATTR_ID] = 1, [CONSENT_ATTR_CHARSET] = 1,
-    [CONSENT_ATTR_AMP] = 1
-};
-
-/* by length and first letter: could this be the name of one that matters? */
-
-#define L(c)  (1u << ((c) & 31))
-
-static const uint32_t  quick_names[24] = {
-    0, 0,
-    L('t')|L('b'),                                      /* to, by */
-    L('o')|L('s'),                                      /* on*, src */
-    L('o')|L('p')|L('f')|L('m')|L('d')|L('c'),
-    L('o')|L('s'),                                      /* style */
-    L('o')|L('s')|L('f')|L('m')|L('c')|L('p')|L('l')|L('d')|L('v')|L('a'),
-    L('o')|L('a')|L('c'),
-    L('o')|L('c')|L('m')|L('l'),
-    L('o')|L('c'),                                      /* clip-path */
-    L('o')|L('b')|L('m')|L('f'),                        /* background */
-    L('o')|L('i'),
-    L('o')|L('m')|L('d'),                               /* data-consent */
-    L('o')|L('a'),
-    L('o')|L('a')|L('b')|L('s'),                        /* attributionsrc */
-    L('o'), L('o'), L('o'), L('o'), L('o'), L('o'), L('o'), L('o'), L('o')
-};
+/* tab, LF, FF, CR and the blank, of all up to it */
 
 #define quick_space(c)                                                        \
-    ((c) == ' ' || (c) == '\n' || (c) == '\t' || (c) == '\r' || (c) == '\f')
+    ((c) <= ' ' && ((uint64_t) 0x100003600 >> (c) & 1))
 
+static const uint32_t  quick_nothing[24];
 
-/* an attribute that may matter; 0: no room for it */
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-static int
-quick_keep(consent_html_tokenizer_t *t, const consent_html_attr_t *attr,
-    const consent_u8 *tag)
-{
-    size_t             i, len;
-    unsigned           id;
-    uint8_t            bit;
-    uint32_t           hash;
-    const consent_u8  *p, *end, *name;
+static const uint64_t  quick_first[9] = {
+    0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xffffffffff, 0xffffffffffff,
+    0xffffffffffffff, 0xffffffffffffffff
+};
 
-    name = tag + attr->name;
-    len = attr->name_len;
-    hash = 0;
-
-    for (i = 0; i < len; i++) {
-        hash = hash * 31 + consent_html_lower[name[i]];
-    }
-
-    id = consent_html_attr_find(hash, len);
-
-    if (len > 2 && (name[0] | 0x20) == 'o' && (name[1] | 0x20) == 'n') {
-        id = CONSENT_ATTR_ON;
-    }
-
-    switch (id) {
-
-    case CONSENT_ATTR_UNKNOWN:
-        return 1;
-
-    case CONSENT_ATTR_STYLE:
-    case CONSENT_ATTR_FILL:
-    case CONSENT_ATTR_STROKE:
-
-        /* as consent_rw_css_attr() */
-
-        p = tag + attr->value;
-        end = p + attr->value_len;
-
-        bit = (id == CONSENT_ATTR_STYLE) ? 1
-              : (id == CONSENT_ATTR_FILL) ? 2 : 4;
-
-        if (consent_scan_either(p, end, '(', '&') == end) {
-            t->count |= bit;
-            return 1;
-        }
-
-        if (t->count & bit) {
-
-            /* not the first of its name */
-
-            return 1;
-        }
-
-        break;
-
-    default:
-        if (quick_skip[id]) {
-            return 1;
-        }
-    }
-
-    if (t->nattrs + 1 == CONSENT_HTML_ATTRS) {
-        return 0;
-    }
-
-    t->attrs[t->nattrs] = *attr;
-    t->attrs[t->nattrs++].id = (uint8_t) id;
-
-    return 1;
-}
-
-
-static inline int
-quick_matters(const consent_u8 *name, size_t len)
-{
-    return len < 24 ? quick_names[len] >> (*name & 31) & 1
-                    : (*name | 0x20) == 'o';
-}
+#endif
 
 
 /*
- * One attribute, or what is between two.  Returns where to go on, NULL if
+ * One attribute, its name at q.  Returns where to go on, NULL if
  * that is not before "stop", or too much.  The states are those of next_tag()
  * in consent_html_tokenizer.c.
  */
@@ -326,12 +61,6 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
     consent_u8            c;
     const consent_u8     *name, *value;
     consent_html_attr_t   attr;
-
-    c = *q;
-
-    if (quick_space(c) || c == '/') {
-        return q + 1;
-    }
 
     name = q;
     q = consent_scan_name(q + 1, stop);
@@ -363,7 +92,7 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
             attr.assigned = 0;
             attr.open = 0;
 
-            if (!quick_keep(t, &attr, tag)) {
+            if (!consent_rw_quick_keep(t, &attr, tag)) {
                 return NULL;
             }
         }
@@ -414,7 +143,7 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
         attr.assigned = 1;
         attr.open = 0;
 
-        if (!quick_keep(t, &attr, tag)) {
+        if (!consent_rw_quick_keep(t, &attr, tag)) {
             return NULL;
         }
     }
@@ -423,70 +152,9 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
 }
 
 
-/* the attributes of a start tag, from behind its name to its ">", or NULL */
-
-static inline const consent_u8 *
-quick_attrs(consent_html_tokenizer_t *t, const consent_u8 *tag,
-    const consent_u8 *q, const consent_u8 *stop, int keep)
-{
-    size_t             len;
-    unsigned           n;
-    consent_u8         c;
-    const consent_u8  *p;
-
-    n = 0;
-
-    while (q < stop) {
-        c = *q;
-
-        if (++n > CONSENT_HTML_ATTRS) {
-
-            /* the tokenizer would deal with them in parts */
-
-            return NULL;
-        }
-
-        if (c == '>') {
-            return q;
-        }
-
-        /* most are: a blank, a name, =" and what is of no interest */
-
-        if (c == ' ' && stop - q > 32 && q[1] > '>') {
-
-            len = consent_scan_attr(q + 2) + 1;
-            p = q + 1 + len;
-
-            if (p[0] == '=' && p[1] == '"'
-                && !(keep && quick_matters(q + 1, len)))
-            {
-                q = consent_scan_byte(p + 2, stop, '"');
-
-                if (q == stop) {
-                    return NULL;
-                }
-
-                q++;
-                continue;
-            }
-
-            q++;
-        }
-
-        q = quick_attr(t, tag, q, stop, keep);
-
-        if (q == NULL) {
-            return NULL;
-        }
-    }
-
-    return NULL;
-}
-
-
 /* formatting elements are all open: nothing is to be reconstructed */
 
-static inline int
+QUICK_INLINE int
 quick_settled(const consent_tree_t *tree)
 {
     const consent_tree_format_t  *f;
@@ -503,7 +171,7 @@ quick_settled(const consent_tree_t *tree)
 
 /* 0: it takes more than a push */
 
-static inline int
+QUICK_INLINE int
 quick_start(consent_tree_t *tree, unsigned cls, uint32_t entry)
 {
     uint32_t                top;
@@ -602,7 +270,7 @@ quick_start(consent_tree_t *tree, unsigned cls, uint32_t entry)
 
 /* 0: it is not the end of the current node, or takes more than a pop */
 
-static inline int
+QUICK_INLINE int
 quick_end(consent_tree_t *tree, unsigned cls, uint32_t entry)
 {
     consent_tree_format_t  *f;
@@ -680,20 +348,39 @@ quick_other(const consent_u8 *p, size_t *len, unsigned *id, uint32_t *hash)
 }
 
 
-/* what the name at p, of which QUICK_ROOM bytes can be read, is */
+/* the first n of the 8 bytes at p in lower case, as a number */
 
-static inline unsigned
-quick_name(const consent_u8 *p, size_t *len, unsigned *id, uint32_t *hash)
+QUICK_INLINE uint64_t
+quick_key(const consent_u8 *p, size_t n)
 {
-    size_t              n;
+#if defined __BYTE_ORDER__ && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+    uint64_t  v;
+
+    memcpy(&v, p, 8);
+
+    return (v & quick_first[n]) | (quick_first[n] & 0x2020202020202020u);
+
+#else
+
+    return consent_scan_word(p, n) | (0x2020202020202020u >> (64 - n * 8));
+
+#endif
+}
+
+
+/* what the name of n bytes at p, of which QUICK_ROOM can be read, is */
+
+QUICK_INLINE unsigned
+quick_name(const consent_u8 *p, size_t n, size_t *len, unsigned *id,
+    uint32_t *hash)
+{
     uint64_t            key;
     const quick_tag_t  *tag;
 
-    n = consent_scan_tag(p);
-
     if (n - 1 < 8) {
-        key = consent_scan_word(p, n) | (0x2020202020202020u >> (64 - n * 8));
-        tag = &quick_tags[quick_slot(key)];
+        key = quick_key(p, n);
+        tag = &consent_rw_quick_tags[quick_slot(key)];
 
         if (tag->key == key && (p[n] > ' ' || quick_space(p[n]))) {
             *len = n;
@@ -786,17 +473,110 @@ quick_comment(const consent_u8 *p, const consent_u8 *end)
 }
 
 
+/* by what every processor of its kind has */
+
+#define QUICK(x)  quick_##x
+#define quick_find  consent_scan_byte
+#define quick_open(p, end)  consent_scan_byte(p, end, '<')
+#define quick_tag_len  consent_scan_tag
+#define quick_attr_len  consent_scan_attr
+
+#include "consent_rewrite_quick_run.h"
+
+#undef QUICK
+
+
+#if QUICK_AVX2
+
+#pragma GCC push_options
+#pragma GCC target("avx2")
+
+#define QUICK(x)  quick_avx2_##x
+
+/* from memory: made by instructions they would be made anew for each tag */
+
+#define quick_bytes(n)                                                        \
+    _mm_loadu_si128((const __m128i *) (const void *)                          \
+                    consent_rw_quick_bytes[n])
+
+
+QUICK_INLINE const consent_u8 *
+quick_avx2_seek(const consent_u8 *p, const consent_u8 *end, __m256i v,
+    consent_u8 c)
+{
+    uint32_t  m;
+
+    for ( /* void */ ; end - p >= 32; p += 32) {
+        m = (uint32_t) _mm256_movemask_epi8(_mm256_cmpeq_epi8(
+                _mm256_loadu_si256((const __m256i *) (const void *) p), v));
+
+        if (m) {
+            return p + __builtin_ctz(m);
+        }
+    }
+
+    return consent_scan_byte_plain(p, end, c);
+}
+
+
+QUICK_INLINE const consent_u8 *
+quick_avx2_find(const consent_u8 *p, const consent_u8 *end, consent_u8 c)
+{
+    return quick_avx2_seek(p, end, _mm256_set1_epi8((char) c), c);
+}
+
+
+QUICK_INLINE const consent_u8 *
+quick_avx2_open(const consent_u8 *p, const consent_u8 *end)
+{
+    return quick_avx2_seek(p, end, _mm256_broadcastsi128_si256(quick_bytes(0)),
+                           '<');
+}
+
+
+/* as consent_scan_tag(), consent_scan_attr() */
+
+QUICK_INLINE size_t
+quick_avx2_tag_len(const consent_u8 *p)
+{
+    __m128i  x, y;
+
+    x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+    y = _mm_or_si128(_mm_cmpeq_epi8(x, quick_bytes(1)),
+                     _mm_cmpeq_epi8(x, quick_bytes(2)));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(_mm_min_epu8(x, quick_bytes(3)), x));
+
+    return (size_t) __builtin_ctz((unsigned) _mm_movemask_epi8(y) | 0x10000);
+}
+
+
+QUICK_INLINE size_t
+quick_avx2_attr_len(const consent_u8 *p)
+{
+    __m128i  x, y;
+
+    x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+    y = _mm_or_si128(_mm_cmpeq_epi8(x, quick_bytes(1)),
+                     _mm_cmpeq_epi8(x, quick_bytes(2)));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(x, quick_bytes(4)));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(_mm_min_epu8(x, quick_bytes(3)), x));
+
+    return (size_t) __builtin_ctz((unsigned) _mm_movemask_epi8(y) | 0x10000);
+}
+
+#include "consent_rewrite_quick_run.h"
+
+#pragma GCC pop_options
+
+#endif
+
+
 int
 consent_rw_quick(consent_rewrite_t *cr)
 {
-    int                        rc, done, end_tag, keep;
-    size_t                     n;
-    unsigned                   id, cls, flags;
-    uint32_t                   hash, entry, attrs;
-    consent_tree_t            *tree;
-    const consent_u8          *p, *q, *end, *name;
-    consent_machine_t         *m;
-    consent_html_tokenizer_t  *t;
+    consent_machine_t  *m;
 
     m = cr->machines[0];
 
@@ -804,132 +584,13 @@ consent_rw_quick(consent_rewrite_t *cr)
         return CONSENT_OK;
     }
 
-    t = &m->tok;
-    tree = &m->tree;
-    keep = cr->conf->gate;
-    rc = CONSENT_OK;
-    t->nattrs = 0;
+#if QUICK_AVX2
 
-    p = cr->chunk + (t->pos - cr->chunk_pos);
-    end = cr->chunk + cr->chunk_len;
-
-    for ( ;; ) {
-        q = consent_scan_byte(p, end, '<');
-
-        if (q != p && (tree->frameset_ok || !quick_settled(tree))) {
-            break;
-        }
-
-        p = q;
-
-        if (end - p < QUICK_ROOM) {
-            break;
-        }
-
-        end_tag = (p[1] == '/');
-        name = p + 1 + end_tag;
-
-        cls = quick_name(name, &n, &id, &hash);
-
-        if (cls == QUICK_NO) {
-            q = cr->conf->marker ? NULL : quick_comment(p, end);
-
-            if (q == NULL) {
-                break;
-            }
-
-            p = q;
-            continue;
-        }
-
-        entry = consent_tree_entry(id, hash);
-
-        if (end_tag) {
-
-            if (name[n] != '>') {
-                break;
-            }
-
-            q = name + n + 1;
-            done = quick_end(tree, cls, entry);
-
-        } else {
-
-            if (cls == QUICK_PLACE && name[n] != '>') {
-                break;
-            }
-
-            t->count = 0;
-            t->nattrs = 0;
-            q = name + n;
-
-            if (*q != '>') {
-                q = quick_attrs(t, p, q, end, keep);
-
-                if (q == NULL || (size_t) (q - p) >= t->limit) {
-                    break;
-                }
-
-                tree->attrs = consent_rw_attrs(id, name + n,
-                                               (size_t) (q - name) - n);
-
-            } else {
-                tree->attrs = consent_rw_attrs(id, q, 0);
-            }
-
-            tree->flags = (q[-1] == '/') ? CONSENT_TAG_SELF_CLOSING : 0;
-            q++;
-            done = quick_start(tree, cls, entry);
-        }
-
-        if (!done) {
-            flags = tree->flags;
-            attrs = tree->attrs;
-
-            if (end_tag) {
-                consent_tree_end(tree, id, hash);
-
-            } else {
-                (void) consent_tree_start(tree, id, hash, flags, attrs);
-            }
-
-            if (tree->error) {
-                return CONSENT_ERROR;
-            }
-        }
-
-        if (t->nattrs) {
-            t->self_closing = (q[-2] == '/');
-            t->mark = cr->chunk_pos + (uint64_t) (p - cr->chunk);
-            t->pos = cr->chunk_pos + (uint64_t) (q - cr->chunk);
-            t->end_tag = 0;
-            t->parted = 0;
-
-            rc = quick_element(cr, m, id, p, n, hash);
-
-            if (rc != CONSENT_OK) {
-                return rc;
-            }
-        }
-
-        if (!done || t->nattrs) {
-            t->nattrs = 0;
-
-            if (!quick_mode(tree) || tree->lost || tree->depth < 2
-                || cr->nedits > 8)
-            {
-                p = q;
-                break;
-            }
-        }
-
-        p = q;
+    if (__builtin_cpu_supports("avx2")) {
+        return quick_avx2_run(cr, m);
     }
 
-    t->pos = cr->chunk_pos + (uint64_t) (p - cr->chunk);
-    t->nattrs = 0;
-    t->want_text = consent_tree_wants_text(tree);
-    m->part_id = 0xff;
+#endif
 
-    return rc;
+    return quick_run(cr, m);
 }

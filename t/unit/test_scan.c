@@ -22,7 +22,7 @@ below(unsigned n)
 int
 main(void)
 {
-    int                differ[7], hash;
+    int                differ[8], hash;
     size_t             i, n, k;
     consent_u8        *p, *copy;
     const consent_u8  *end;
@@ -50,6 +50,10 @@ main(void)
             if (p[k] != '<' && i % 3 == 0) {
                 p[k] = 'x';
             }
+
+            if (i % 7 == 0 && below(20)) {
+                p[k] = (consent_u8) " \n\t\r\f "[below(6)];
+            }
         }
 
         end = p + n;
@@ -67,6 +71,9 @@ main(void)
 
             differ[6] += (consent_scan_pair(p + k, end, '<', '/')
                           != consent_scan_pair_plain(p + k, end, '<', '/'));
+
+            differ[7] += (consent_scan_blanks(p + k, end)
+                          != consent_scan_blanks_plain(p + k, end));
 
             if (n - k >= 16) {
                 differ[4] += (consent_scan_tag(p + k)
@@ -104,6 +111,7 @@ main(void)
     ok(differ[4] == 0, "a tag's name is as long as it is");
     ok(differ[5] == 0, "an attribute's name is as long as it is");
     ok(differ[6] == 0, "two bytes in a row are found where they are");
+    ok(differ[7] == 0, "where blanks end is found");
     ok(hash == 0, "a hash is of the bytes, and tells one byte's difference");
 
     return tap_done();
