@@ -7,6 +7,7 @@
 #include "consent_css.h"
 #include "consent_host.h"
 #include "consent_html_scan.h"
+#include "consent_scan_block.h"
 
 
 enum {
@@ -1016,6 +1017,48 @@ consent_css_rule(const consent_u8 *q, const consent_u8 *end)
 }
 
 
+/* what is to be stopped at, 64 bytes at once */
+
+typedef struct {
+    consent_block_css_pt   way;
+    const consent_u8      *base;
+    const consent_u8      *end;
+    uint64_t               mask;
+} consent_css_stops_t;
+
+
+static inline const consent_u8 *
+consent_css_stop(consent_css_stops_t *s, const consent_u8 *p,
+    const consent_u8 *end)
+{
+    uint64_t  m;
+
+    if (p < s->end) {
+        m = s->mask >> (p - s->base);
+
+        if (m) {
+            return p + __builtin_ctzll(m);
+        }
+
+        p = s->end;
+    }
+
+    for ( /* void */ ; end - p >= CONSENT_BLOCK; p += CONSENT_BLOCK) {
+        m = s->way(p);
+
+        if (m) {
+            s->base = p;
+            s->end = p + CONSENT_BLOCK;
+            s->mask = m;
+
+            return p + __builtin_ctzll(m);
+        }
+    }
+
+    return consent_scan_css(p, end);
+}
+
+
 /*
  * Most of a sheet says nothing of an URL.  Where nothing is under way it is
  * passed over up to a byte that may begin something; what ends a declaration
@@ -1028,12 +1071,20 @@ static const consent_u8 *
 consent_css_skip(consent_css_t *css, const consent_u8 *p,
     const consent_u8 *end, const consent_u8 **until)
 {
-    const consent_u8  *q, *start, *next;
+    const consent_u8            *q, *start, *next;
+    consent_css_stops_t          stops;
+    const consent_block_css_pt  *ways;
 
     start = p;
 
+    (void) consent_block_css_ways(&ways);
+    stops.way = ways[0];
+    stops.base = p;
+    stops.end = p;
+    stops.mask = 0;
+
     for (q = p; /* void */ ; q++) {
-        q = consent_scan_css(q, end);
+        q = consent_css_stop(&stops, q, end);
 
         if (q == end) {
             break;

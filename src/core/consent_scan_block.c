@@ -269,3 +269,164 @@ consent_block_way(void)
 
     return ways[0].block;
 }
+
+
+/*
+ * Style sheets.  The halves, as above:
+ *
+ *     bit   high half   low half      stands for
+ *     0     2           2 7 8 9 f     " ' ( ) /
+ *     1     3           b             ;
+ *     2     4           0             @
+ *     3     5           c             \
+ *     4     7           b c d         { | }
+ */
+
+static uint64_t
+css_plain(const consent_u8 *p)
+{
+    int         i;
+    uint64_t    m;
+    consent_u8  c;
+
+    for (i = 0, m = 0; i < CONSENT_BLOCK; i++) {
+        c = p[i];
+        m |= (uint64_t) (c == '"' || (c >= '\'' && c <= ')') || c == '\\'
+                         || c == '/' || c == ';' || c == '@'
+                         || (c >= '{' && c <= '}')) << i;
+    }
+
+    return m;
+}
+
+
+#if BLOCK_X86 || BLOCK_NEON
+
+static const consent_u8  css_low[16] = {
+    4, 0, 1, 0, 0, 0, 0, 1, 1, 1, 0, 18, 24, 16, 0, 1
+};
+
+static const consent_u8  css_high[16] = {
+    0, 0, 1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0
+};
+
+#endif
+
+
+#if BLOCK_X86
+
+static uint64_t
+css_sse2(const consent_u8 *p)
+{
+    int       i;
+    __m128i   x, y, z;
+    uint64_t  m;
+
+    for (i = 0, m = 0; i < CONSENT_BLOCK; i += 16) {
+        x = _mm_loadu_si128((const __m128i *) (const void *) (p + i));
+
+        y = _mm_sub_epi8(x, _mm_set1_epi8('{'));
+        y = _mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(2)), y);
+        z = _mm_sub_epi8(x, _mm_set1_epi8('\''));
+        z = _mm_cmpeq_epi8(_mm_min_epu8(z, _mm_set1_epi8(2)), z);
+        y = _mm_or_si128(y, z);
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8(';')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('@')));
+
+        m |= (uint64_t) (unsigned) _mm_movemask_epi8(y) << i;
+    }
+
+    return m;
+}
+
+
+__attribute__((target("avx2")))
+static uint64_t
+css_avx2(const consent_u8 *p)
+{
+    __m256i   x, y, half, low, high;
+    uint64_t  m;
+
+    half = _mm256_set1_epi8(0x0f);
+
+    low = _mm256_broadcastsi128_si256(
+              _mm_loadu_si128((const __m128i *) (const void *) css_low));
+    high = _mm256_broadcastsi128_si256(
+              _mm_loadu_si128((const __m128i *) (const void *) css_high));
+
+    x = _mm256_loadu_si256((const __m256i *) (const void *) p);
+    y = _mm256_loadu_si256((const __m256i *) (const void *) (p + 32));
+
+    x = _mm256_and_si256(
+            _mm256_shuffle_epi8(low, x),
+            _mm256_shuffle_epi8(high, _mm256_and_si256(
+                                          _mm256_srli_epi16(x, 4), half)));
+    y = _mm256_and_si256(
+            _mm256_shuffle_epi8(low, y),
+            _mm256_shuffle_epi8(high, _mm256_and_si256(
+                                          _mm256_srli_epi16(y, 4), half)));
+
+    m = (uint32_t) _mm256_movemask_epi8(
+            _mm256_cmpeq_epi8(x, _mm256_setzero_si256()));
+    m |= (uint64_t) (uint32_t) _mm256_movemask_epi8(
+             _mm256_cmpeq_epi8(y, _mm256_setzero_si256())) << 32;
+
+    return ~m;
+}
+
+#elif BLOCK_NEON
+
+static uint64_t
+css_neon(const consent_u8 *p)
+{
+    int         i;
+    uint8x16_t  x, low, high, v[4];
+
+    low = vld1q_u8(css_low);
+    high = vld1q_u8(css_high);
+
+    for (i = 0; i < 4; i++) {
+        x = vld1q_u8(p + 16 * i);
+        v[i] = vtstq_u8(vqtbl1q_u8(low, vandq_u8(x, vdupq_n_u8(0x0f))),
+                        vqtbl1q_u8(high, vshrq_n_u8(x, 4)));
+    }
+
+    return block_bits(v[0], v[1], v[2], v[3]);
+}
+
+#endif
+
+
+static const consent_block_css_pt  css_ways[] = {
+#if BLOCK_X86
+    css_avx2,
+    css_sse2,
+#elif BLOCK_NEON
+    css_neon,
+#endif
+    css_plain
+};
+
+
+unsigned
+consent_block_css_ways(const consent_block_css_pt **ways)
+{
+    unsigned  n;
+
+    n = sizeof(css_ways) / sizeof(css_ways[0]);
+    *ways = css_ways;
+
+#if BLOCK_X86
+
+    if (!__builtin_cpu_supports("avx2")) {
+        *ways = css_ways + 1;
+        n--;
+    }
+
+#endif
+
+    return n;
+}

@@ -34,4 +34,14 @@ unsigned consent_block_ways(const consent_block_way_t **ways);
 /* the best one */
 consent_block_pt consent_block_way(void);
 
+/*
+ * The same for style sheets: bits of the bytes that consent_scan_css() finds,
+ * of 64 at p.
+ */
+
+typedef uint64_t (*consent_block_css_pt)(const consent_u8 *p);
+
+/* those that this processor knows, the best one first; the last is plain */
+unsigned consent_block_css_ways(const consent_block_css_pt **ways);
+
 #endif /* CONSENT_SCAN_BLOCK_H */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "tap.h"
 #include "consent_html_scan.h"
+#include "consent_scan_block.h"
 
 static uint32_t  seed = 1;
 
@@ -16,6 +17,43 @@ below(unsigned n)
 {
     seed = seed * 1103515245u + 12345u;
     return (seed >> 16) % n;
+}
+
+
+/* blocks of a style sheet, by each way there is */
+
+static void
+test_blocks(void)
+{
+    int                          wrong;
+    unsigned                     i, k, n, w;
+    uint64_t                     m;
+    consent_u8                   block[CONSENT_BLOCK];
+    const consent_block_css_pt  *ways;
+
+    n = consent_block_css_ways(&ways);
+
+    for (w = 0; w < n; w++) {
+        wrong = 0;
+
+        for (i = 0; i < 4000; i++) {
+
+            for (k = 0; k < CONSENT_BLOCK; k++) {
+                block[k] = (i < 256) ? (consent_u8) (i + k % 2 * 128)
+                                     : (consent_u8) below(256);
+            }
+
+            m = ways[w](block);
+
+            for (k = 0; k < CONSENT_BLOCK; k++) {
+                wrong += ((m >> k & 1)
+                          != (consent_scan_css_plain(block + k, block + k + 1)
+                              == block + k));
+            }
+        }
+
+        ok(wrong == 0, "a block of a style sheet, way %u of %u", w + 1, n);
+    }
 }
 
 
@@ -113,6 +151,8 @@ main(void)
     ok(differ[6] == 0, "two bytes in a row are found where they are");
     ok(differ[7] == 0, "where blanks end is found");
     ok(hash == 0, "a hash is of the bytes, and tells one byte's difference");
+
+    test_blocks();
 
     return tap_done();
 }
