@@ -8,6 +8,7 @@
 #define CONSENT_HOST_H
 
 #include "consent_core.h"
+#include "consent_utf8.h"
 
 /* a name longer than 253 bytes cannot be resolved; what is longer than this
  * after decoding is no host */
@@ -26,18 +27,5 @@
 
 int consent_host_parse(const consent_u8 *in, size_t len, int special,
     consent_u8 *out, size_t *out_len, int *ip);
-
-/* one code point as UTF-8; returns the number of bytes, at most 4 */
-
-size_t consent_utf8_encode(consent_u8 *out, uint32_t cp);
-
-/*
- * Decodes one code point and moves *p on, by at least one byte.  What is not
- * UTF-8 gives CONSENT_UTF8_BAD and moves on by the maximal bad part.
- */
-
-#define CONSENT_UTF8_BAD  0xffffffffu
-
-uint32_t consent_utf8_decode(const consent_u8 **p, const consent_u8 *end);
 
 #endif /* CONSENT_HOST_H */
