@@ -38,7 +38,7 @@ my $front = 'ssl_certificate %%DIR%%/tls.crt;
 
 $t->server('consent on; consent_secret_file %%DIR%%/key;
     consent_log %%DIR%%/ledger.jsonl;
-    access_log %%DIR%%/logs/access.log seen;
+    access_log %%DIR%%/logs/seen.log seen;
     set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;',
     'log_format seen "$remote_addr $uri $status $consent_basis";
     server { listen 127.0.0.1:%%PORT2%% ssl; ' . ($front =~ s/EXTRA//r) . '}
@@ -103,7 +103,7 @@ $t->stop;
 
 # addresses: by realip in the operator's log, nowhere in the ledger
 
-my $log = slurp("$t->{dir}/logs/access.log");
+my $log = slurp("$t->{dir}/logs/seen.log");
 like($log, qr/^198\.51\.100\.77 \S+ 200 grant$/m,
      'the log has the visitor\'s address, and the state');
 unlike($log, qr/^127\./m, 'not that of who took TLS off');

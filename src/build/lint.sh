@@ -147,7 +147,7 @@ done
 
 say "no unfinished business"
 if git grep -nE '\b(TODO|FIXME|XXX)\b' -- src t ':!*lint.sh' \
-    ':!t/demo' ':!*.seeds/*' ':!src/catalog/*.json'
+    ':!t/demo' ':!*.seeds/*' ':!src/catalog/*.json' | grep -v '::TODO'
 then
     fail "see above"
 fi

@@ -252,7 +252,10 @@ ngx_http_consent_kept(ngx_http_consent_body_t *body,
                           | ui->gated << 2 | ui->inline_css << 3
                           | ui->no_css << 4 | ui->shared << 5);
     key.site_len = (u_char) ui->site.len;
-    ngx_memcpy(key.site, ui->site.data, ui->site.len);
+
+    if (ui->site.len) {
+        ngx_memcpy(key.site, ui->site.data, ui->site.len);
+    }
 
     k = ngx_http_consent_kept_place(cmcf->kept, &key);
 

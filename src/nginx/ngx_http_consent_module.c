@@ -65,9 +65,9 @@ static ngx_str_t  ngx_http_consent_default_types[] = {
 };
 
 
-#define NGX_HTTP_CONSENT_ALL   NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF           \
-                               |NGX_HTTP_LOC_CONF
-#define NGX_HTTP_CONSENT_SRV   NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF
+#define NGX_HTTP_CONSENT_ALL   (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF          \
+                                |NGX_HTTP_LOC_CONF)
+#define NGX_HTTP_CONSENT_SRV   (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF)
 
 
 static ngx_command_t  ngx_http_consent_commands[] = {

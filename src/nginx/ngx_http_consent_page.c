@@ -285,8 +285,8 @@ ngx_http_consent_read_document(ngx_http_request_t *r)
     ngx_http_consent_fields(&walk, &r->headers_in.headers);
 
 #define ngx_http_consent_first(to, name)                                     \
-    if (to == NULL && ngx_http_consent_key_is(h, name)) {                    \
-        to = h;                                                              \
+    if ((to) == NULL && ngx_http_consent_key_is(h, name)) {                  \
+        (to) = h;                                                            \
     }
 
     while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
