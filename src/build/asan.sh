@@ -14,10 +14,9 @@ shift
 asan=$build/asan
 src=$(src/build/source.sh "$build")
 
-# nginx does these itself: null with a length of 0, null plus 0, unaligned
-# access
-san="-fsanitize=address,undefined -fno-sanitize=nonnull-attribute,alignment"
-san="$san -fno-sanitize=function,pointer-overflow"
+root=$(pwd)
+san="-fsanitize=address,undefined"
+san="$san -fsanitize-ignorelist=$root/src/build/ubsan.ignore"
 
 # linked in: a module's own ngx_modules would hide nginx's from the sanitizer
 
@@ -26,7 +25,6 @@ NGX_CC_OPT="-O1 -fno-omit-frame-pointer $san -DNGX_DEBUG_PALLOC=1 -w" \
 NGX_LD_OPT="$san" \
     src/build/module.sh "$asan" "$src"
 
-root=$(pwd)
 export TEST_NGINX_BINARY="$root/$asan/nginx"
 export TEST_NGINX_MODULE=static
 export ASAN_OPTIONS=detect_odr_violation=0:detect_stack_use_after_return=1

@@ -308,7 +308,7 @@ consent_form_parse(consent_form_t *form, consent_str_t body,
     }
 
     out = buf;
-    p = body.data;
+    p = body.len ? body.data : buf;
     end = p + body.len;
 
     while (p < end) {

@@ -209,7 +209,7 @@ ngx_http_consent_any_url(ngx_http_request_t *r, consent_url_t *url)
         return NGX_ERROR;
     }
 
-    q = r->unparsed_uri.data;
+    q = r->unparsed_uri.len ? r->unparsed_uri.data : p;
     end = q + r->unparsed_uri.len;
 
     /* an absolute request target */
