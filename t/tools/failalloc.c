@@ -1,6 +1,6 @@
 
 /*
- * LD_PRELOAD: the n-th allocation fails.
+ * LD_PRELOAD: the n-th allocation fails; what is allocated is counted.
  *
  * FAIL_CTL names a file that is mapped here and written by the test.  Only
  * children of the process that loaded this count (nginx's workers), and only
@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@ typedef struct {
     int64_t  seen;        /* since armed */
     int64_t  fired;
     int64_t  live;        /* allocated and not freed, in workers */
+    int64_t  bytes;       /* the same in bytes, and the most there were */
+    int64_t  most;
 } fail_ctl_t;
 
 
@@ -85,11 +88,32 @@ fails(void)
 }
 
 
+static int
+counts(void)
+{
+    return ctl != NULL && getpid() != master;
+}
+
+
+/* nginx's workers have one thread each, and the tests one worker */
+
+static void
+changed(int n, int64_t bytes)
+{
+    ctl->live += n;
+    ctl->bytes += bytes;
+
+    if (ctl->most < ctl->bytes) {
+        ctl->most = ctl->bytes;
+    }
+}
+
+
 static void *
 counted(void *p)
 {
-    if (p && ctl && getpid() != master) {
-        ctl->live++;
+    if (p && counts()) {
+        changed(1, (int64_t) malloc_usable_size(p));
     }
 
     return p;
@@ -113,15 +137,21 @@ calloc(size_t n, size_t size)
 void *
 realloc(void *p, size_t size)
 {
-    void  *q;
+    void    *q;
+    size_t   had;
 
     if (fails()) {
         return NULL;
     }
 
+    had = p ? malloc_usable_size(p) : 0;
     q = __libc_realloc(p, size);
 
-    return p ? q : counted(q);
+    if (p && counts() && (q || size == 0)) {
+        changed(-1, -(int64_t) had);
+    }
+
+    return counted(q);
 }
 
 
@@ -155,8 +185,8 @@ posix_memalign(void **p, size_t align, size_t size)
 void
 free(void *p)
 {
-    if (p && ctl && getpid() != master) {
-        ctl->live--;
+    if (p && counts()) {
+        changed(-1, -(int64_t) malloc_usable_size(p));
     }
 
     __libc_free(p);
