@@ -47,6 +47,7 @@ src/consentctl.c file-leak                    stdin stays open
 src/consentctl.c malloc-leak                  the same
 src/nginx/ngx_http_consent_copy.c unix.Malloc      taken off the queue before
 src/nginx/ngx_http_consent_csp_conf.c NullDereference   elts is not null
+src/nginx/ngx_http_consent_validators.c UndefinedBinaryOp   all words are set
 '
 
 # the findings among what a checker says on standard input, less those

@@ -1,0 +1,163 @@
+#!/usr/bin/perl
+
+# What a request takes over what nginx itself takes for the same page: some 64 KB
+# at most, whatever the page and however long; where a tag, a script or a style
+# sheet is held back, some times consent_inline_max on top of that.  Counted in
+# what the worker has allocated at most.  1 MB of each; with CONSENT_FULL 10 MB
+# of each, and a page of 100.
+
+use lib 't/lib';
+use Test::Consent;
+
+use Fcntl qw(:DEFAULT :seek);
+use IO::Socket::INET;
+
+plan(skip_all => 'a sanitizer has its own allocator')
+    if $ENV{CONSENT_SANITIZED};
+
+my $KB = 1024;
+my $MB = 1 << 20;
+my $INLINE = 32 * $KB;
+my $T = 'https://tracker.test';
+
+# what comes over and over, and what stands before it
+
+my %page = (
+    text => [ 'Just words, one after the other. ' x 30, '' ],
+    page => [ "<div class=\"a &amp; b\"><p>Text</p><img src=\"$T/p.gif\">"
+              . "<script async src=$T/a.js></script></div>"
+              . '<p style="background:u&#114;l(/own.gif)">&lt;i&gt;', '' ],
+    'a tag' => [ 'abc def ' x 128, '<p title="' ],
+    'a tag that loads' => [ '%20' x 300, "<img src=\"$T/" ],
+    'attributes' => [ ' a=b onload="x()" style="c:d"' x 30, '<p' ],
+    'attributes of one byte' => [ ' a' x 500, '<p' ],
+    'a srcset' => [ "$T/a 1x, /b 2x, " x 20, '<img srcset="' ],
+    'a name' => [ 'abcdefgh' x 128, '<' ],
+    'tags, none ended' => [ '<p a="', '' ],
+    'comments, none ended' => [ '<!--', '' ],
+    'scripts, none ended' => [ '<script>', '' ],
+    'style sheets, none ended' => [ '<style>a{', '' ],
+    'frames, none ended' => [ '<iframe srcdoc="', '' ],
+    'templates, none ended' => [ '<template><select>', '' ],
+    'nesting' => [ '<div><b><i>' x 90, '' ],
+    'nesting in SVG' => [ '<svg><g><math><mi>' x 50, '' ],
+    'nesting of tables' => [ '<table><caption><a>' x 50, '' ],
+    'a comment' => [ 'words - - words ' x 64, '<!--' ],
+    'a style sheet' => [ ".a { color: red; }\n" x 50, '<style>' ],
+    'an URL in one' => [ 'abcdefgh' x 128, '<style>a{background:url(' ],
+    'a script' => [ "var a = 'b'; // nothing\n" x 40, '<script>' ],
+    'a script of a tracker' => [ "_gaq.push('$T');\n" x 40, '<script>' ],
+    'a script in SVG' => [ "var a = 'b'; &#47;&#47;\n" x 40, '<svg><script>' ],
+    'a text area' => [ '</textare ' x 100, '<textarea>' ],
+);
+
+# in how many consent_inline_max what is held back has room: one grows by
+# doubling, and what is read of it lies beside it; in SVG a script's
+# references are undone first, and where each byte came from is kept
+
+my %held = map {
+    $_ => $page{$_}[1] eq '<svg><script>' ? 32
+          : /^(?:a (?:tag|srcset|script|name)|attributes of|tags|scripts|an URL)/
+          ? 6 : 0
+} keys %page;
+
+my $t = Test::Consent->new(master => 1);
+my $shim = $t->dir . '/shim.so';
+my $cc = $ENV{CC} || 'cc';
+my $out = `$cc -O1 -shared -fPIC -Wall -Wextra -fno-builtin -o $shim \\
+           @{[ $t->root ]}/t/tools/failalloc.c 2>&1`;
+is($out, '', 't/tools/failalloc.c compiles');
+
+my $ctl = $t->file('ctl', "\0" x 56);
+$t->{wrapper} = [ 'env', "LD_PRELOAD=$shim", "FAIL_CTL=$ctl" ];
+sysopen(my $fd, $ctl, O_RDWR) or die "$ctl: $!\n";
+
+$t->upstream(sub {
+    my ($c, $req) = @_;
+    my ($name, $size) = $req->{uri} =~ m{^/\w+/(\w+)/(\d+)} or return;
+    $name =~ s/_/ /g;
+    my ($key) = grep { s/\W+/ /gr eq $name } keys %page;
+    my ($unit, $before) = @{$page{$key}};
+    my $part = $unit x (1 + int(65536 / length $unit));
+
+    print $c "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+        . "Connection: close\r\n\r\n<!doctype html><title>t</title><body>"
+        . $before;
+
+    for (my $n = 0; $n < $size; $n += length $part) {
+        print $c $part or last;
+    }
+});
+
+$t->server(qq{
+    consent on;
+    consent_inline_max $INLINE;
+    consent_block marketing tracker.test;
+    proxy_buffering off;
+    location /on/ { proxy_pass http://127.0.0.1:%%PORT1%%; }
+    location /off/ { consent off; proxy_pass http://127.0.0.1:%%PORT1%%; }
+});
+
+# the first of each takes what a worker has once
+
+takes($_, 'page', 65536) for 'on', 'off';
+
+for my $name (sort keys %page) {
+    my $size = !$ENV{CONSENT_FULL} ? $MB : $name eq 'page' ? 100 * $MB
+                                                           : 10 * $MB;
+    my ($off) = takes('off', $name, $size);
+    my ($on, $got) = takes('on', $name, $size);
+    my $more = $on - $off;
+    my $most = 64 * $KB + $held{$name} * $INLINE;
+
+    cmp_ok($got, '>=', $size, "$name: all of it comes");
+    cmp_ok($more, '<=', $most, "$name: at most " . int($most / $KB)
+           . " KB more than nginx's own $off bytes");
+}
+
+done_testing();
+
+
+# what the worker had at most while it answered, over what it had before; and
+# the bytes that came
+
+sub takes {
+    my ($way, $name, $size) = @_;
+    (my $uri = "/$way/$name/$size") =~ s{[^\w/]+}{_}g;
+
+    my $had = bytes();
+    sysseek($fd, 48, SEEK_SET);
+    syswrite($fd, pack('q', $had));
+
+    my $c = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                  PeerPort => $t->port) or die "connect: $!";
+    print $c "GET $uri HTTP/1.0\r\nHost: localhost\r\n\r\n";
+
+    my $len = 0;
+    while (my $n = sysread($c, my $buf, 262144)) {
+        $len += $n;
+    }
+
+    sysseek($fd, 48, SEEK_SET);
+    sysread($fd, my $s, 8);
+
+    return (unpack('q', $s) - $had, $len);
+}
+
+# what it has, when that does not change any more
+
+sub bytes {
+    my ($bytes, $same) = (0, 0);
+
+    for (1 .. 100) {
+        sysseek($fd, 40, SEEK_SET);
+        sysread($fd, my $s, 8);
+        my $now = unpack('q', $s);
+        $same = $now == $bytes ? $same + 1 : 0;
+        $bytes = $now;
+        last if $same == 3;
+        select undef, undef, undef, 0.01;
+    }
+
+    return $bytes;
+}
