@@ -63,6 +63,7 @@ help:
 	@echo 'make unit       the unit tests of the core'
 	@echo 'make lint       compilers'"'"' warnings, cppcheck, clang-tidy, style'
 	@echo 'make asan       tests under AddressSanitizer and UBSan'
+	@echo 'make valgrind   some of them under valgrind'"'"'s memcheck'
 	@echo 'make fault      requests while each allocation fails in turn'
 	@echo 'make coverage   lines of src/ that the tests run through'
 	@echo 'make fuzz       fuzz the core (FUZZ_TIME= seconds a target)'
@@ -159,6 +160,12 @@ asan: deps-run deps-test deps-asan browser-deps ctl
 	@src/build/asan.sh $(BUILD)
 
 
+# some of them under valgrind's memcheck
+
+valgrind: deps-run deps-test deps-bench ctl
+	@src/build/valgrind.sh $(BUILD)
+
+
 # each allocation of a request fails in turn
 
 fault: deps-run deps-test ctl
@@ -192,6 +199,7 @@ deb-test: deps-full
 
 test-full: deps-full test lint
 	@$(MAKE) --no-print-directory asan
+	@$(MAKE) --no-print-directory valgrind
 	@$(MAKE) --no-print-directory fault
 	@$(MAKE) --no-print-directory fuzz FUZZ_TIME=1800
 	@$(MAKE) --no-print-directory chroot
@@ -294,7 +302,7 @@ deps-full: deps-test
 
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
-        lint asan fault coverage fuzz fuzzers bench deb deb-test chroot versions \
+        lint asan valgrind fault coverage fuzz fuzzers bench deb deb-test chroot versions \
         clean browser-deps deps-run deps-demo deps-test deps-http deps-lint \
         deps-fuzz deps-asan deps-coverage deps-bench deps-deb deps-full
 
