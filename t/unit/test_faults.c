@@ -1,0 +1,408 @@
+
+/*
+ * Each allocation of the core fails in turn: of a page that is read, of rules
+ * and lists that are built, of texts of one's own.  What is done either says
+ * so or has the result that it has with memory.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "consent_rewrite.h"
+#include "consent_ui.h"
+#include "tap.h"
+
+typedef struct {
+    consent_u8  *data;
+    size_t       len;
+    size_t       size;
+} out_t;
+
+typedef struct block_s {
+    struct block_s  *next;
+    max_align_t      data[];
+} block_t;
+
+static block_t  *blocks;
+static long      left;                   /* allocations that succeed */
+static int       failed;
+
+
+static void *
+alloc(void *ctx, size_t size)
+{
+    block_t  *b;
+
+    (void) ctx;
+
+    if (left-- <= 0) {
+        failed = 1;
+        return NULL;
+    }
+
+    b = malloc(sizeof(block_t) + size);
+
+    if (b == NULL) {
+        abort();
+    }
+
+    b->next = blocks;
+    blocks = b;
+
+    return b->data;
+}
+
+
+static void
+release(void)
+{
+    block_t  *b;
+
+    while (blocks) {
+        b = blocks;
+        blocks = b->next;
+        free(b);
+    }
+}
+
+
+static void *
+keep(void *ctx, size_t size)
+{
+    (void) ctx;
+
+    return malloc(size);
+}
+
+
+static int
+emit(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
+{
+    out_t  *o = arg;
+
+    (void) kind;
+
+    if (o->len + len > o->size) {
+        o->size = (o->len + len) * 2;
+        o->data = realloc(o->data, o->size);
+
+        if (o->data == NULL) {
+            abort();
+        }
+    }
+
+    memcpy(o->data + o->len, data, len);
+    o->len += len;
+
+    return CONSENT_OK;
+}
+
+
+static consent_str_t
+insert(void *arg, const consent_insert_t *in)
+{
+    static const consent_str_t  text = consent_string("<i>put in</i>");
+
+    (void) arg;
+    (void) in;
+
+    return text;
+}
+
+
+static void
+found(void *arg, const consent_finding_t *f)
+{
+    (void) arg;
+    (void) f;
+}
+
+
+static consent_str_t
+str(const char *s)
+{
+    consent_str_t  v;
+
+    v.data = (const consent_u8 *) s;
+    v.len = strlen(s);
+
+    return v;
+}
+
+
+#define T  "https://tracker.test/"
+
+static const char  *pages[] = {
+    "<!doctype html><html lang=en><head><title>t</title><base href=/x/>"
+        "<meta http-equiv=refresh content='0;url=" T "'><link rel=preload "
+        "as=script href=" T "><style>a{background:url(" T ")}</style>"
+        "<script src=" T "a.js></script></head><body><p style='background:url("
+        T ")' onclick=\"f('" T "')\">t<img srcset='" T " 1x, /b 2x'></body>",
+    "<body><script>TRACK(1)</script><script>var a = '<!-- <script> ';"
+        "document.write('<img src=" T ">')</script><iframe srcdoc=\"&lt;img "
+        "src=" T "&gt;&lt;p onload='TRACK()'&gt;\"></iframe><iframe src=" T
+        "></iframe><iframe src='data:text/html,<script src=" T "></script>'>"
+        "</iframe><object data=" T "></object><a ping=" T " href=/>a</a>",
+    "<svg><style>a{b:url(" T ")}</style><script>TR&#65;CK(1)</script><image "
+        "href=" T "></image><script href=" T "/><foreignObject><p><b><i></svg>"
+        "<math><annotation-xml encoding=text/html><img src=" T "></math>",
+    "<noscript><img src=" T "></noscript><select><option><script>TRACK()"
+        "</script></select><template shadowrootmode=open><img src=" T ">"
+        "</template><table><tr><td><b><p></b><form><input type=image src=" T
+        "><textarea></textarea><plaintext>",
+    "<!-- <img src=" T "> --!><b><b><b><b><p></p><a><a><nobr><nobr><li><li>"
+        "<dd><dt><button><button><h1><h2><frameset><frame src=" T "><video "
+        "poster=" T "><track src=" T "><audio src=" T "><embed src=" T ">"
+        "<body background=" T "><div data-category=marketing data-src=" T ">",
+};
+
+static consent_rewrite_conf_t  conf;
+
+
+/* 1: said so, 0: as with memory, -1: neither */
+
+static int
+page(const char *text, size_t step, out_t *want, long n)
+{
+    int                 rc;
+    size_t              at, len, k;
+    out_t               out;
+    consent_rewrite_t  *cr;
+
+    memset(&out, 0, sizeof(out));
+    conf.arg = &out;
+    left = n;
+    failed = 0;
+    rc = CONSENT_ERROR;
+    len = strlen(text);
+
+    cr = consent_rewrite_create(&conf);
+
+    for (at = 0; cr && at < len; at += k) {
+        k = (len - at < step) ? len - at : step;
+        rc = consent_rewrite_feed(cr, (const consent_u8 *) text + at, k,
+                                  at + k == len);
+
+        if (rc != CONSENT_OK) {
+            break;
+        }
+    }
+
+    release();
+
+    if (want->data == NULL) {
+        *want = out;
+        return rc == CONSENT_OK ? 0 : -1;
+    }
+
+    rc = (rc != CONSENT_OK) ? (failed ? 1 : -1)
+         : (out.len == want->len && memcmp(out.data, want->data, out.len) == 0)
+         ? 0 : -1;
+    free(out.data);
+
+    return rc;
+}
+
+
+static void
+test_pages(void)
+{
+    int      rc;
+    long     n;
+    out_t    want;
+    size_t   i, k, bad, said;
+
+    static const size_t  steps[] = { 1 << 20, 7, 1 };
+
+    for (i = 0; i < 2 * sizeof(pages) / sizeof(pages[0]); i++) {
+
+        conf.markup = (i & 1) ? CONSENT_MARKUP_XHTML : CONSENT_MARKUP_HTML;
+
+        for (k = 0; k < sizeof(steps) / sizeof(steps[0]); k++) {
+            memset(&want, 0, sizeof(want));
+            bad = page(pages[i / 2], steps[k], &want, 1 << 20) != 0;
+            said = 0;
+
+            for (n = 0; ; n++) {
+                rc = page(pages[i / 2], steps[k], &want, n);
+                bad += (rc < 0);
+                said += (rc > 0);
+
+                if (!failed) {
+                    break;
+                }
+            }
+
+            ok(bad == 0 && said > 0 && (long) said <= n, "page %zu in pieces of %zu: %zu of %ld "
+               "failures are told, the others change nothing", i, steps[k],
+               said, n);
+            free(want.data);
+        }
+    }
+}
+
+
+static void
+test_rules(void)
+{
+    long                    n;
+    char                    err[256];
+    unsigned                told;
+    consent_list_t         *list;
+    consent_rules_t        *rules;
+    consent_match_t        *match;
+    consent_rules_build_t   b = { { alloc, NULL }, err, sizeof(err) };
+
+    static const char       text[] =
+        "||a.test^$third-party,domain=b.test|~c.b.test,script\n/ads/*\n"
+        "@@||d.test^\n||a.test^$badfilter\n/track[0-9]+\\.js/$image\n"
+        "||e.*^$important\n|https://f.test/|\nexample.com##.ad\n";
+
+    told = 0;
+
+    for (n = 0; ; n++) {
+        left = n;
+        failed = 0;
+        err[0] = '\0';
+        list = NULL;
+        match = NULL;
+
+        rules = consent_rules_create(&b.alloc);
+
+        if (rules) {
+            list = consent_list_compile(&b, str("list"),
+                                        (const consent_u8 *) text,
+                                        sizeof(text) - 1, CONSENT_MARKETING);
+        }
+
+        if (list
+            && consent_rules_list(rules, &b, list) == CONSENT_OK
+            && consent_rules_block(rules, &b, CONSENT_MARKETING,
+                                   str("tracker.test/x")) == CONSENT_OK
+            && consent_rules_block(rules, &b, CONSENT_MARKETING,
+                                   str("~*/x(a|b)\\.js$")) == CONSENT_OK
+            && consent_rules_block(rules, &b, CONSENT_MARKETING,
+                                   str("inline:~TRACK")) == CONSENT_OK
+            && consent_rules_allow(rules, &b, str("ok.test")) == CONSENT_OK)
+        {
+            consent_rules_catalog(rules, 1);
+
+            if (consent_rules_done(rules, &b) == CONSENT_OK) {
+                match = consent_match_create(&b.alloc);
+            }
+        }
+
+        told += (match == NULL);
+
+        if (match) {
+            consent_match_destroy(match);
+        }
+
+        if (rules) {
+            consent_rules_destroy(rules);
+        }
+
+        if (list) {
+            consent_list_destroy(list);
+        }
+
+        release();
+
+        if (!failed) {
+            break;
+        }
+    }
+
+    ok(match != NULL && told > 10 && told <= n,
+       "rules: %u of %ld failures are told", told, n);
+}
+
+
+static void
+test_texts(void)
+{
+    int                 rc;
+    long                n, told;
+    char                err[256];
+    consent_alloc_t     a = { alloc, NULL };
+    consent_ui_own_t   *own;
+    consent_ui_asset_t  style;
+
+    static const char   texts[] =
+        "{\"en\":{\"title\":\"T\",\"intro\":\"a \\u00e9 \\\"b\\\"\"},"
+        "\"x-own\":{\"dir\":\"rtl\",\"title\":\"U\",\"accept\":\"yes\"}}";
+
+    told = 0;
+
+    for (n = 0; ; n++) {
+        left = n;
+        failed = 0;
+        rc = consent_ui_own_parse(&own, &a, str(texts), err, sizeof(err));
+
+        if (rc == CONSENT_OK || !failed) {
+            rc = consent_ui_style(&style, &a, str(".a { color: red }"), err,
+                                  sizeof(err));
+        }
+
+        told += (rc != CONSENT_OK);
+        release();
+
+        if (!failed) {
+            break;
+        }
+    }
+
+    ok(told == n && n > 3, "texts: each of %ld failures is told", n);
+}
+
+
+int
+main(void)
+{
+    char                    err[256];
+    consent_rules_t        *rules;
+    consent_rules_build_t   b = { { keep, NULL }, err, sizeof(err) };
+
+    static consent_url_t       here;
+    static consent_u8          buf[CONSENT_URL_MAX];
+    static const consent_str_t names[CONSENT_CATEGORIES_MAX] = {
+        consent_string("necessary"), consent_string("functional"),
+        consent_string("analytics"), consent_string("marketing")
+    };
+
+    rules = consent_rules_create(&b.alloc);
+
+    if (rules == NULL
+        || consent_rules_block(rules, &b, CONSENT_MARKETING,
+                               str("tracker.test")) != CONSENT_OK
+        || consent_rules_block(rules, &b, CONSENT_MARKETING,
+                               str("inline:~TRACK")) != CONSENT_OK
+        || consent_rules_done(rules, &b) != CONSENT_OK
+        || consent_url_parse(&here, NULL,
+                             (const consent_u8 *) "https://case.test/a", 19,
+                             buf, sizeof(buf)) != CONSENT_OK)
+    {
+        abort();
+    }
+
+    conf.rules = rules;
+    conf.match = consent_match_create(&b.alloc);
+    conf.page = &here;
+    conf.allowed = 1;
+    conf.categories = names;
+    conf.endpoint = str("/_consent/");
+    conf.gate = 1;
+    conf.document = 1;
+    conf.inline_max = 4096;
+    conf.hold_max = 4096;
+    conf.alloc.alloc = alloc;
+    conf.emit = emit;
+    conf.insert = insert;
+    conf.found = found;
+
+    test_pages();
+    test_rules();
+    test_texts();
+
+    return tap_done();
+}
