@@ -302,7 +302,8 @@ deps-full: deps-test
 
 
 .PHONY: help run stop test test-http test-full build module ctl unit units \
-        lint asan valgrind fault coverage fuzz fuzzers bench deb deb-test chroot versions \
+        lint asan valgrind fault coverage fuzz fuzzers bench deb deb-test \
+        chroot versions \
         clean browser-deps deps-run deps-demo deps-test deps-http deps-lint \
         deps-fuzz deps-asan deps-coverage deps-bench deps-deb deps-full
 
