@@ -12,7 +12,8 @@ my $root = Test::Consent->root;
 my $san = Test::Consent->build . '/fuzz-gcc';
 my $runs = $ENV{CONSENT_FULL} ? 200_000 : 4_000;
 
-my $flags = '-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all';
+my $flags = $ENV{CONSENT_FUZZ_FLAGS}
+            || '-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all';
 my $made = `make -s -C $root BUILD=$san CFLAGS='$flags' $san/libconsent.a 2>&1`;
 Test::More::BAIL_OUT("no $san/libconsent.a: $made")
     unless -f "$san/libconsent.a";
