@@ -205,7 +205,8 @@ static const char  *pages[] = {
     "<style>@import '" T "';@import url( " T " );a{b:\\75 rl(" T ");c:url(\"" T
         "\");d:u\\rl(x);--e:'" T "';f:url(a b);g:url(a\\)b);h:'x\ny';i:\"\\\n"
         "\";j:image-set('" T "' 1x);k:-\\-x;/* url(" T ") */}"
-        "@font-face{src:url(" T ") }@namespace url(" T ");</style><p style=\"a:url('" T "'\">",
+        "@font-face{src:url(" T ") }@namespace url(" T ");</style>"
+        "<p style=\"a:url('" T "'\">",
 };
 
 static consent_rewrite_conf_t  conf;
