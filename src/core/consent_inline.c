@@ -15,6 +15,8 @@
 static void
 consent_inline_mark(consent_inline_seen_t *s, uint32_t term)
 {
+    s->any = 1;
+
     if (term < CONSENT_INLINE_TERMS) {
         s->seen[term / 8] |= (uint8_t) (1 << (term % 8));
     }
@@ -324,11 +326,13 @@ consent_inline_judge(consent_inline_read_t *r, consent_verdict_t *v)
         consent_inline_read(r);
     }
 
-    for (loads = 0, i = 0; i < consent_inline_nloads; i++) {
+    /* each signature has a term that must be there */
+
+    for (loads = 0, i = 0; r->seen.any && i < consent_inline_nloads; i++) {
         loads |= consent_inline_saw(&r->seen, consent_inline_loads[i]);
     }
 
-    if (r->rules->catalog) {
+    if (r->rules->catalog && r->seen.any) {
         consent_inline_signatures(&r->seen, loads, len <= CONSENT_INLINE_SMALL,
                                   v);
     }

@@ -26,6 +26,7 @@ typedef struct {
     const consent_inline_scan_t  *scan;
     consent_inline_run_t          runs[CONSENT_INLINE_ACTIVE];
     uint32_t                      nruns;
+    uint32_t                      any;     /* of the terms was there */
     uint8_t                       seen[CONSENT_INLINE_TERMS / 8];
 } consent_inline_seen_t;
 

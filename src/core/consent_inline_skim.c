@@ -253,6 +253,12 @@ skim_callee(skim_t *sk, const skim_open_t *o)
         word.len++;
     }
 
+    if (word.len == 0 || word.len >= CONSENT_INLINE_SAYS
+        || !(sk->ctx.says[word.len] >> (word.data[0] & 31) & 1))
+    {
+        return CONSENT_SAYS_NOTHING;
+    }
+
     return consent_inline_says(word);
 }
 

@@ -262,6 +262,14 @@ consent_inline_host(consent_u8 c)
 }
 
 
+/* blanks, quotes, "<", ">", ")", "\\" and what is not ASCII */
+
+static const uint32_t  consent_inline_ends[8] = {
+    0xffffffff, 0x50000285, 0x10000000, 0x80000001,
+    0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff
+};
+
+
 static size_t
 consent_inline_end(consent_str_t s, size_t i)
 {
@@ -270,9 +278,7 @@ consent_inline_end(consent_str_t s, size_t i)
     for ( /* void */ ; i < s.len; i++) {
         c = s.data[i];
 
-        if (c <= ' ' || c == '\'' || c == '"' || c == '<' || c == '>'
-            || c == '\\' || c == ')' || c == '`' || c >= 0x7f)
-        {
+        if (consent_inline_ends[c >> 5] >> (c & 31) & 1) {
             break;
         }
     }
@@ -513,12 +519,27 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
 
     for (i = 0; i + 3 < text.len; i = end) {
 
-        end = consent_inline_src(text, i, &s);
+        /* only at a "//" or before a "=" is anything to be seen */
 
-        if (end) {
-            (void) consent_inline_judge(rules, m, page, s, 0,
-                                        CONSENT_PLACE_SET, found);
+        k = i;
+        i = (size_t) (consent_scan_either(text.data + k, text.data + text.len,
+                                          '/', '=') - text.data);
+
+        if (i < text.len && text.data[i] == '=') {
+            end = (i - k >= 3) ? consent_inline_src(text, i - 3, &s) : 0;
+
+            if (end) {
+                (void) consent_inline_judge(rules, m, page, s, 0,
+                                            CONSENT_PLACE_SET, found);
+            } else {
+                end = i + 1;
+            }
+
             continue;
+        }
+
+        if (i + 3 >= text.len) {
+            break;
         }
 
         end = i + 1;

@@ -400,7 +400,7 @@ consent_list_file(consent_list_read_t *r, uint32_t filter, uint32_t n)
 }
 
 
-/* of sixteen bits one is set, at most */
+/* of thirty-two bits one is set, at most */
 
 static int
 consent_list_make_bits(consent_list_read_t *r, uint32_t keys)
@@ -410,7 +410,7 @@ consent_list_make_bits(consent_list_read_t *r, uint32_t keys)
 
     list = r->list;
 
-    for (size = 1; size < keys / 2; size *= 2) { /* void */ }
+    for (size = 1; size < keys; size *= 2) { /* void */ }
 
     list->bits = consent_list_alloc(r, size * sizeof(uint32_t));
     list->bits_mask = size - 1;
