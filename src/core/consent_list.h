@@ -113,6 +113,7 @@ struct consent_list_s {
     uint32_t                 nany;
     consent_regex_t         *regexes;
     unsigned                 flags;        /* of all filters */
+    unsigned                 pages:1;      /* some are filed under pages */
     consent_list_stats_t     stats;
 };
 

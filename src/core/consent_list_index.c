@@ -385,6 +385,8 @@ consent_list_file(consent_list_read_t *r, uint32_t filter, uint32_t n)
         return consent_list_entry(r, n, filter, &p, CONSENT_KEY_ANY);
     }
 
+    r->list->pages = 1;
+
     for (i = 0; i < d->yes; i++) {
         n = consent_list_entry(r, n, filter, &p,
                                d->hashes[i] ^ CONSENT_KEY_PAGE);
@@ -427,30 +429,6 @@ consent_list_make_bits(consent_list_read_t *r, uint32_t keys)
     }
 
     return CONSENT_OK;
-}
-
-
-const uint32_t *
-consent_list_bits(const consent_list_t *list, const uint32_t *bits,
-    uint32_t *mask, consent_alloc_t *alloc)
-{
-    uint32_t   i, all, *both;
-
-    if (bits == NULL) {
-        *mask = list->bits_mask;
-        return list->bits;
-    }
-
-    all = *mask | list->bits_mask;
-    both = alloc->alloc(alloc->ctx, ((size_t) all + 1) * sizeof(uint32_t));
-
-    for (i = 0; both && i <= all; i++) {
-        both[i] = bits[i & *mask] | list->bits[i & list->bits_mask];
-    }
-
-    *mask = all;
-
-    return both;
 }
 
 

@@ -251,21 +251,19 @@ static const consent_filter_t *
 consent_list_ask(const consent_list_t *list, unsigned want, unsigned heed,
     consent_list_ask_t *ask)
 {
-    uint32_t                      i, at;
-    const consent_match_t        *m;
-    const consent_token_t        *t;
+    uint32_t                      at, mask;
+    const consent_token_t        *t, *end;
     const consent_filter_t       *f;
-    const consent_filter_slot_t  *s;
+    const consent_filter_slot_t  *s, *slots;
 
-    m = ask->m;
+    slots = list->slots;
+    mask = list->mask;
+    end = ask->m->hit + ask->m->nhits;
 
-    for (i = 0; i < m->nhits; i++) {
-        t = &m->hit[i];
+    for (t = ask->m->hit; t < end; t++) {
 
-        for (at = t->hash & list->mask; list->slots[at].first;
-             at = (at + 1) & list->mask)
-        {
-            s = &list->slots[at];
+        for (at = t->hash & mask; slots[at].first; at = (at + 1) & mask) {
+            s = &slots[at];
 
             if (s->key == t->hash) {
                 ask->word = t->at;

@@ -20,6 +20,12 @@
 
 #define LIST_BLOCK  64
 
+#if defined __GNUC__
+#define list_inline  static inline __attribute__((always_inline))
+#else
+#define list_inline  static inline
+#endif
+
 /* words of the catalog's paths: some hundreds */
 
 #define LIST_PATHS  512
@@ -29,7 +35,7 @@
 typedef struct {
     consent_match_t  *m;
     const uint32_t   *bits;
-    const uint32_t   *paths;
+    const uint32_t   *paths;               /* which are among these bits */
     uint32_t          mask;
     uint32_t          before;              /* the key of the word before */
     uint32_t          n;                   /* of hits */
@@ -130,23 +136,27 @@ list_block(consent_u8 *p)
 #endif
 
 
-static inline void
+list_inline int
 list_hit(list_words_t *w, uint32_t key, size_t at, size_t len)
 {
     consent_token_t  *t;
 
-    if (consent_list_bits_have(w->bits, w->mask, key)) {
-        t = &w->m->hit[w->n++];
-        t->hash = key;
-        t->at = (uint16_t) at;
-        t->len = (uint16_t) len;
+    if (!consent_list_bits_have(w->bits, w->mask, key)) {
+        return 0;
     }
+
+    t = &w->m->hit[w->n++];
+    t->hash = key;
+    t->at = (uint16_t) at;
+    t->len = (uint16_t) len;
+
+    return 1;
 }
 
 
 /* a word is not first in an URL: there are four bytes before its end */
 
-static inline void
+list_inline void
 list_word(list_words_t *w, size_t start, size_t end)
 {
     size_t             len;
@@ -165,14 +175,16 @@ list_word(list_words_t *w, size_t start, size_t end)
 
     key = list_key(first, last, len);
 
-    w->path |= consent_list_bits_have(w->paths, LIST_PATHS - 1, key);
-    list_hit(w, key, start, len);
-    list_hit(w, consent_list_pair_key(w->before, key), start, len);
+    if (list_hit(w, key, start, len)) {
+        w->path |= consent_list_bits_have(w->paths, LIST_PATHS - 1, key);
+    }
+
+    (void) list_hit(w, consent_list_pair_key(w->before, key), start, len);
     w->before = key;
 }
 
 
-static void
+list_inline void
 list_words(list_words_t *w, size_t from)
 {
     size_t    i, start, len;
@@ -299,19 +311,19 @@ consent_list_hits(const consent_rules_t *rules, consent_match_t *m,
     w.path = 0;
 
     for (i = 0; i < m->nsuffixes; i++) {
-        list_hit(&w, m->suffix[i] ^ CONSENT_KEY_HOST, 0, 0);
+        (void) list_hit(&w, m->suffix[i] ^ CONSENT_KEY_HOST, 0, 0);
     }
 
     /* before the host there is a scheme, which is no word of any filter */
 
     list_words(&w, host);
 
-    for (i = 0; i < m->npage; i++) {
-        list_hit(&w, m->page_suffix[i] ^ CONSENT_KEY_PAGE, 0, 0);
+    for (i = 0; i < m->npage && rules->list_pages; i++) {
+        (void) list_hit(&w, m->page_suffix[i] ^ CONSENT_KEY_PAGE, 0, 0);
     }
 
-    for (i = 0; i < m->nentity; i++) {
-        list_hit(&w, m->page_entity[i] ^ CONSENT_KEY_ENTITY, 0, 0);
+    for (i = 0; i < m->nentity && rules->list_pages; i++) {
+        (void) list_hit(&w, m->page_entity[i] ^ CONSENT_KEY_ENTITY, 0, 0);
     }
 
     m->nhits = w.n;
@@ -319,19 +331,14 @@ consent_list_hits(const consent_rules_t *rules, consent_match_t *m,
 }
 
 
-uint32_t *
-consent_list_path_bits(consent_alloc_t *alloc)
+/* the words that the catalog's rules for paths are filed under */
+
+static void
+list_add_paths(uint32_t *bits, uint32_t mask)
 {
-    uint32_t                       i, n, *bits;
+    uint32_t                       i, n;
     const char                    *key;
     const consent_catalog_path_t  *p;
-
-    bits = alloc->alloc(alloc->ctx, LIST_PATHS * sizeof(uint32_t));
-    if (bits == NULL) {
-        return NULL;
-    }
-
-    memset(bits, 0, LIST_PATHS * sizeof(uint32_t));
 
     for (i = 0; i <= consent_catalog_site_mask; i++) {
         n = consent_catalog_site_slots[i];
@@ -340,9 +347,45 @@ consent_list_path_bits(consent_alloc_t *alloc)
             p = &consent_catalog_site[n - 1];
             key = consent_catalog_strings + p->pattern + p->key;
             n = consent_list_word_key((const consent_u8 *) key, p->key_len);
-            consent_list_bits_add(bits, LIST_PATHS - 1, n);
+            consent_list_bits_add(bits, mask, n);
+        }
+    }
+}
+
+
+int
+consent_list_join(consent_rules_t *rules, const consent_list_t *list,
+    consent_alloc_t *alloc)
+{
+    size_t     n;
+    uint32_t   i, mask, *bits, *paths;
+
+    mask = rules->list_mask | list->bits_mask;
+    n = (size_t) mask + 1;
+
+    bits = alloc->alloc(alloc->ctx, (n + LIST_PATHS) * sizeof(uint32_t));
+    if (bits == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        bits[i] = list->bits[i & list->bits_mask];
+
+        if (rules->list_bits) {
+            bits[i] |= rules->list_bits[i & rules->list_mask];
         }
     }
 
-    return bits;
+    paths = bits + n;
+    memset(paths, 0, LIST_PATHS * sizeof(uint32_t));
+
+    list_add_paths(paths, LIST_PATHS - 1);
+    list_add_paths(bits, mask);
+
+    rules->list_bits = bits;
+    rules->list_mask = mask;
+    rules->path_bits = paths;
+    rules->list_pages |= list->pages;
+
+    return CONSENT_OK;
 }

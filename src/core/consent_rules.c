@@ -85,8 +85,7 @@ int
 consent_rules_list(consent_rules_t *rules, consent_rules_build_t *b,
     consent_list_t *list)
 {
-    uint32_t          size, mask;
-    const uint32_t   *bits, *paths;
+    uint32_t          size;
     consent_list_t  **lists;
 
     if (rules->nlists >= rules->lists_size) {
@@ -106,19 +105,10 @@ consent_rules_list(consent_rules_t *rules, consent_rules_build_t *b,
         rules->lists_size = size;
     }
 
-    mask = rules->list_mask;
-    bits = consent_list_bits(list, rules->list_bits, &mask, &b->alloc);
-
-    paths = rules->path_bits ? rules->path_bits
-                             : consent_list_path_bits(&b->alloc);
-
-    if (bits == NULL || paths == NULL) {
+    if (consent_list_join(rules, list, &b->alloc) != CONSENT_OK) {
         return CONSENT_ERROR;
     }
 
-    rules->path_bits = paths;
-    rules->list_bits = bits;
-    rules->list_mask = mask;
     rules->lists[rules->nlists++] = list;
 
     return CONSENT_OK;

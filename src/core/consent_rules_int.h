@@ -73,7 +73,9 @@ struct consent_rules_s {
     uint32_t             lists_size;
     const uint32_t      *list_bits;  /* of the keys of all of them */
     uint32_t             list_mask;
-    const uint32_t      *path_bits;  /* of words of the catalog's paths */
+    const uint32_t      *path_bits;  /* of words of the catalog's paths,
+                                        which are among these, too */
+    unsigned             list_pages:1;  /* some have keys that are pages */
     int                  third_party;
     unsigned             catalog:1;
     consent_regex_t     *regexes;    /* compiled by this set alone */
@@ -195,12 +197,9 @@ int consent_list_match(const consent_rules_t *rules, consent_match_t *m,
 void consent_list_hits(const consent_rules_t *rules, consent_match_t *m,
     const consent_url_t *url, const consent_url_t *page);
 
-/* the keys of this list as well as these; NULL: no memory */
-const uint32_t *consent_list_bits(const consent_list_t *list,
-    const uint32_t *bits, uint32_t *mask, consent_alloc_t *alloc);
-
-/* and of the words that rules of the catalog for paths are filed under */
-uint32_t *consent_list_path_bits(consent_alloc_t *alloc);
+/* the keys of this list as well as those that there are */
+int consent_list_join(consent_rules_t *rules, const consent_list_t *list,
+    consent_alloc_t *alloc);
 
 /* consent_inline.c */
 
