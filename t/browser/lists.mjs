@@ -42,17 +42,26 @@ for (const f of readdirSync(dir).filter(f => f.endsWith('.html'))) {
 }
 const real = sample.length
 
-// an address for each filter of some: made to match, and made to just miss
+// a text that a simple regular expression matches
+const spell = re => re.replace(/^\^/, '').replace(/\$$/, '')
+  .replace(/\(\?:/g, '(').replace(/\(([^|()]*)(\|[^()]*)?\)/g, '$1')
+  .replace(/(\[(?:[^\]\\]|\\.)*\]|\\[dw])(\{(\d+)(?:,\d*)?\}|[+*?])?/g, (m, set, times, n) =>
+    (/0-9|d/.test(set) && !/a-z|w/.test(set) ? '7' : 'q').repeat(n ? +n : 1))
+  .replace(/(\\?.)\?/g, '$1').replace(/\.[*+]/g, 'x').replace(/\\(.)/g, '$1')
+
+// all that is a regular expression, since there are few, and an address for
+// each filter of some: made to match, and made to just miss
 let k = 0
 for (const line of text.split('\n')) {
-  if (!line || /^[![]|#[@?$%]*#/.test(line) || k++ % 6) continue
+  if (!line || /^[![]|#[@?$%]*#/.test(line) || (k++ % 6 && !/^(@@)?\/\S*\/(\$|$)/.test(line))) continue
   const dollar = line.lastIndexOf('$')
   const has = dollar > 0 && /^[a-z~_\d]/.test(line.slice(dollar + 1))
   const options = has ? line.slice(dollar + 1) : ''
   let p = (has ? line.slice(0, dollar) : line).replace(/^@@/, '')
   // a redirect to something harmless is no rule here; nor is a host of which
   // only the start is given, which their engine takes for the whole
-  if (/^\/.*\/$/.test(p) || /\bredirect/.test(options) || /^\|\|[\w.-]+$/.test(p)) continue
+  if (/\bredirect/.test(options) || /^\|\|[\w.-]+$/.test(p)) continue
+  if (/^\/.*\/$/.test(p)) p = spell(p.slice(1, -1))
   const domain = /(?:^|,)domain=([^,~|]+)/.exec(options)?.[1].replace('.*', '.com')
   const type = TYPES.findIndex(([a, b]) => options.split(',').some(o => o === b || o === a ||
     (o === 'xmlhttprequest' && a === 'xhr') || (o === 'subdocument' && a === 'subdocument')))
