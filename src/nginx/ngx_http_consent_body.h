@@ -135,6 +135,25 @@ ngx_int_t ngx_http_consent_body_inserted(ngx_http_consent_body_t *body,
     ngx_str_t *text, size_t place, size_t len, consent_str_t own);
 
 
+/* between the files of it: one buffer's input, what is put out, and buffers for
+ * that */
+
+ngx_int_t ngx_http_consent_decode_input(ngx_http_consent_body_t *body,
+    ngx_buf_t *in);
+ngx_buf_t *ngx_http_consent_decoded(ngx_http_consent_body_t *body);
+ngx_int_t ngx_http_consent_read(ngx_http_consent_body_t *body, ngx_buf_t *buf);
+ngx_int_t ngx_http_consent_sniff(ngx_http_consent_body_t *body, u_char *data,
+    size_t len, ngx_uint_t last);
+ngx_int_t ngx_http_consent_feed(ngx_http_consent_body_t *body, u_char *data,
+    size_t len, ngx_uint_t last);
+int ngx_http_consent_emit_nothing(void *arg, consent_span_e kind,
+    const consent_u8 *data, size_t len);
+int ngx_http_consent_emit(void *arg, consent_span_e kind,
+    const consent_u8 *data, size_t len);
+ngx_buf_t *ngx_http_consent_out(ngx_http_consent_body_t *body, size_t size);
+ngx_int_t ngx_http_consent_cut(ngx_http_consent_body_t *body);
+
+
 /* _insert.c: the rewriter's callbacks that are not about bytes */
 
 consent_str_t ngx_http_consent_insert(void *arg, const consent_insert_t *in);
