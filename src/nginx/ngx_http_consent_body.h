@@ -135,6 +135,15 @@ ngx_int_t ngx_http_consent_body_inserted(ngx_http_consent_body_t *body,
     ngx_str_t *text, size_t place, size_t len, consent_str_t own);
 
 
+/* what comes after us: _filter.c and _filter_body.c */
+
+extern ngx_http_output_header_filter_pt  ngx_http_consent_next_header_filter;
+extern ngx_http_output_body_filter_pt  ngx_http_consent_next_body_filter;
+
+void ngx_http_consent_clear_body_headers(ngx_http_request_t *r);
+ngx_int_t ngx_http_consent_body_filter(ngx_http_request_t *r, ngx_chain_t *in);
+
+
 /* between the files of it: one buffer's input, what is put out, and buffers for
  * that */
 

@@ -1,12 +1,12 @@
 
 /*
- * The main header filter and the body filter.
+ * The main header filter.
  *
- * They sit directly before the compressors: what they see is the page as the
- * browser will parse it, of the main request and all its subrequests in one
- * stream.  What is not changed goes out as it came in, as slices of the
- * input's buffers; a page that needs nothing gets no context for its body at
- * all.
+ * It and the body filter sit directly before the compressors: what they see
+ * is the page as the browser will parse it, of the main request and all its
+ * subrequests in one stream.  What is not changed goes out as it came in, as
+ * slices of the input's buffers; a page that needs nothing gets no context
+ * for its body at all.
  *
  * A page's header is held back until its first bytes are out of the
  * rewriter, for only they tell whether it can be read (a byte order mark, a
@@ -30,15 +30,10 @@ static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
 static ngx_int_t ngx_http_consent_page(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_http_consent_kind_e kind);
 static ngx_uint_t ngx_http_consent_has_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_decoding(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_body_t *body);
 static ngx_int_t ngx_http_consent_codings(ngx_http_request_t *r,
     ngx_str_t *codings, ngx_uint_t clear);
-static ngx_int_t ngx_http_consent_body_filter(ngx_http_request_t *r,
-    ngx_chain_t *in);
-static ngx_int_t ngx_http_consent_page_body(ngx_http_request_t *r,
-    ngx_chain_t *in);
-static ngx_int_t ngx_http_consent_release(ngx_http_request_t *r,
-    ngx_http_consent_ctx_t *ctx);
-static void ngx_http_consent_clear_body_headers(ngx_http_request_t *r);
 
 
 #if (NGX_HTTP_CONSENT_EARLY_HINTS)
@@ -47,17 +42,17 @@ static ngx_int_t ngx_http_consent_early_hints_filter(ngx_http_request_t *r);
 static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
 #endif
 
-static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
-static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+ngx_http_output_header_filter_pt  ngx_http_consent_next_header_filter;
+ngx_http_output_body_filter_pt    ngx_http_consent_next_body_filter;
 
 
 ngx_int_t
 ngx_http_consent_filter_init(ngx_conf_t *cf)
 {
-    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_consent_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = ngx_http_consent_header_filter;
 
-    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_consent_next_body_filter = ngx_http_top_body_filter;
     ngx_http_top_body_filter = ngx_http_consent_body_filter;
 
 #if (NGX_HTTP_CONSENT_EARLY_HINTS)
@@ -120,7 +115,7 @@ ngx_http_consent_header_filter(ngx_http_request_t *r)
     {
         /* the body of what is not main is a part of the main request's */
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     return ngx_http_consent_main_header(r);
@@ -206,7 +201,7 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
 
             /* our own pages */
 
-            return ngx_http_next_header_filter(r);
+            return ngx_http_consent_next_header_filter(r);
         }
 
         /* an answer that failed before its first byte, and now another */
@@ -221,7 +216,7 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
 
             /* no longer HTTP */
 
-            return ngx_http_next_header_filter(r);
+            return ngx_http_consent_next_header_filter(r);
         }
 
         if (r->headers_out.status >= NGX_HTTP_CONTINUE
@@ -313,7 +308,7 @@ ngx_http_consent_other(ngx_http_request_t *r)
             }
         }
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     if (ngx_http_consent_add_worker_csp(r) != NGX_OK) {
@@ -342,7 +337,7 @@ ngx_http_consent_other(ngx_http_request_t *r)
         break;
     }
 
-    return ngx_http_next_header_filter(r);
+    return ngx_http_consent_next_header_filter(r);
 }
 
 
@@ -383,7 +378,7 @@ ngx_http_consent_not_modified(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    return ngx_http_next_header_filter(r);
+    return ngx_http_consent_next_header_filter(r);
 }
 
 
@@ -418,9 +413,8 @@ static ngx_int_t
 ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     ngx_http_consent_kind_e kind)
 {
-    ngx_str_t                  codings;
-    ngx_uint_t                 identity, gate;
-    ngx_http_consent_body_t   *body;
+    ngx_uint_t                gate;
+    ngx_http_consent_body_t  *body;
 
     gate = (ctx->state.allowed != ctx->state.all);
 
@@ -444,14 +438,14 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 
         /* nothing to read */
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     if (!ngx_http_consent_rewrites(ctx)) {
 
         /* all is allowed, and nothing to add: sendfile keeps its way */
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     if (ctx->conf->enable == NGX_HTTP_CONSENT_ON) {
@@ -475,7 +469,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
             return NGX_ERROR;
         }
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
@@ -489,7 +483,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
             return NGX_ERROR;
         }
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     body = ngx_http_consent_body_create(r, ctx, kind);
@@ -497,41 +491,16 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         return NGX_ERROR;
     }
 
-    if (ngx_http_consent_codings(r, &codings, 0) != NGX_OK) {
+    switch (ngx_http_consent_decoding(r, ctx, body)) {
+
+    case NGX_OK:
+        break;
+
+    case NGX_DECLINED:
+        return ngx_http_consent_next_header_filter(r);
+
+    default:
         return NGX_ERROR;
-    }
-
-    if (codings.len) {
-
-        body->decode = ngx_http_consent_decode_create(r->pool, &codings,
-                                                      &identity);
-
-        if (body->decode == NULL && !identity) {
-
-            /* a coding that is not known */
-
-            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
-                           "consent: content coding \"%V\"", &codings);
-
-            if (body->report) {
-                ngx_http_consent_report_unread(r, ctx, "a page in an unknown "
-                                               "content coding");
-            }
-
-            if (gate && ctx->conf->enable == NGX_HTTP_CONSENT_ON
-                && ngx_http_consent_close(r, ctx, "a page in an unknown "
-                                          "content coding")
-                   != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-
-            return ngx_http_next_header_filter(r);
-        }
-
-        if (!body->report) {
-            (void) ngx_http_consent_codings(r, &codings, 1);
-        }
     }
 
     ctx->body = body;
@@ -543,7 +512,7 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         ngx_http_consent_report_body(ctx);
 
         r->main_filter_need_in_memory = 1;
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     ngx_http_clear_accept_ranges(r);
@@ -566,10 +535,59 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
         ctx->body = NULL;
         ngx_http_consent_clear_body_headers(r);
 
-        return ngx_http_next_header_filter(r);
+        return ngx_http_consent_next_header_filter(r);
     }
 
     body->held = 1;
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED: in a coding that is not known, and sent as it is */
+
+static ngx_int_t
+ngx_http_consent_decoding(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_body_t *body)
+{
+    ngx_str_t   codings;
+    ngx_uint_t  identity;
+
+    static const char  *unknown = "a page in an unknown content coding";
+
+    if (ngx_http_consent_codings(r, &codings, 0) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (codings.len == 0) {
+        return NGX_OK;
+    }
+
+    body->decode = ngx_http_consent_decode_create(r->pool, &codings,
+                                                  &identity);
+
+    if (body->decode == NULL && !identity) {
+
+        ngx_log_debug1(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                       "consent: content coding \"%V\"", &codings);
+
+        if (body->report) {
+            ngx_http_consent_report_unread(r, ctx, unknown);
+        }
+
+        if (ctx->state.allowed != ctx->state.all
+            && ctx->conf->enable == NGX_HTTP_CONSENT_ON
+            && ngx_http_consent_close(r, ctx, unknown) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+        return NGX_DECLINED;
+    }
+
+    if (!body->report) {
+        (void) ngx_http_consent_codings(r, &codings, 1);
+    }
 
     return NGX_OK;
 }
@@ -632,183 +650,4 @@ ngx_http_consent_codings(ngx_http_request_t *r, ngx_str_t *codings,
     }
 
     return NGX_OK;
-}
-
-
-/* what described the body as it came */
-
-static void
-ngx_http_consent_clear_body_headers(ngx_http_request_t *r)
-{
-    ngx_uint_t                  i;
-    ngx_table_elt_t            *h;
-    ngx_http_consent_fields_t   walk;
-
-    static ngx_str_t  names[] = {
-        ngx_string("Content-MD5"),
-        ngx_string("Digest"),
-        ngx_string("Content-Digest"),
-        ngx_string("Repr-Digest"),
-        ngx_null_string
-    };
-
-    ngx_http_clear_content_length(r);
-
-    ngx_http_consent_fields(&walk, &r->headers_out.headers);
-
-    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
-
-        for (i = 0; names[i].len; i++) {
-            if (h->key.len == names[i].len
-                && ngx_strncasecmp(h->key.data, names[i].data, names[i].len)
-                   == 0)
-            {
-                h->hash = 0;
-            }
-        }
-    }
-}
-
-
-/* the header goes out: it is known now what the body is */
-
-static ngx_int_t
-ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
-{
-    ngx_int_t                 rc;
-    ngx_http_consent_body_t  *body;
-
-    body = ctx->body;
-    body->held = 0;
-
-    if (body->declined) {
-        if (ctx->state.allowed != ctx->state.all
-            && ngx_http_consent_close(r, ctx, "a page in a charset that "
-                                      "cannot be read")
-               != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    if (body->sniffed && !body->pass) {
-
-        /* a page after all */
-
-        ngx_http_consent_count_page(ctx);
-
-        if (ngx_http_consent_page_headers(r, ctx) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    if (body->xml && ctx->state.allowed != ctx->state.all
-        && ngx_http_consent_close(r, ctx, "XML that browsers show") != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (!body->pass && ngx_http_consent_charset(r).len == 0) {
-        r->headers_out.charset =
-            ngx_http_consent_ngx_str(consent_rewrite_charset(body->rewrite));
-    }
-
-    if (body->pass && body->decode == NULL) {
-        r->headers_out.content_length_n = body->length;
-
-    } else {
-        ngx_http_consent_clear_body_headers(r);
-    }
-
-    rc = ngx_http_next_header_filter(r);
-
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_consent_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
-{
-    ngx_http_consent_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
-
-    if (ctx == NULL || ctx->body == NULL) {
-        return ngx_http_next_body_filter(r, in);
-    }
-
-    return ngx_http_consent_page_body(r, in);
-}
-
-
-static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
-ngx_http_consent_page_body(ngx_http_request_t *r, ngx_chain_t *in)
-{
-    ngx_int_t                 rc;
-    ngx_chain_t              *out;
-    ngx_http_consent_ctx_t   *ctx;
-    ngx_http_consent_body_t  *body;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
-    body = ctx->body;
-
-    if (body->report) {
-        if (ngx_http_consent_body_observe(body, in) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        return ngx_http_next_body_filter(r, in);
-    }
-
-    if (ngx_http_consent_body_input(body, in) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    for ( ;; ) {
-        rc = ngx_http_consent_body_run(body);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        if (body->held) {
-
-            if (body->out == NULL) {
-
-                /* not enough to know */
-
-                return NGX_OK;
-            }
-
-            if (ngx_http_consent_release(r, ctx) != NGX_OK) {
-                return NGX_ERROR;
-            }
-        }
-
-        out = body->out;
-        body->out = NULL;
-        body->last_out = &body->out;
-
-        if (out == NULL && body->busy == NULL && in && rc == NGX_OK) {
-            return NGX_OK;
-        }
-
-        rc = ngx_http_next_body_filter(r, out);
-
-        ngx_http_consent_body_sent(body, out);
-
-        if (rc == NGX_ERROR) {
-            return NGX_ERROR;
-        }
-
-        /* with room again, there may be more of what is compressed */
-
-        if (!ngx_http_consent_body_more(body)) {
-            return rc;
-        }
-    }
 }

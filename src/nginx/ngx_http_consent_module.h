@@ -6,14 +6,19 @@
  *     _module.c       the two modules, and start-up checks
  *     _directives.c   the table of directives
  *     _levels.c       the configuration's levels: made, merged
- *     _conf.c         directives of locations
+ *     _conf.c         directives of locations, and what all of them need
+ *     _conf_file.c    those that name a file
+ *     _conf_page.c    those of links, language and policy
  *     _conf_server.c  directives of http and server
- *     _merge.c        what is compiled when levels are merged
+ *     _merge.c        what is made when levels are merged
+ *     _merge_rules.c  what is compiled then
  *     _look.c         warnings, when all is read
  *     _host.c         a page's own URL and site
  *     _state.c        cookie, mode and signal of a request -> its state
  *     _early.c        phases before the content, and the early header filter
- *     _filter.c       main header filter and body filter
+ *     _filter.c       main header filter
+ *     _filter_body.c  body filter
+ *     _body*.c        a body through the rewriter
  *     _headers.c      response headers
  *     _validators.c   ETag and conditional requests
  *     _csp.c          Content-Security-Policy
