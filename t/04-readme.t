@@ -14,7 +14,7 @@ my $readme = slurp("$root/README.md");
 
 # --- directives: "### name" with syntax, default, context, prose, example
 
-my $code = slurp("$root/src/nginx/ngx_http_consent_module.c");
+my $code = slurp("$root/src/nginx/ngx_http_consent_directives.c");
 $code =~ s/NGX_HTTP_CONSENT_ALL(?=\|)/http, server, location/g;
 $code =~ s/NGX_HTTP_CONSENT_SRV(?=\|)/http, server/g;
 $code =~ s/NGX_HTTP_MAIN_CONF(?=\|)/http/g;

@@ -1,7 +1,7 @@
 
 /*
- * The body filter: a page's body on to the next filter, and its header before the
- * first of it.
+ * The body filter: a page's body on to the next filter, and its header before
+ * the first of it.
  */
 
 #include "ngx_http_consent_module.h"

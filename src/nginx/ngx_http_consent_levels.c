@@ -1,7 +1,7 @@
 
 /*
- * The configuration's levels: made when nginx reads it, and each merged with the
- * one around it.
+ * The configuration's levels: made when nginx reads it, and each merged with
+ * the one around it.
  */
 
 #include "ngx_http_consent_module.h"

@@ -1,7 +1,7 @@
 
 /*
- * Texts: those of the core and of nginx, and short ones compared at once, inline
- * as each request comes past here.
+ * Texts: those of the core and of nginx, and short ones compared at once,
+ * inline, as each request comes past here.
  */
 
 #ifndef _NGX_HTTP_CONSENT_TEXT_H_INCLUDED_
