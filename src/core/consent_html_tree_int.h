@@ -1,0 +1,82 @@
+
+/*
+ * Between the files of tree construction: consent_html_tree.c has what all
+ * tags and texts come through, _start.c start tags of the first insertion
+ * modes and of foreign content, _body.c "in body", _table.c tables.
+ */
+
+#ifndef CONSENT_HTML_TREE_INT_H
+#define CONSENT_HTML_TREE_INT_H
+
+#include "consent_html_tree.h"
+
+#define S_DATA       CONSENT_HTML_S_DATA
+#define S_RCDATA     CONSENT_HTML_S_RCDATA
+#define S_RAWTEXT    CONSENT_HTML_S_RAWTEXT
+#define S_SCRIPT     CONSENT_HTML_S_SCRIPT
+#define S_PLAINTEXT  CONSENT_HTML_S_PLAINTEXT
+
+#define in_scope(t, id)  consent_tree_in_scope(t, id, CONSENT_SCOPE_DEFAULT)
+#define in_table(t, id)  consent_tree_in_scope(t, id, CONSENT_SCOPE_TABLE)
+
+void consent_tree_leave_foreign(consent_tree_t *t);
+int consent_tree_start_foreign(consent_tree_t *t, unsigned id, uint32_t hash);
+consent_html_state_e consent_tree_start_mode(consent_tree_t *t, unsigned id,
+    uint32_t hash);
+consent_html_state_e consent_tree_start_head(consent_tree_t *t, unsigned id);
+consent_html_state_e consent_tree_start_body(consent_tree_t *t, unsigned id,
+    uint32_t hash);
+int consent_tree_start_table(consent_tree_t *t, unsigned id,
+    consent_html_state_e *state);
+void consent_tree_end_body(consent_tree_t *t, unsigned id, uint32_t hash);
+int consent_tree_end_table(consent_tree_t *t, unsigned id);
+void consent_tree_end_template(consent_tree_t *t);
+
+static inline void
+tree_html(consent_tree_t *t)
+{
+    consent_tree_push(t, CONSENT_TAG_HTML);
+    t->seen |= CONSENT_TREE_HTML;
+    t->mode = CONSENT_TREE_BEFORE_HEAD;
+}
+
+
+static inline void
+tree_head(consent_tree_t *t)
+{
+    consent_tree_push(t, CONSENT_TAG_HEAD);
+    t->seen |= CONSENT_TREE_HEAD;
+    t->mode = CONSENT_TREE_IN_HEAD;
+}
+
+
+static inline void
+tree_body(consent_tree_t *t)
+{
+    consent_tree_push(t, CONSENT_TAG_BODY);
+    t->seen |= CONSENT_TREE_BODY;
+    t->mode = CONSENT_TREE_IN_BODY;
+}
+
+
+/* "close a p element" if one is in button scope */
+
+static inline void
+tree_close_p(consent_tree_t *t)
+{
+    if (t->paragraphs
+        && consent_tree_in_scope(t, CONSENT_TAG_P, CONSENT_SCOPE_BUTTON))
+    {
+        consent_tree_pop_until(t, CONSENT_TAG_P);
+    }
+}
+
+
+static inline int
+tree_has_template(const consent_tree_t *t)
+{
+    return t->ntemplates;
+}
+
+
+#endif /* CONSENT_HTML_TREE_INT_H */
