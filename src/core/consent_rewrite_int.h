@@ -205,6 +205,8 @@ struct consent_rewrite_s {
 
 /* consent_rewrite.c */
 int consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf);
+
+/* consent_rewrite_out.c */
 const consent_u8 *consent_rw_view(consent_rewrite_t *cr, uint64_t pos,
     size_t len);
 int consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
@@ -216,14 +218,30 @@ consent_u8 *consent_rw_room(consent_rewrite_t *cr, unsigned room,
 void consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_type_e type,
     const consent_verdict_t *v, const consent_url_t *url, int blocked);
+int consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all);
+int consent_rw_keep(consent_rewrite_t *cr, uint64_t from, uint64_t to);
 
 /* consent_rewrite_event.c */
 int consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,
     consent_html_event_e ev);
 int consent_rw_eof(consent_rewrite_t *cr);
+void consent_rw_tag(consent_rewrite_t *cr, consent_machine_t *m,
+    consent_tag_t *tag, const consent_u8 *p);
+
+/* consent_rewrite_fork.c */
 void consent_rw_join(consent_rewrite_t *cr);
 consent_machine_t *consent_rw_fork(consent_rewrite_t *cr,
     consent_machine_t *m, unsigned readers);
+int consent_rw_part(consent_rewrite_t *cr, consent_machine_t *m);
+
+#define consent_rw_scripting(readers)                                         \
+    (((readers) & ~(unsigned) CONSENT_READ_NOJS & CONSENT_READ_TREE) != 0)
+
+/* consent_rewrite_tag.c */
+int consent_rw_start_tag(consent_rewrite_t *cr, consent_machine_t *m,
+    consent_tag_t *tag);
+int consent_rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m,
+    consent_tag_t *tag);
 
 /* consent_rewrite_quick.c */
 int consent_rw_quick(consent_rewrite_t *cr);
@@ -246,35 +264,69 @@ consent_rw_attrs(unsigned id, const consent_u8 *p, size_t len)
     return consent_scan_hash(p, len);
 }
 
+/* what an attribute's value is */
+
+typedef enum {
+    RW_NONE = 0,
+    RW_URL,
+    RW_SRCSET,
+    RW_CSS,
+    RW_TEXT,
+    RW_HTML,
+    RW_REFRESH,
+    RW_VALUES,                   /* URLs with ";" between them */
+    RW_PLACE                     /* an URL a click leads to: by rule only */
+} rw_kind_e;
+
 /* consent_rewrite_attr.c */
 int consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag);
+const consent_html_attr_t *consent_rw_attr(const consent_tag_t *tag,
+    unsigned id);
+
+/* consent_rewrite_kind.c */
+rw_kind_e consent_rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e *type);
+
+/* consent_rewrite_mark.c */
 int consent_rw_mark(consent_rewrite_t *cr, consent_tag_t *tag, int category);
 int consent_rw_mark_script(consent_rewrite_t *cr, consent_tag_t *tag,
     int category);
-const consent_html_attr_t *consent_rw_attr(const consent_tag_t *tag,
-    unsigned id);
+int consent_rw_rename(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a);
+int consent_rw_frame(consent_rewrite_t *cr, consent_tag_t *tag, int category,
+    const consent_u8 *href, size_t len);
+int consent_rw_restore(consent_rewrite_t *cr, consent_tag_t *tag);
 void consent_rw_script_type(consent_rewrite_t *cr, consent_tag_t *tag);
 
-/* consent_rewrite_value.c */
-consent_str_t consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p,
-    size_t len);
+/* consent_rewrite_base.c */
+int consent_rw_base(consent_rewrite_t *cr, consent_tag_t *tag);
+int consent_rw_meta_charset(consent_rewrite_t *cr, consent_tag_t *tag);
+
+/* consent_rewrite_judge.c */
 int consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v);
 int consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t text, consent_verdict_t *v);
-int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
-    consent_verdict_t *v);
-consent_str_t consent_rw_refresh(consent_str_t value);
 size_t consent_rw_unpercent(consent_u8 *out, const consent_u8 *p, size_t len);
 int consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
     consent_str_t text, consent_verdict_t *v);
+
+/* consent_rewrite_value.c */
+consent_str_t consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p,
+    size_t len);
+int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
+    consent_verdict_t *v);
+consent_str_t consent_rw_refresh(consent_str_t value);
 consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category,
     int bare);
 int consent_rw_copy_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     const char *name, const consent_html_attr_t *a, const char *otherwise);
 int consent_rw_blocked(const consent_rewrite_t *cr,
     const consent_verdict_t *v);
+int consent_rw_ascii(consent_str_t s);
+consent_str_t consent_rw_utf8(consent_rewrite_t *cr,
+    const consent_charset_t *charset, consent_str_t s);
 
 /* consent_rewrite_css.c */
 int consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,

@@ -1,0 +1,360 @@
+
+/*
+ * What leaves the rewriter: edits in order, spans between them.  What has to be
+ * seen again, an unfinished tag or an inline script not yet judged, is copied
+ * into a buffer when a piece of input ends, and only then.
+ */
+
+#include "consent_rewrite_int.h"
+
+#define HOLD_START     1024
+#define EDITS_START    16
+#define SCRATCH_START  512
+
+
+static int rw_emit(consent_rewrite_t *cr, uint64_t upto);
+
+
+/*
+ * Emits input and edits up to a place.  An edit at the place itself waits:
+ * another may come that is to stand before it.
+ */
+
+int
+consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
+{
+    int              rc;
+    uint32_t         i;
+    consent_edit_t  *e;
+
+    for (i = 0; i < cr->nedits; i++) {
+        e = &cr->edits[i];
+
+        if (e->pos > upto || (e->pos == upto && !all)) {
+            break;
+        }
+
+        rc = rw_emit(cr, e->pos);
+
+        if (rc == CONSENT_OK && !cr->conf->report) {
+            rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_OWN, e->data,
+                                e->len);
+        }
+
+        if (rc != CONSENT_OK) {
+            return rc;
+        }
+    }
+
+    if (i) {
+        cr->nedits -= i;
+        memmove(cr->edits, cr->edits + i,
+                cr->nedits * sizeof(consent_edit_t));
+    }
+
+    if (cr->nedits == 0) {
+        cr->scratch_len = 0;
+    }
+
+    return rw_emit(cr, upto);
+}
+
+
+static int
+rw_emit(consent_rewrite_t *cr, uint64_t upto)
+{
+    int     rc;
+    size_t  n;
+
+    if (upto <= cr->out) {
+        return CONSENT_OK;
+    }
+
+    if (cr->out < cr->chunk_pos) {
+        n = (size_t) ((upto < cr->chunk_pos ? upto : cr->chunk_pos)
+                      - cr->out);
+
+        rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_HELD,
+                            cr->hold + (cr->out - cr->hold_pos), n);
+
+        if (rc != CONSENT_OK) {
+            return rc;
+        }
+
+        cr->out += n;
+    }
+
+    if (upto > cr->out) {
+        n = (size_t) (upto - cr->out);
+
+        rc = cr->conf->emit(cr->conf->arg,
+                            cr->from_head ? CONSENT_SPAN_HELD
+                                          : CONSENT_SPAN_INPUT,
+                            cr->chunk + (cr->out - cr->chunk_pos), n);
+
+        if (rc != CONSENT_OK) {
+            return rc;
+        }
+
+        cr->out = upto;
+    }
+
+    return CONSENT_OK;
+}
+
+
+/* the hold has input up to "to"; what lies before "from" may go */
+
+int
+consent_rw_keep(consent_rewrite_t *cr, uint64_t from, uint64_t to)
+{
+    size_t       n, size;
+    uint64_t     have;
+    consent_u8  *p;
+
+    have = cr->hold_pos + cr->hold_len;
+
+    if (cr->hold_len == 0 || from >= have) {
+        cr->hold_pos = from;
+        cr->hold_len = 0;
+        have = from;
+
+    } else if (from > cr->hold_pos) {
+        n = (size_t) (from - cr->hold_pos);
+        cr->hold_len -= n;
+        memmove(cr->hold, cr->hold + n, cr->hold_len);
+        cr->hold_pos = from;
+    }
+
+    if (to <= have) {
+        return CONSENT_OK;
+    }
+
+    n = cr->hold_len + (size_t) (to - have);
+
+    if (n > cr->hold_size) {
+        size = cr->hold_size ? cr->hold_size : HOLD_START;
+
+        while (size < n) {
+            size *= 2;
+        }
+
+        p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, size);
+
+        if (p == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        if (cr->hold_len) {
+            memcpy(p, cr->hold, cr->hold_len);
+        }
+
+        cr->hold = p;
+        cr->hold_size = size;
+    }
+
+    memcpy(cr->hold + cr->hold_len, cr->chunk + (have - cr->chunk_pos),
+           (size_t) (to - have));
+    cr->hold_len = n;
+
+    return CONSENT_OK;
+}
+
+
+/* input in one piece: where it lies, or in the hold; NULL: no memory */
+
+const consent_u8 *
+consent_rw_view(consent_rewrite_t *cr, uint64_t pos, size_t len)
+{
+    uint64_t  end;
+
+    if (pos >= cr->chunk_pos) {
+        return cr->chunk + (pos - cr->chunk_pos);
+    }
+
+    end = pos + len;
+
+    if (end > cr->hold_pos + cr->hold_len) {
+        if (consent_rw_keep(cr, cr->hold_pos, end) != CONSENT_OK) {
+            return NULL;
+        }
+    }
+
+    return cr->hold + (pos - cr->hold_pos);
+}
+
+
+/* an insertion; what another machine wants too is made once */
+
+int
+consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
+    const consent_u8 *data, size_t len)
+{
+    int              cmp;
+    uint32_t         i, size;
+    consent_edit_t  *e;
+
+    if (len == 0) {
+        return CONSENT_OK;
+    }
+
+    if (cr->nedits == cr->edits_size) {
+        size = cr->edits_size ? cr->edits_size * 2 : EDITS_START;
+        e = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                  size * sizeof(consent_edit_t));
+
+        if (e == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        if (cr->nedits) {
+            memcpy(e, cr->edits, cr->nedits * sizeof(consent_edit_t));
+        }
+
+        cr->edits = e;
+        cr->edits_size = size;
+    }
+
+    for (i = cr->nedits; i > 0; i--) {
+        e = &cr->edits[i - 1];
+
+        if (e->pos < pos) {
+            break;
+        }
+
+        if (e->pos > pos || e->order > order) {
+            continue;
+        }
+
+        if (e->order < order) {
+            break;
+        }
+
+        cmp = memcmp(e->data, data, e->len < len ? e->len : len);
+
+        if (cmp == 0 && e->len == len) {
+            return CONSENT_OK;
+        }
+
+        if (cmp < 0 || (cmp == 0 && e->len < len)) {
+            break;
+        }
+    }
+
+    memmove(&cr->edits[i + 1], &cr->edits[i],
+            (cr->nedits - i) * sizeof(consent_edit_t));
+
+    e = &cr->edits[i];
+    e->pos = pos;
+    e->order = order;
+    e->data = data;
+    e->len = (uint32_t) len;
+    cr->nedits++;
+
+    return CONSENT_OK;
+}
+
+
+int
+consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
+    const consent_u8 *data, size_t len)
+{
+    size_t       size;
+    consent_u8  *p;
+
+    if (cr->scratch_size - cr->scratch_len < len) {
+        size = cr->scratch_size ? cr->scratch_size * 2 : SCRATCH_START;
+
+        while (size < len) {
+            size *= 2;
+        }
+
+        p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, size);
+
+        if (p == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        /* what points into the old one stays valid */
+
+        cr->scratch = p;
+        cr->scratch_size = size;
+        cr->scratch_len = 0;
+    }
+
+    p = cr->scratch + cr->scratch_len;
+    memcpy(p, data, len);
+    cr->scratch_len += len;
+
+    return consent_rw_edit(cr, pos, order, p, len);
+}
+
+
+/* one of the buffers, at least of this size; NULL: no memory */
+
+consent_u8 *
+consent_rw_room(consent_rewrite_t *cr, unsigned room, size_t size)
+{
+    size_t  n;
+
+    if (size > cr->room_size[room]) {
+        n = cr->room_size[room] ? cr->room_size[room] : 512;
+
+        while (n < size) {
+            n *= 2;
+        }
+
+        cr->room[room] = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n);
+        cr->room_size[room] = cr->room[room] ? n : 0;
+        cr->failed |= (cr->room[room] == NULL);
+    }
+
+    return cr->room[room];
+}
+
+
+void
+consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type,
+    const consent_verdict_t *v, const consent_url_t *url, int blocked)
+{
+    consent_finding_t  f;
+
+    if (blocked) {
+        cr->hit = 1;
+        cr->category = v->category;
+    }
+
+    if (cr->conf->found == NULL) {
+        return;
+    }
+
+    /* an inline script is judged by each reading that comes to it, and told
+       once; attributes are judged once for all */
+
+    if (a == NULL && url == NULL) {
+        if (cr->told == tag->mark + 1) {
+            return;
+        }
+
+        cr->told = tag->mark + 1;
+    }
+
+    f.type = type;
+    f.verdict = *v;
+    f.element.data = (const consent_u8 *) consent_html_tags[tag->id].name;
+    f.element.len = tag->id ? consent_html_tags[tag->id].len : 0;
+    f.attribute.data = NULL;
+    f.attribute.len = 0;
+
+    if (a) {
+        f.attribute.data = tag->p + a->name;
+        f.attribute.len = a->name_len;
+    }
+
+    f.url = url;
+    f.offset = tag->mark;
+    f.blocked = blocked;
+
+    cr->conf->found(cr->conf->arg, &f);
+}
