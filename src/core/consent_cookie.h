@@ -126,7 +126,9 @@ consent_str_t consent_set_cookie_name(consent_str_t header);
 /* the hours, minutes and seconds taken off, as in a refusal */
 #define consent_day(t)  ((t) - (t) % 86400)
 
-/* base64url without padding; returns the length written */
+/* its 64 characters, and base64url without padding; returns the length
+ * written */
+extern const char  consent_b64[];
 size_t consent_base64url(const consent_u8 *data, size_t len, consent_u8 *buf);
 
 /* HKDF-SHA256 and HMAC-SHA256 by OpenSSL; used by the ledger too */

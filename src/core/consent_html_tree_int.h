@@ -2,7 +2,9 @@
 /*
  * Between the files of tree construction: consent_html_tree.c has what all
  * tags and texts come through, _start.c start tags of the first insertion
- * modes and of foreign content, _body.c "in body", _table.c tables.
+ * modes and of foreign content, _body.c "in body", _table.c tables; the stack
+ * of open elements is in consent_html_stack.c, and the list of active
+ * formatting elements in consent_html_formats.c.
  */
 
 #ifndef CONSENT_HTML_TREE_INT_H
@@ -31,6 +33,8 @@ int consent_tree_start_table(consent_tree_t *t, unsigned id,
 void consent_tree_end_body(consent_tree_t *t, unsigned id, uint32_t hash);
 int consent_tree_end_table(consent_tree_t *t, unsigned id);
 void consent_tree_end_template(consent_tree_t *t);
+
+void consent_tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry);
 
 static inline void
 tree_html(consent_tree_t *t)
