@@ -160,6 +160,8 @@ static const char  *pages[] = {
     "<html><head></head><title>x</title><template></template><style></style>"
         "</head><br><html><body><html class=a><body class=b><img src=" T ">"
         "</body> <!-- c --><p></html> <!-- c --><img src=" T "></html>x",
+    "<!--privacy-choices --><p><!-- privacy-choices -->"
+        "<!-- privacy-choices -->",
     "</p></br></head></body></html></template><head><head><noscript><link "
         "rel=stylesheet href=" T "><p></noscript></head></br><img src=" T ">",
     "<table><caption><img src=" T "></caption><colgroup><col><template>"
@@ -270,6 +272,7 @@ test_pages(void)
     for (i = 0; i < 2 * sizeof(pages) / sizeof(pages[0]); i++) {
 
         memset(&whole, 0, sizeof(whole));
+        conf.marker = (i / 2) & 1;
         conf.markup = (i & 1) ? CONSENT_MARKUP_XHTML : CONSENT_MARKUP_HTML;
 
         for (k = 0; k < sizeof(steps) / sizeof(steps[0]); k++) {
