@@ -488,8 +488,13 @@ quick_comment(const consent_u8 *p, const consent_u8 *end)
 
 #if QUICK_AVX2
 
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2"))),                 \
+                             apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx2")
+#endif
 
 #define QUICK(x)  quick_avx2_##x
 
@@ -568,7 +573,11 @@ quick_avx2_attr_len(const consent_u8 *p)
 
 #include "consent_rewrite_quick_run.h"
 
+#ifdef __clang__
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 
 #endif
 
