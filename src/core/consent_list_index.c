@@ -130,6 +130,7 @@ consent_list_walk(const consent_filter_t *f, consent_list_place_t *w)
     size_t    i, at, len, end;
     uint32_t  key;
 
+    len = 0;
     end = w->at + w->len;
     at = consent_list_next(f, end, &len);
 
