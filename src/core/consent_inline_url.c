@@ -434,20 +434,17 @@ consent_inline_judge(const consent_rules_t *rules, consent_match_t *m,
 }
 
 
-/* an URL that begins in the middle of a string: in markup or in text? */
+/* an URL that begins in the middle of a string: in markup or in text?  k is
+ * behind the last "<" before it; 0: there is none */
 
 static consent_inline_place_e
-consent_inline_markup(consent_str_t s, size_t i)
+consent_inline_markup(consent_str_t s, size_t i, size_t k)
 {
-    size_t  k;
-
     while (i && (s.data[i - 1] == '"' || s.data[i - 1] == '\''
                  || s.data[i - 1] == '\\' || s.data[i - 1] == ' '))
     {
         i--;
     }
-
-    for (k = i; k > 0 && s.data[k - 1] != '<'; k--) { /* void */ }
 
     if (k == 0 || ((s.data[k] | 0x20) == 'a' && s.data[k + 1] <= ' ')) {
         return CONSENT_PLACE_DATA;
@@ -501,7 +498,7 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
     consent_inline_found_t *found)
 {
     int                     dots;
-    size_t                  i, k, start, end;
+    size_t                  i, k, start, end, open, looked;
     consent_str_t           s;
     consent_inline_place_e  place, here;
 
@@ -516,6 +513,8 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
     }
 
     place = consent_inline_place(ctx);
+    open = 0;
+    looked = 0;
 
     for (i = 0; i + 3 < text.len; i = end) {
 
@@ -568,7 +567,16 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
         s.data = text.data + start;
         s.len = end - start;
 
-        here = (start == 0) ? place : consent_inline_markup(text, start);
+        /* what is before was looked at with the address before */
+
+        for (k = start; k > looked && text.data[k - 1] != '<'; k--) {
+            /* void */
+        }
+
+        open = (k > looked) ? k : open;
+        looked = start;
+
+        here = (start == 0) ? place : consent_inline_markup(text, start, open);
 
         if (here != CONSENT_PLACE_DATA) {
             (void) consent_inline_judge(rules, m, page, s, 0, here,

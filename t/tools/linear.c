@@ -389,6 +389,7 @@ static const input_t  inputs[] = {
     { "inline: comments", script, "fbq(", "/* /* ", "" },
     { "inline: divisions", script, "fbq(", "a/b/", "" },
     { "inline: names", script, "fbq(", "createElement.src=", "" },
+    { "inline: addresses in a string", script, "fbq('", "//a.test/ ", "')" },
 
     { "url: a path", url, "https://a.test", "/a/../b", "" },
     { "url: a query", url, "https://a.test/?", "a=%%41&", "" },
