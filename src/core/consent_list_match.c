@@ -358,6 +358,8 @@ consent_list_begin(const consent_rules_t *rules, consent_list_ask_t *ask,
     ask->url = url;
     ask->third = third;
     ask->limit = 0;
+    ask->word = 0;
+    ask->word_len = 0;
     ask->host = (size_t) (url->host.data - url->href.data);
 }
 
