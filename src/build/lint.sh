@@ -42,7 +42,7 @@ fail() {
 
 known='
 src/core/consent_charset.c malloc-leak        of iconv_open, that failed
-src/core/consent_host.c uninitialized-value   seq[0] is there where m is not 0
+src/core/consent_utf8.c uninitialized-value   seq[0] is there where m is not 0
 src/consentctl.c file-leak                    stdin stays open
 src/consentctl.c malloc-leak                  the same
 src/nginx/ngx_http_consent_copy.c unix.Malloc      taken off the queue before
