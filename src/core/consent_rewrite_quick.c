@@ -55,7 +55,7 @@ static const uint64_t  quick_first[9] = {
 
 static const consent_u8 *
 quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
-    const consent_u8 *q, const consent_u8 *stop, int keep)
+    const consent_u8 *q, const consent_u8 *stop, const uint32_t *names)
 {
     size_t                len;
     consent_u8            c;
@@ -78,7 +78,7 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
 
         /* no value, but the first of its name all the same */
 
-        if (keep && quick_matters(name, len)) {
+        if (quick_matters(names, name, len)) {
 
             if (len > UINT16_MAX) {
                 return NULL;
@@ -130,7 +130,7 @@ quick_attr(consent_html_tokenizer_t *t, const consent_u8 *tag,
         }
     }
 
-    if (keep && quick_matters(name, len)) {
+    if (quick_matters(names, name, len)) {
 
         if (len > UINT16_MAX) {
             return NULL;

@@ -8,18 +8,14 @@
 
 QUICK_INLINE const consent_u8 *
 QUICK(attrs)(consent_html_tokenizer_t *t, const consent_u8 *tag,
-    const consent_u8 *q, const consent_u8 *stop, int keep)
+    const consent_u8 *q, const consent_u8 *stop, const uint32_t *names)
 {
     size_t                len;
     unsigned              n;
     consent_u8            first, quote;
-    const uint32_t       *names;
     const consent_u8     *p, *name;
     consent_html_attr_t   attr;
 
-    /* a name that is found here has 17 bytes at most */
-
-    names = keep ? consent_rw_quick_names : quick_nothing;
 
     /* more of them the tokenizer would deal with in parts */
 
@@ -58,7 +54,8 @@ QUICK(attrs)(consent_html_tokenizer_t *t, const consent_u8 *tag,
 
         n++;
 
-        /* most are: a name, =" and what is of no interest */
+        /* most are: a name, of 17 bytes at most, =" and what is of no
+         * interest */
 
         if (stop - q > 32 && first > '>') {
 
@@ -95,7 +92,7 @@ QUICK(attrs)(consent_html_tokenizer_t *t, const consent_u8 *tag,
             }
         }
 
-        q = quick_attr(t, tag, q, stop, keep);
+        q = quick_attr(t, tag, q, stop, names);
 
         if (q == NULL) {
             return NULL;
@@ -109,22 +106,24 @@ QUICK(attrs)(consent_html_tokenizer_t *t, const consent_u8 *tag,
 static int
 QUICK(run)(consent_rewrite_t *cr, consent_machine_t *m)
 {
-    int                        rc, done, end_tag, keep;
+    int                        rc, done, end_tag;
     size_t                     n;
     unsigned                   id, cls, flags;
     uint32_t                   hash, entry, attrs;
     consent_tree_t            *tree;
-    const consent_u8          *p, *q, *end, *name;
+    const uint32_t            *names;
+    const consent_u8          *p, *q, *end, *name, *past;
     consent_html_tokenizer_t  *t;
 
     t = &m->tok;
     tree = &m->tree;
-    keep = cr->conf->gate;
+    names = cr->conf->gate ? consent_rw_quick_names : quick_nothing;
     rc = CONSENT_OK;
     t->nattrs = 0;
 
     p = cr->chunk + (t->pos - cr->chunk_pos);
     end = cr->chunk + cr->chunk_len;
+    past = (end - p < QUICK_ROOM) ? p : end - QUICK_ROOM + 1;
 
     for ( ;; ) {
         q = QUICK(open)(p, end);
@@ -135,7 +134,7 @@ QUICK(run)(consent_rewrite_t *cr, consent_machine_t *m)
 
         p = q;
 
-        if (end - p < QUICK_ROOM) {
+        if (p >= past) {
             break;
         }
 
@@ -178,7 +177,7 @@ QUICK(run)(consent_rewrite_t *cr, consent_machine_t *m)
             q = name + n;
 
             if (*q != '>') {
-                q = QUICK(attrs)(t, p, q, end, keep);
+                q = QUICK(attrs)(t, p, q, end, names);
 
                 if (q == NULL || (size_t) (q - p) >= t->limit) {
                     break;

@@ -46,9 +46,10 @@ extern const quick_tag_t  consent_rw_quick_tags[256];
 
 extern const uint32_t  consent_rw_quick_names[24];
 
-#define quick_matters(name, len)                                              \
-    ((len) < 24 ? consent_rw_quick_names[len] >> (*(name) & 31) & 1           \
-                : (*(name) | 0x20) == 'o')
+#define quick_matters(names, name, len)                                       \
+    ((len) < 24 ? (names)[len] >> (*(name) & 31) & 1                          \
+                : (names) == consent_rw_quick_names                           \
+                  && (*(name) | 0x20) == 'o')
 
 /* "<", ">", "/", blanks, "=" */
 extern const consent_u8  consent_rw_quick_bytes[5][16];
