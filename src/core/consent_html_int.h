@@ -8,6 +8,12 @@
 
 #include "consent_html.h"
 
+/* in a shared object, too, what is declared here is called and read directly */
+
+#if defined __GNUC__
+#pragma GCC visibility push(hidden)
+#endif
+
 /* character classes */
 
 #define C_SPACE   1              /* tab, LF, FF, CR, space */
@@ -37,6 +43,11 @@ consent_html_event_e consent_html_next_doctype(consent_html_tokenizer_t *t,
 
 /* a part of a long tag was seen: it goes on behind it */
 void consent_html_part_resume(consent_html_tokenizer_t *t);
+
+
+#if defined __GNUC__
+#pragma GCC visibility pop
+#endif
 
 
 static inline void

@@ -9,6 +9,13 @@
 
 #include "consent_rewrite_int.h"
 
+/* in a shared object, too, they are where they are: not looked up for each
+ * use */
+
+#if defined __GNUC__
+#pragma GCC visibility push(hidden)
+#endif
+
 typedef enum {
     QUICK_NO = 0,
     QUICK_BLOCK,                 /* closes a paragraph, is pushed */
@@ -57,5 +64,9 @@ extern const consent_u8  consent_rw_quick_bytes[5][16];
 /* keeps an attribute that may matter; 0: no room for it */
 int consent_rw_quick_keep(consent_html_tokenizer_t *t,
     const consent_html_attr_t *attr, const consent_u8 *tag);
+
+#if defined __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #endif /* CONSENT_REWRITE_TAGS_H */
