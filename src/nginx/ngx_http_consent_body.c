@@ -13,6 +13,8 @@
 #include "ngx_http_consent_body.h"
 
 
+static ngx_int_t ngx_http_consent_body_page(ngx_http_consent_body_t *body);
+static void ngx_http_consent_body_over(void *data);
 static ngx_int_t ngx_http_consent_flush(ngx_http_consent_body_t *body);
 static ngx_int_t ngx_http_consent_finish(ngx_http_consent_body_t *body,
     ngx_buf_t *in);
@@ -81,12 +83,41 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     rc->found = ngx_http_consent_found;
     rc->arg = body;
 
-    body->rewrite = consent_rewrite_create(rc);
-    if (body->rewrite == NULL) {
-        return NULL;
+    return (ngx_http_consent_body_page(body) == NGX_OK) ? body : NULL;
+}
+
+
+/* what is remembered of pages is held until this one is over */
+
+static ngx_int_t
+ngx_http_consent_body_page(ngx_http_consent_body_t *body)
+{
+    ngx_pool_cleanup_t           *cln;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = body->ctx->conf;
+
+    cln = ngx_pool_cleanup_add(body->request->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
     }
 
-    return body;
+    body->page = consent_page_create(&body->conf, conf->main->pages, conf);
+    if (body->page == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_consent_body_over;
+    cln->data = body->page;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_consent_body_over(void *data)
+{
+    consent_page_done(data);
 }
 
 

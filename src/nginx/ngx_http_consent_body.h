@@ -58,7 +58,7 @@ struct ngx_http_consent_body_s {
     ngx_http_request_t         *request;
     ngx_http_consent_ctx_t     *ctx;
     consent_rewrite_conf_t      conf;
-    consent_rewrite_t          *rewrite;
+    consent_page_t             *page;
 
     ngx_http_consent_decode_t  *decode;
     ngx_buf_t                  *decoded[NGX_HTTP_CONSENT_DECODED];

@@ -106,7 +106,7 @@ ngx_http_consent_look(ngx_http_consent_body_t *body, u_char *data, size_t len,
         return;
     }
 
-    rc = consent_rewrite_feed(body->rewrite, data, len, last);
+    rc = consent_page_feed(body->page, data, len, last);
 
     if (rc == CONSENT_OK) {
         return;

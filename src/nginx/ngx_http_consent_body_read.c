@@ -238,7 +238,7 @@ ngx_http_consent_feed(ngx_http_consent_body_t *body, u_char *data, size_t len,
                ? NGX_OK : NGX_ERROR;
     }
 
-    rc = consent_rewrite_feed(body->rewrite, data, len, last);
+    rc = consent_page_feed(body->page, data, len, last);
 
     if (rc == CONSENT_OK) {
 

@@ -89,7 +89,7 @@ ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 
     if (!body->pass && ngx_http_consent_charset(r).len == 0) {
         r->headers_out.charset =
-            ngx_http_consent_ngx_str(consent_rewrite_charset(body->rewrite));
+            ngx_http_consent_ngx_str(consent_page_charset(body->page));
     }
 
     if (body->pass && body->decode == NULL) {

@@ -11,6 +11,11 @@ static ngx_int_t ngx_http_consent_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_consent_early_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_consent_check_order(ngx_conf_t *cf);
 static ngx_int_t ngx_http_consent_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_consent_remember_pages(ngx_cycle_t *cycle,
+    ngx_http_consent_main_conf_t *mcf);
+static void *ngx_http_consent_heap_alloc(void *ctx, size_t size);
+static void ngx_http_consent_heap_free(void *ctx, void *p);
+static void ngx_http_consent_forget_pages(void *data);
 
 
 static ngx_http_module_t  ngx_http_consent_module_ctx = {
@@ -269,5 +274,54 @@ ngx_http_consent_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    return ngx_http_consent_remember_pages(cycle, mcf);
+}
+
+
+static ngx_int_t
+ngx_http_consent_remember_pages(ngx_cycle_t *cycle,
+    ngx_http_consent_main_conf_t *mcf)
+{
+    consent_heap_t       heap;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(cycle->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    heap.alloc = ngx_http_consent_heap_alloc;
+    heap.free = ngx_http_consent_heap_free;
+    heap.ctx = cycle->log;
+
+    mcf->pages = consent_pages_create(&heap, NGX_HTTP_CONSENT_PAGES);
+    if (mcf->pages == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_consent_forget_pages;
+    cln->data = mcf->pages;
+
     return NGX_OK;
+}
+
+
+static void *
+ngx_http_consent_heap_alloc(void *ctx, size_t size)
+{
+    return ngx_alloc(size, ctx);
+}
+
+
+static void
+ngx_http_consent_heap_free(void *ctx, void *p)
+{
+    ngx_free(p);
+}
+
+
+static void
+ngx_http_consent_forget_pages(void *data)
+{
+    consent_pages_destroy(data);
 }

@@ -41,6 +41,7 @@
 
 #include "consent_core.h"
 #include "consent_cookie.h"
+#include "consent_page.h"
 #include "consent_rewrite.h"
 #include "consent_rules.h"
 #include "consent_state.h"

@@ -42,6 +42,10 @@
 #define NGX_HTTP_CONSENT_PASS            1
 
 
+/* of pages that came before, for each worker */
+
+#define NGX_HTTP_CONSENT_PAGES      (8 * 1024 * 1024)
+
 /* a Content-Type and what was made of it */
 
 #define NGX_HTTP_CONSENT_TYPES      8
@@ -228,6 +232,7 @@ typedef struct {
     ngx_shm_zone_t                *zone;
 
     consent_match_t               *match;      /* of this worker */
+    consent_pages_t               *pages;      /* the same */
     struct ngx_http_consent_kept_s *kept;      /* _insert.c's, this worker's */
     ngx_http_consent_known_t      *known;      /* _state.c's, this worker's */
     ngx_http_consent_host_t       *hosts;      /* _host.c's, this worker's */

@@ -165,7 +165,7 @@ sub instructions {
     my $n = $uri =~ /small|\.bin|\/off|\/quiet/ ? 200 : 3;
 
     my $s = $t->connect;
-    fetch($s, $req->()) for 1 .. 2;
+    fetch($s, $req->()) for 1 .. 3;
     dump_counters($t);
 
     for my $k (1, 2) {

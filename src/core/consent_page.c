@@ -1,0 +1,239 @@
+
+/*
+ * One page: read by a rewriter, or that and written down, or compared with
+ * what is written down.
+ */
+
+#include "consent_page_int.h"
+
+/* pieces in which a page is read that is written down: it leaves again as far
+ * as a piece was read */
+
+#define PAGE_PIECE  1024
+
+
+/* a rewriter of the page's own; what it says goes through here */
+
+static int
+page_rewriter(consent_page_t *page)
+{
+    page->own = *page->conf;
+    page->own.arg = page;
+    page->own.emit = consent_page_emit;
+    page->own.insert = page->conf->insert ? consent_page_insert : NULL;
+    page->own.found = page->conf->found ? consent_page_found : NULL;
+
+    page->rewrite = consent_rewrite_create(&page->own);
+
+    return page->rewrite ? CONSENT_OK : CONSENT_ERROR;
+}
+
+
+consent_page_t *
+consent_page_create(const consent_rewrite_conf_t *conf, consent_pages_t *pages,
+    const void *owner)
+{
+    int                  write;
+    consent_page_t      *page;
+    consent_page_key_t   key;
+
+    page = conf->alloc.alloc(conf->alloc.ctx, sizeof(consent_page_t));
+
+    if (page == NULL) {
+        return NULL;
+    }
+
+    memset(page, 0, sizeof(consent_page_t));
+
+    page->conf = conf;
+    page->pages = pages;
+
+    if (pages && conf->page && !conf->report) {
+        consent_page_key(&key, conf, owner);
+        page->log = consent_page_find(pages, &key, &write);
+
+        if (page->log) {
+            return page;
+        }
+
+        if (write) {
+            page->log = consent_page_log(pages, &key);
+            page->writes = (page->log != NULL);
+        }
+    }
+
+    if (page->writes) {
+        return page_rewriter(page) == CONSENT_OK ? page : NULL;
+    }
+
+    page->rewrite = consent_rewrite_create(conf);
+
+    return page->rewrite ? page : NULL;
+}
+
+
+void
+consent_page_done(consent_page_t *page)
+{
+    if (page->log) {
+        consent_page_drop(page->pages, page->log);
+        page->log = NULL;
+        page->writes = 0;
+    }
+}
+
+
+consent_str_t
+consent_page_charset(const consent_page_t *page)
+{
+    return page->rewrite ? consent_rewrite_charset(page->rewrite)
+                         : page->log->charset;
+}
+
+
+/*
+ * What comes is not what is written down: a rewriter reads the page from its
+ * beginning, which is in the log, and tells what was not told yet.
+ */
+
+static int
+page_fall_back(consent_page_t *page, const consent_u8 *data, size_t n,
+    int last)
+{
+    int  rc;
+
+    page->skip_out = page->out;
+    page->skip_own = page->nown;
+    page->skip_found = page->nfound;
+    page->again = 0;
+
+    rc = page_rewriter(page);
+
+    if (rc == CONSENT_OK && page->chunk_pos) {
+        page->foreign = 1;
+        rc = consent_rewrite_feed(page->rewrite, page->log->text.data,
+                                  page->chunk_pos, 0);
+        page->foreign = 0;
+    }
+
+    consent_page_missed(page->pages, page->log);
+    consent_page_done(page);
+
+    return (rc == CONSENT_OK)
+           ? consent_rewrite_feed(page->rewrite, data, n, last) : rc;
+}
+
+
+static int
+page_compare(consent_page_t *page, const consent_u8 *data, size_t n, int last)
+{
+    int                  rc;
+    consent_page_log_t  *log;
+
+    log = page->log;
+
+    page->chunk = data;
+    page->chunk_pos = page->matched;
+
+    if (last == CONSENT_CUT || n > log->text.len - page->matched
+        || (n && memcmp(log->text.data + page->matched, data, n) != 0)
+        || (last && page->matched + n != log->text.len))
+    {
+        return page_fall_back(page, data, n, last);
+    }
+
+    page->matched += n;
+
+    rc = consent_page_replay(page, last);
+
+    if (rc == CONSENT_DECLINED) {
+        return page_fall_back(page, data, n, last);
+    }
+
+    if (rc == CONSENT_OK && last) {
+        log->hits++;
+        log->misses = 0;
+    }
+
+    return rc;
+}
+
+
+/* in pieces, each of them with how far it is */
+
+static int
+page_read(consent_page_t *page, const consent_u8 *data, size_t n, int last)
+{
+    int                   rc;
+    size_t                k;
+    uint32_t              at;
+    consent_page_room_t  *text;
+
+    for ( /* void */ ; n && page->writes; data += k, n -= k) {
+        k = (n < PAGE_PIECE) ? n : PAGE_PIECE;
+
+        text = &page->log->text;
+        at = consent_page_more(page->pages, text, k, 1);
+
+        if (at == CONSENT_PAGE_NONE) {
+            consent_page_fail(page);
+            break;
+        }
+
+        memcpy(text->data + at, data, k);
+        (void) consent_page_write(page, CONSENT_PAGE_READ, text->len, NULL, 0,
+                                  0);
+
+        rc = consent_rewrite_feed(page->rewrite, data, k, 0);
+
+        if (rc != CONSENT_OK) {
+            if (page->writes) {
+                consent_page_fail(page);
+            }
+
+            return rc;
+        }
+    }
+
+    if (page->writes && last) {
+        if (last == CONSENT_CUT) {
+            consent_page_done(page);
+
+        } else {
+            (void) consent_page_write(page, CONSENT_PAGE_END, 0, NULL, 0, 0);
+        }
+    }
+
+    if (n == 0 && !last) {
+        return CONSENT_OK;
+    }
+
+    rc = consent_rewrite_feed(page->rewrite, data, n, last);
+
+    if (page->writes && last && rc == CONSENT_OK) {
+        page->log->charset = consent_rewrite_charset(page->rewrite);
+        consent_page_keep(page->pages, page->log);
+    }
+
+    if (page->writes && (last || rc != CONSENT_OK)) {
+        consent_page_done(page);
+    }
+
+    return rc;
+}
+
+
+int
+consent_page_feed(consent_page_t *page, const consent_u8 *data, size_t n,
+    int last)
+{
+    if (page->rewrite == NULL) {
+        return page_compare(page, data, n, last);
+    }
+
+    if (page->writes) {
+        return page_read(page, data, n, last);
+    }
+
+    return consent_rewrite_feed(page->rewrite, data, n, last);
+}
