@@ -28,6 +28,7 @@ static consent_rewrite_conf_t  conf;
 static unsigned                seed = 1;
 static int                     empty;    /* nothing is put in */
 static size_t                  live;     /* heap blocks */
+static unsigned                scarce;   /* one block in so many is not had */
 static consent_str_t           banner;
 static unsigned                known;    /* pages that no rewriter read */
 
@@ -45,6 +46,11 @@ static void *
 page_heap_alloc(void *ctx, size_t size)
 {
     (void) ctx;
+
+    if (scarce && page_random(scarce) == 0) {
+        return NULL;
+    }
+
     live++;
 
     return malloc(size);
@@ -404,6 +410,24 @@ test_bound(consent_pages_t *pages)
 }
 
 
+static void
+test_scarce(consent_pages_t *pages)
+{
+    unsigned  i, wrong;
+
+    wrong = 0;
+    scarce = 4;
+
+    for (i = 0; i < 200; i++) {
+        wrong += page_try(pages, (const consent_u8 *) "<p>a<img src=https://"
+                          "tracker.test/x><script>var a</script><p>b", 60, 5);
+    }
+
+    scarce = 0;
+    ok(wrong == 0, "memory may be short at any time (%u)", wrong);
+}
+
+
 static unsigned
 test_file(consent_pages_t *pages, const char *name)
 {
@@ -514,6 +538,7 @@ main(int argc, char **argv)
     } else {
         test_made(pages);
         test_bound(pages);
+        test_scarce(pages);
     }
 
     consent_pages_destroy(pages);
