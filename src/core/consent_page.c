@@ -17,13 +17,22 @@
 static int
 page_rewriter(consent_page_t *page)
 {
-    page->own = *page->conf;
-    page->own.arg = page;
-    page->own.emit = consent_page_emit;
-    page->own.insert = page->conf->insert ? consent_page_insert : NULL;
-    page->own.found = page->conf->found ? consent_page_found : NULL;
+    consent_rewrite_conf_t  *own;
 
-    page->rewrite = consent_rewrite_create(&page->own);
+    own = page->conf->alloc.alloc(page->conf->alloc.ctx,
+                                  sizeof(consent_rewrite_conf_t));
+
+    if (own == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    *own = *page->conf;
+    own->arg = page;
+    own->emit = consent_page_emit;
+    own->insert = page->conf->insert ? consent_page_insert : NULL;
+    own->found = page->conf->found ? consent_page_found : NULL;
+
+    page->rewrite = consent_rewrite_create(own);
 
     return page->rewrite ? CONSENT_OK : CONSENT_ERROR;
 }

@@ -79,11 +79,11 @@ typedef struct {
     unsigned                hits;
     unsigned                misses;    /* since the last hit */
     unsigned                kept:1;    /* can be found */
+    unsigned                whole:1;   /* could be, once */
 } consent_page_log_t;
 
 struct consent_page_s {
     const consent_rewrite_conf_t  *conf;
-    consent_rewrite_conf_t         own;       /* the rewriter's: it calls us */
     consent_rewrite_t             *rewrite;   /* NULL: compared so far */
 
     consent_pages_t               *pages;

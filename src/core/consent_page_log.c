@@ -20,7 +20,8 @@
 
 typedef struct {
     uint32_t              hash;
-    uint32_t              changes;   /* each time it was asked for */
+    unsigned              changes;   /* each time it was asked for */
+    unsigned              busy;      /* it is being written down */
 } pages_seen_t;
 
 struct consent_pages_s {
@@ -157,11 +158,12 @@ consent_page_find(consent_pages_t *pages, const consent_page_key_t *key,
     seen = &pages->seen[key->hash % PAGES_SEEN];
 
     if (seen->hash == key->hash) {
-        *write = (seen->changes < PAGES_TRIES);
+        *write = (seen->changes < PAGES_TRIES && !seen->busy);
 
     } else {
         seen->hash = key->hash;
         seen->changes = 0;
+        seen->busy = 0;
     }
 
     return NULL;
@@ -277,6 +279,22 @@ consent_page_more(consent_pages_t *pages, consent_page_room_t *room, size_t n,
 }
 
 
+/* a client may take long for a page: meanwhile others do not write it, too */
+
+static void
+pages_busy(consent_pages_t *pages, const consent_page_log_t *log,
+    unsigned busy)
+{
+    pages_seen_t  *seen;
+
+    seen = &pages->seen[log->key.hash % PAGES_SEEN];
+
+    if (seen->hash == log->key.hash) {
+        seen->busy = busy;
+    }
+}
+
+
 consent_page_log_t *
 consent_page_log(consent_pages_t *pages, const consent_page_key_t *key)
 {
@@ -316,6 +334,8 @@ consent_page_log(consent_pages_t *pages, const consent_page_key_t *key)
         p += n;
     }
 
+    pages_busy(pages, log, 1);
+
     return log;
 }
 
@@ -331,8 +351,11 @@ consent_page_keep(consent_pages_t *pages, consent_page_log_t *log)
         pages_forget(pages, *slot);
     }
 
+    pages_busy(pages, log, 0);
+
     *slot = log;
     log->kept = 1;
+    log->whole = 1;
 }
 
 
@@ -380,6 +403,10 @@ consent_page_give_up(consent_pages_t *pages, consent_page_log_t *log)
 void
 consent_page_drop(consent_pages_t *pages, consent_page_log_t *log)
 {
+    if (!log->whole) {
+        pages_busy(pages, log, 0);
+    }
+
     if (--log->refs == 0 && !log->kept) {
         pages_free(pages, log);
     }

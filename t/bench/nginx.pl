@@ -443,7 +443,8 @@ if ($part{memory}) {
     for (['plain', 1, location('x', '')],
          ['sub_filter', 1, location('x', 'sub_filter "</body>" "<p></p>";')],
          ['subs_filter', 0, location('x', 'subs_filter "</body>" "<p></p>";')],
-         ['pending', 0, location('x', 'consent on;')])
+         ['pending', 0, location('x', 'consent on;')],
+         ['pending, a page that came before', 0, location('x', 'consent on;')])
     {
         my ($name, $plain, $body) = @$_;
 
@@ -454,7 +455,13 @@ if ($part{memory}) {
                        body => $body . "location /p/ { proxy_pass "
                                . "http://127.0.0.1:%%PORT1%%/x/; "
                                . ($body =~ /\/; (.*) \}/ ? $1 : '') . " }\n");
-        my $must = $name eq 'pending';
+        my $must = $name =~ /^pending/;
+
+        if ($name =~ /before/) {
+            my $s = $t->connect;
+            fetch($s, request('/x/large.html')) for 1 .. 3;
+        }
+
         row("$name, static", $must ? 77 : '', '', stalled($t, '/x/large.html',
                                                          100));
         $t->stop;
