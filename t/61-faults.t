@@ -117,7 +117,16 @@ $t->server(q{
 my ($grant) = $t->choose('accept');
 my ($part)  = $t->choose('save', categories => [ 'analytics' ]);
 
-sub get { my @a = @_; return sub { $t->get(@a, timeout => 5) } }
+# under an address of its own each time: a page that comes again is remembered,
+# which takes memory (t/unit/test_page.c has that short of it)
+
+my $fresh = 0;
+
+sub get {
+    my ($uri, @a) = @_;
+    my $with = $uri =~ /\?/ ? '&' : '?';
+    return sub { $t->get("$uri${with}n=" . $fresh++, @a, timeout => 5) };
+}
 
 my %request = (
     'a page from disk'              => get('/'),
@@ -200,7 +209,7 @@ for my $name (sort keys %request) {
             $failed++ if $fired;
             last if !$fired;
 
-            push @dead, $n if $n % 16 == 0 && $t->get('/')->status != 200;
+            push @dead, $n if $n % 16 == 0 && get('/')->()->status != 200;
         }
 
         ($ok) = $ask->()->status;

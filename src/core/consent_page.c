@@ -125,7 +125,6 @@ page_fall_back(consent_page_t *page, const consent_u8 *data, size_t n,
         page->foreign = 0;
     }
 
-    consent_page_missed(page->pages, page->log);
     consent_page_done(page);
 
     return (rc == CONSENT_OK)
@@ -148,6 +147,10 @@ page_compare(consent_page_t *page, const consent_u8 *data, size_t n, int last)
         || (n && memcmp(log->text.data + page->matched, data, n) != 0)
         || (last && page->matched + n != log->text.len))
     {
+        if (last != CONSENT_CUT) {
+            consent_page_missed(page->pages, log);
+        }
+
         return page_fall_back(page, data, n, last);
     }
 
