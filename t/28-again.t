@@ -44,10 +44,23 @@ $t->upstream(sub {
              . "$text<p id=n>" . rand() . "$track$text";
 }, 2);
 
+# words, and others a second later
+
+$t->upstream(sub {
+    my ($s) = @_;
+
+    print $s "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+             . "Connection: close\r\n\r\n<!doctype html><title>x</title>"
+             . "<p>first words";
+    sleep 1;
+    print $s '<p>second words';
+}, 3);
+
 $t->server(q{
     consent on;
     consent_secret_file %%DIR%%/key;
     location /p/ { proxy_pass http://127.0.0.1:%%PORT1%%; proxy_buffering off; }
+    location /slow/ { proxy_pass http://127.0.0.1:%%PORT3%%; proxy_buffering off; }
     location /live/ { proxy_pass http://127.0.0.1:%%PORT2%%; }
     location /status { consent_status; }
 }, 'consent_zone z:1m;');
@@ -142,6 +155,21 @@ for my $cut (100, 100, 100, 3000, 37, 100000) {
         same('/p/x', "$len bytes in pieces of $cut",
              headers => [ 'X-Cut' => $cut, 'X-Len' => $len ]);
     }
+}
+
+
+# what has come leaves before more comes, for the fourth time, too
+
+for my $time (1 .. 4) {
+    my $s = $t->connect;
+    print $s "GET /slow/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    my $got = '';
+    while ($got !~ /first/ && sysread($s, my $b, 65536)) { $got .= $b }
+    ok($got =~ /first/ && $got !~ /second/,
+       "the first words leave before the others come, time $time");
+    while (sysread($s, my $b, 65536)) { $got .= $b }
+    like($got, qr/second/, 'and these later');
+    close $s;
 }
 
 

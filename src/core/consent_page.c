@@ -171,6 +171,21 @@ page_compare(consent_page_t *page, const consent_u8 *data, size_t n, int last)
 }
 
 
+/* what came since the last piece of the log is not to wait for the next */
+
+int
+consent_page_flush(consent_page_t *page)
+{
+    if (page->rewrite || page->reached == page->matched) {
+        return CONSENT_OK;
+    }
+
+    page->chunk_pos = page->matched;
+
+    return page_fall_back(page, (const consent_u8 *) "", 0, 0);
+}
+
+
 /* in pieces, each of them with how far it is */
 
 static int

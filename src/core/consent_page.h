@@ -51,6 +51,11 @@ int consent_page_feed(consent_page_t *page, const consent_u8 *data, size_t n,
     int last);
 consent_str_t consent_page_charset(const consent_page_t *page);
 
+/* what was fed is to leave as far as it can; of no use but where it may be
+ * long until more comes */
+
+int consent_page_flush(consent_page_t *page);
+
 /* the page is over, complete or not; what it allocated is its pool's */
 
 void consent_page_done(consent_page_t *page);

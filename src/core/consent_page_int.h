@@ -103,6 +103,7 @@ struct consent_page_s {
     const consent_u8              *chunk;
     size_t                         chunk_pos;
     size_t                         matched;
+    size_t                         reached;   /* of it, told in the log */
     size_t                         out;
     size_t                         op;
     size_t                         nown;

@@ -132,6 +132,8 @@ consent_page_replay(consent_page_t *page, int last)
             if (o->n > page->matched) {
                 return CONSENT_OK;
             }
+
+            page->reached = o->n;
             break;
 
         case CONSENT_PAGE_END:

@@ -197,7 +197,10 @@ ngx_http_consent_flush(ngx_http_consent_body_t *body)
 {
     ngx_buf_t  *b;
 
-    if (ngx_http_consent_cut(body) != NGX_OK) {
+    if (ngx_http_consent_cut(body) != NGX_OK
+        || (!body->pass && !body->finished
+            && consent_page_flush(body->page) != CONSENT_OK))
+    {
         return NGX_ERROR;
     }
 

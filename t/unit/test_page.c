@@ -202,6 +202,11 @@ page_run(page_run_t *r, consent_pages_t *pages, const consent_u8 *data,
 
         r->rc = consent_page_feed(page, piece, k, last);
 
+        if (r->rc == CONSENT_OK && !last && page_random(8) == 0) {
+            r->npiece = 0;
+            r->rc = consent_page_flush(page);
+        }
+
         free(piece);
         data += k;
         n -= k;
