@@ -77,30 +77,16 @@ consent_tree_start_body(consent_tree_t *t, unsigned id, uint32_t hash)
 
     switch (id) {
 
+    case TREE_SECTION_TAGS:
     case CONSENT_TAG_HTML:
-    case CONSENT_TAG_CAPTION:
-    case CONSENT_TAG_COL:
-    case CONSENT_TAG_COLGROUP:
     case CONSENT_TAG_FRAME:
     case CONSENT_TAG_HEAD:
-    case CONSENT_TAG_TBODY:
     case CONSENT_TAG_TD:
-    case CONSENT_TAG_TFOOT:
     case CONSENT_TAG_TH:
-    case CONSENT_TAG_THEAD:
     case CONSENT_TAG_TR:
         return S_DATA;
 
-    case CONSENT_TAG_BASE:
-    case CONSENT_TAG_BASEFONT:
-    case CONSENT_TAG_BGSOUND:
-    case CONSENT_TAG_LINK:
-    case CONSENT_TAG_META:
-    case CONSENT_TAG_NOFRAMES:
-    case CONSENT_TAG_SCRIPT:
-    case CONSENT_TAG_STYLE:
-    case CONSENT_TAG_TEMPLATE:
-    case CONSENT_TAG_TITLE:
+    case TREE_HEAD_TAGS:
         return consent_tree_start_head(t, id);
 
     case CONSENT_TAG_BODY:
@@ -128,31 +114,8 @@ consent_tree_start_body(consent_tree_t *t, unsigned id, uint32_t hash)
         t->mode = CONSENT_TREE_IN_FRAMESET;
         return S_DATA;
 
-    case CONSENT_TAG_ADDRESS:
-    case CONSENT_TAG_ARTICLE:
-    case CONSENT_TAG_ASIDE:
-    case CONSENT_TAG_BLOCKQUOTE:
-    case CONSENT_TAG_CENTER:
-    case CONSENT_TAG_DETAILS:
-    case CONSENT_TAG_DIALOG:
-    case CONSENT_TAG_DIR:
-    case CONSENT_TAG_DIV:
-    case CONSENT_TAG_DL:
-    case CONSENT_TAG_FIELDSET:
-    case CONSENT_TAG_FIGCAPTION:
-    case CONSENT_TAG_FIGURE:
-    case CONSENT_TAG_FOOTER:
-    case CONSENT_TAG_HEADER:
-    case CONSENT_TAG_HGROUP:
-    case CONSENT_TAG_MAIN:
-    case CONSENT_TAG_MENU:
-    case CONSENT_TAG_NAV:
-    case CONSENT_TAG_OL:
+    case TREE_BLOCK_TAGS:
     case CONSENT_TAG_P:
-    case CONSENT_TAG_SEARCH:
-    case CONSENT_TAG_SECTION:
-    case CONSENT_TAG_SUMMARY:
-    case CONSENT_TAG_UL:
         tree_close_p(t);
         consent_tree_push(t, id);
         return S_DATA;
@@ -419,34 +382,11 @@ consent_tree_end_body(consent_tree_t *t, unsigned id, uint32_t hash)
 
         return;
 
-    case CONSENT_TAG_ADDRESS:
-    case CONSENT_TAG_ARTICLE:
-    case CONSENT_TAG_ASIDE:
-    case CONSENT_TAG_BLOCKQUOTE:
+    case TREE_BLOCK_TAGS:
     case CONSENT_TAG_BUTTON:
-    case CONSENT_TAG_CENTER:
-    case CONSENT_TAG_DETAILS:
-    case CONSENT_TAG_DIALOG:
-    case CONSENT_TAG_DIR:
-    case CONSENT_TAG_DIV:
-    case CONSENT_TAG_DL:
-    case CONSENT_TAG_FIELDSET:
-    case CONSENT_TAG_FIGCAPTION:
-    case CONSENT_TAG_FIGURE:
-    case CONSENT_TAG_FOOTER:
-    case CONSENT_TAG_HEADER:
-    case CONSENT_TAG_HGROUP:
     case CONSENT_TAG_LISTING:
-    case CONSENT_TAG_MAIN:
-    case CONSENT_TAG_MENU:
-    case CONSENT_TAG_NAV:
-    case CONSENT_TAG_OL:
     case CONSENT_TAG_PRE:
-    case CONSENT_TAG_SEARCH:
-    case CONSENT_TAG_SECTION:
     case CONSENT_TAG_SELECT:
-    case CONSENT_TAG_SUMMARY:
-    case CONSENT_TAG_UL:
     case CONSENT_TAG_DD:
     case CONSENT_TAG_DT:
         if (consent_tree_top(t) == id) {

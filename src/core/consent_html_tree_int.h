@@ -21,6 +21,37 @@
 #define in_scope(t, id)  consent_tree_in_scope(t, id, CONSENT_SCOPE_DEFAULT)
 #define in_table(t, id)  consent_tree_in_scope(t, id, CONSENT_SCOPE_TABLE)
 
+/* tags that the standard names together, for "case" */
+
+/* "in head" reads them, in whatever mode they come */
+
+#define TREE_HEAD_TAGS                                                       \
+    CONSENT_TAG_BASE: case CONSENT_TAG_BASEFONT: case CONSENT_TAG_BGSOUND:   \
+    case CONSENT_TAG_LINK: case CONSENT_TAG_META:                            \
+    case CONSENT_TAG_NOFRAMES: case CONSENT_TAG_SCRIPT:                      \
+    case CONSENT_TAG_STYLE: case CONSENT_TAG_TEMPLATE:                       \
+    case CONSENT_TAG_TITLE
+
+/* they end a paragraph, and their end tags all that is open in them */
+
+#define TREE_BLOCK_TAGS                                                      \
+    CONSENT_TAG_ADDRESS: case CONSENT_TAG_ARTICLE: case CONSENT_TAG_ASIDE:   \
+    case CONSENT_TAG_BLOCKQUOTE: case CONSENT_TAG_CENTER:                    \
+    case CONSENT_TAG_DETAILS: case CONSENT_TAG_DIALOG:                       \
+    case CONSENT_TAG_DIR: case CONSENT_TAG_DIV: case CONSENT_TAG_DL:         \
+    case CONSENT_TAG_FIELDSET: case CONSENT_TAG_FIGCAPTION:                  \
+    case CONSENT_TAG_FIGURE: case CONSENT_TAG_FOOTER:                        \
+    case CONSENT_TAG_HEADER: case CONSENT_TAG_HGROUP:                        \
+    case CONSENT_TAG_MAIN: case CONSENT_TAG_MENU: case CONSENT_TAG_NAV:      \
+    case CONSENT_TAG_OL: case CONSENT_TAG_SEARCH: case CONSENT_TAG_SECTION:  \
+    case CONSENT_TAG_SUMMARY: case CONSENT_TAG_UL
+
+/* parts of a table that are not in a row */
+
+#define TREE_SECTION_TAGS                                                    \
+    CONSENT_TAG_CAPTION: case CONSENT_TAG_COL: case CONSENT_TAG_COLGROUP:    \
+    case CONSENT_TAG_TBODY: case CONSENT_TAG_TFOOT: case CONSENT_TAG_THEAD
+
 void consent_tree_leave_foreign(consent_tree_t *t);
 int consent_tree_start_foreign(consent_tree_t *t, unsigned id, uint32_t hash);
 consent_html_state_e consent_tree_start_mode(consent_tree_t *t, unsigned id,

@@ -124,16 +124,7 @@ again:
         case CONSENT_TAG_HEAD:
             return S_DATA;
 
-        case CONSENT_TAG_BASE:
-        case CONSENT_TAG_BASEFONT:
-        case CONSENT_TAG_BGSOUND:
-        case CONSENT_TAG_LINK:
-        case CONSENT_TAG_META:
-        case CONSENT_TAG_TITLE:
-        case CONSENT_TAG_NOFRAMES:
-        case CONSENT_TAG_STYLE:
-        case CONSENT_TAG_SCRIPT:
-        case CONSENT_TAG_TEMPLATE:
+        case TREE_HEAD_TAGS:
             return consent_tree_start_head(t, id);
 
         case CONSENT_TAG_NOSCRIPT:
@@ -189,16 +180,7 @@ again:
             t->mode = CONSENT_TREE_IN_FRAMESET;
             return S_DATA;
 
-        case CONSENT_TAG_BASE:
-        case CONSENT_TAG_BASEFONT:
-        case CONSENT_TAG_BGSOUND:
-        case CONSENT_TAG_LINK:
-        case CONSENT_TAG_META:
-        case CONSENT_TAG_TITLE:
-        case CONSENT_TAG_NOFRAMES:
-        case CONSENT_TAG_STYLE:
-        case CONSENT_TAG_SCRIPT:
-        case CONSENT_TAG_TEMPLATE:
+        case TREE_HEAD_TAGS:
             return consent_tree_start_head(t, id);
         }
 
@@ -212,12 +194,7 @@ again:
     case CONSENT_TREE_IN_CAPTION:
         switch (id) {
 
-        case CONSENT_TAG_CAPTION:
-        case CONSENT_TAG_COLGROUP:
-        case CONSENT_TAG_COL:
-        case CONSENT_TAG_TBODY:
-        case CONSENT_TAG_TFOOT:
-        case CONSENT_TAG_THEAD:
+        case TREE_SECTION_TAGS:
         case CONSENT_TAG_TR:
         case CONSENT_TAG_TD:
         case CONSENT_TAG_TH:
@@ -267,16 +244,7 @@ again:
     case CONSENT_TREE_IN_TEMPLATE:
         switch (id) {
 
-        case CONSENT_TAG_BASE:
-        case CONSENT_TAG_BASEFONT:
-        case CONSENT_TAG_BGSOUND:
-        case CONSENT_TAG_LINK:
-        case CONSENT_TAG_META:
-        case CONSENT_TAG_TITLE:
-        case CONSENT_TAG_NOFRAMES:
-        case CONSENT_TAG_STYLE:
-        case CONSENT_TAG_SCRIPT:
-        case CONSENT_TAG_TEMPLATE:
+        case TREE_HEAD_TAGS:
             return consent_tree_start_head(t, id);
 
         case CONSENT_TAG_CAPTION:
