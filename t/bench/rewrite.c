@@ -13,72 +13,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "consent_rewrite.h"
+#include "../unit/room.h"
 
-typedef struct {
-    unsigned char  *data;
-    size_t          len;
-    size_t          size;
-} out_t;
-
-typedef struct block_s {
-    struct block_s  *next;
-    long             align;
-} block_t;
-
-static block_t  *blocks;
 static int       quiet;
 static int       remember;
-
-
-static void *
-bench_alloc(void *ctx, size_t size)
-{
-    block_t  *b;
-
-    (void) ctx;
-    b = malloc(sizeof(block_t) + size);
-
-    if (b == NULL) {
-        return NULL;
-    }
-
-    b->next = blocks;
-    blocks = b;
-
-    return b + 1;
-}
-
-
-static void *
-keep_alloc(void *ctx, size_t size)
-{
-    (void) ctx;
-    return malloc(size);
-}
 
 
 static int
 bench_emit(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
 {
-    out_t  *o = arg;
-
     (void) kind;
 
-    if (quiet) {
-        return CONSENT_OK;
+    if (!quiet) {
+        room_append(arg, data, len);
     }
-
-    if (o->len + len > o->size) {
-        o->size = (o->len + len) * 2;
-        o->data = realloc(o->data, o->size);
-
-        if (o->data == NULL) {
-            abort();
-        }
-    }
-
-    memcpy(o->data + o->len, data, len);
-    o->len += len;
 
     return CONSENT_OK;
 }
@@ -112,7 +60,6 @@ main(int argc, char **argv)
     long                    len, chunk;
     size_t                  at, n, size;
     out_t                   out;
-    block_t                *b;
     unsigned char          *body, *copy;
     consent_u8              buf[CONSENT_URL_MAX];
     consent_str_t           s;
@@ -128,7 +75,7 @@ main(int argc, char **argv)
         consent_string("analytics"), consent_string("marketing")
     };
 
-    keep.alloc = keep_alloc;
+    keep.alloc = room_keep;
     keep.ctx = NULL;
     build.alloc = keep;
     build.err = err;
@@ -199,7 +146,7 @@ main(int argc, char **argv)
     conf.gate = 1;
     conf.inline_max = 131072;
     conf.hold_max = 16384;
-    conf.alloc.alloc = bench_alloc;
+    conf.alloc.alloc = room_alloc;
     conf.emit = bench_emit;
     conf.insert = bench_insert;
     conf.arg = &out;
@@ -277,11 +224,7 @@ main(int argc, char **argv)
                 }
             }
 
-            while (blocks) {
-                b = blocks;
-                blocks = b->next;
-                free(b);
-            }
+            room_release();
         }
 
         if (!quiet) {

@@ -19,6 +19,7 @@
 #include "consent_link.h"
 #include "consent_rewrite.h"
 #include "consent_ui.h"
+#include "../unit/room.h"
 
 #define PIECE  32768                 /* as nginx reads files */
 
@@ -35,57 +36,9 @@ struct input_s {
 };
 
 
-typedef struct block_s {
-    struct block_s  *next;
-    max_align_t      data[];
-} block_t;
-
-static block_t                 *blocks;
 static consent_rewrite_conf_t   conf;
 static consent_rules_t         *rules;
 static char                     err[1024];
-
-
-static void *
-alloc(void *ctx, size_t size)
-{
-    block_t  *b;
-
-    (void) ctx;
-
-    b = malloc(sizeof(block_t) + size);
-
-    if (b == NULL) {
-        abort();
-    }
-
-    b->next = blocks;
-    blocks = b;
-
-    return b->data;
-}
-
-
-static void
-release(void)
-{
-    block_t  *b;
-
-    while (blocks) {
-        b = blocks;
-        blocks = b->next;
-        free(b);
-    }
-}
-
-
-static void *
-keep(void *ctx, size_t size)
-{
-    (void) ctx;
-
-    return malloc(size);
-}
 
 
 static int
@@ -186,7 +139,7 @@ list(const consent_u8 *data, size_t len)
 {
     consent_list_t         *l;
     consent_str_t           name = consent_string("list");
-    consent_rules_build_t   b = { { alloc, NULL }, err, sizeof(err) };
+    consent_rules_build_t   b = { { room_alloc, NULL }, err, sizeof(err) };
 
     l = consent_list_compile(&b, name, data, len, CONSENT_MARKETING);
 
@@ -262,7 +215,7 @@ ledger(const consent_u8 *data, size_t len)
 {
     const consent_u8  *p, *end, *lf;
     consent_str_t      line;
-    consent_alloc_t    a = { alloc, NULL };
+    consent_alloc_t    a = { room_alloc, NULL };
     consent_verify_t   v;
 
     consent_verify_init(&v, NULL, &a, told, NULL);
@@ -288,7 +241,7 @@ static void
 texts(const consent_u8 *data, size_t len)
 {
     consent_str_t      s = { data, len };
-    consent_alloc_t    a = { alloc, NULL };
+    consent_alloc_t    a = { room_alloc, NULL };
     consent_ui_own_t  *own;
 
     (void) consent_ui_own_parse(&own, &a, s, err, sizeof(err));
@@ -476,7 +429,7 @@ made(const input_t *in, size_t size, size_t *len)
 static void
 prepare(void)
 {
-    consent_rules_build_t      b = { { keep, NULL }, err, sizeof(err) };
+    consent_rules_build_t      b = { { room_keep, NULL }, err, sizeof(err) };
 
     static consent_url_t       here;
     static consent_u8          buf[CONSENT_URL_MAX];
@@ -516,7 +469,7 @@ prepare(void)
     conf.gate = 1;
     conf.inline_max = 131072;
     conf.hold_max = 16384;
-    conf.alloc.alloc = alloc;
+    conf.alloc.alloc = room_alloc;
     conf.emit = emit;
 }
 
@@ -546,7 +499,7 @@ main(int argc, char **argv)
             p = made(in, size * twice, &len);
             measured(in->task, p, len);
             free(p);
-            release();
+            room_release();
             printf("%s\t%zu\n", in->name, len);
         }
     }

@@ -10,20 +10,9 @@
 
 #include "consent_rewrite.h"
 #include "consent_ui.h"
+#include "room.h"
 #include "tap.h"
 
-typedef struct {
-    consent_u8  *data;
-    size_t       len;
-    size_t       size;
-} out_t;
-
-typedef struct block_s {
-    struct block_s  *next;
-    max_align_t      data[];
-} block_t;
-
-static block_t  *blocks;
 static long      left;                   /* allocations that succeed */
 static int       failed;
 
@@ -31,68 +20,21 @@ static int       failed;
 static void *
 alloc(void *ctx, size_t size)
 {
-    block_t  *b;
-
-    (void) ctx;
-
     if (left-- <= 0) {
         failed = 1;
         return NULL;
     }
 
-    b = malloc(sizeof(block_t) + size);
-
-    if (b == NULL) {
-        abort();
-    }
-
-    b->next = blocks;
-    blocks = b;
-
-    return b->data;
-}
-
-
-static void
-release(void)
-{
-    block_t  *b;
-
-    while (blocks) {
-        b = blocks;
-        blocks = b->next;
-        free(b);
-    }
-}
-
-
-static void *
-keep(void *ctx, size_t size)
-{
-    (void) ctx;
-
-    return malloc(size);
+    return room_alloc(ctx, size);
 }
 
 
 static int
 emit(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
 {
-    out_t  *o = arg;
-
     (void) kind;
 
-    if (o->len + len > o->size) {
-        o->size = (o->len + len) * 2;
-        o->data = realloc(o->data, o->size);
-
-        if (o->data == NULL) {
-            abort();
-        }
-    }
-
-    memcpy(o->data + o->len, data, len);
-    o->len += len;
+    room_append(arg, data, len);
 
     return CONSENT_OK;
 }
@@ -243,7 +185,7 @@ page(const char *text, size_t step, out_t *want, long n)
         }
     }
 
-    release();
+    room_release();
 
     if (want->data == NULL) {
         *want = out;
@@ -374,7 +316,7 @@ test_rules(void)
             consent_list_destroy(list);
         }
 
-        release();
+        room_release();
 
         if (!failed) {
             break;
@@ -413,7 +355,7 @@ test_texts(void)
         }
 
         told += (rc != CONSENT_OK);
-        release();
+        room_release();
 
         if (!failed) {
             break;
@@ -429,7 +371,7 @@ main(void)
 {
     char                    err[256];
     consent_rules_t        *rules;
-    consent_rules_build_t   b = { { keep, NULL }, err, sizeof(err) };
+    consent_rules_build_t   b = { { room_keep, NULL }, err, sizeof(err) };
 
     static consent_url_t       here;
     static consent_u8          buf[CONSENT_URL_MAX];

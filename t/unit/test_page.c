@@ -5,6 +5,7 @@
  * itself, in any pieces.  With files as arguments they are the pages.
  */
 
+#include "room.h"
 #include "tap.h"
 #include "consent_page.h"
 
@@ -66,30 +67,16 @@ page_heap_free(void *ctx, void *p)
 }
 
 
-/* what a request allocates, for the test to free */
+/* what a request allocates */
 
-static void   *arena[4096];
-static size_t  narena;
+static unsigned  nallocs;
 
 static void *
 page_alloc(void *ctx, size_t size)
 {
-    (void) ctx;
+    nallocs++;
 
-    if (narena == sizeof(arena) / sizeof(arena[0])) {
-        return NULL;
-    }
-
-    return arena[narena++] = malloc(size);
-}
-
-
-static void
-page_alloc_reset(void)
-{
-    while (narena) {
-        free(arena[--narena]);
-    }
+    return room_alloc(ctx, size);
 }
 
 
@@ -183,6 +170,7 @@ page_run(page_run_t *r, consent_pages_t *pages, const consent_u8 *data,
     r->said[0] = '\0';
     r->rc = CONSENT_ERROR;
     conf.arg = r;
+    nallocs = 0;
 
     page = consent_page_create(&conf, pages, NULL);
 
@@ -218,9 +206,9 @@ page_run(page_run_t *r, consent_pages_t *pages, const consent_u8 *data,
         r->rc = consent_page_feed(page, (const consent_u8 *) "", 0, end);
     }
 
-    known += (r->rc == CONSENT_OK && narena == 1);
+    known += (r->rc == CONSENT_OK && nallocs == 1);
     consent_page_done(page);
-    page_alloc_reset();
+    room_release();
 }
 
 
