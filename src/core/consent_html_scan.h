@@ -240,27 +240,37 @@ consent_scan_pair(const consent_u8 *p, const consent_u8 *end, consent_u8 a,
 }
 
 
+/* of 16 bytes, a bit for each that means something in a style sheet */
+
+static inline unsigned
+consent_scan_css_16(const consent_u8 *p)
+{
+    __m128i  x, y, z;
+
+    x = _mm_loadu_si128((const __m128i *) (const void *) p);
+
+    y = _mm_sub_epi8(x, _mm_set1_epi8('{'));
+    y = _mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(2)), y);
+    z = _mm_sub_epi8(x, _mm_set1_epi8('\''));
+    z = _mm_cmpeq_epi8(_mm_min_epu8(z, _mm_set1_epi8(2)), z);
+    y = _mm_or_si128(y, z);
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8(';')));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
+    y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('@')));
+
+    return (unsigned) _mm_movemask_epi8(y);
+}
+
+
 static inline const consent_u8 *
 consent_scan_css(const consent_u8 *p, const consent_u8 *end)
 {
     unsigned  m;
-    __m128i   x, y, z;
 
     for ( /* void */ ; end - p >= 16; p += 16) {
-        x = _mm_loadu_si128((const __m128i *) (const void *) p);
-
-        y = _mm_sub_epi8(x, _mm_set1_epi8('{'));
-        y = _mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(2)), y);
-        z = _mm_sub_epi8(x, _mm_set1_epi8('\''));
-        z = _mm_cmpeq_epi8(_mm_min_epu8(z, _mm_set1_epi8(2)), z);
-        y = _mm_or_si128(y, z);
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8(';')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('@')));
-
-        m = (unsigned) _mm_movemask_epi8(y);
+        m = consent_scan_css_16(p);
 
         if (m) {
             return p + __builtin_ctz(m);

@@ -280,6 +280,25 @@ scan_host(const consent_inline_look_t *sc, const consent_u8 *p, size_t len)
 }
 
 
+static inline uint32_t
+scan_word_hash(const consent_inline_look_t *sc, const consent_u8 *p,
+    size_t *len)
+{
+    size_t    n;
+    uint32_t  h;
+
+    h = CONSENT_HASH_INIT;
+
+    for (n = 0; p + n < sc->end && scan_alnum(p[n]); n++) {
+        h = consent_hash_step(h, scan_lower(p[n]));
+    }
+
+    *len = n;
+
+    return h;
+}
+
+
 /* a word that begins like one that counts */
 
 int
@@ -291,11 +310,7 @@ consent_inline_scan_word(const consent_inline_look_t *sc, const consent_u8 *p)
     const consent_inline_scan_t  *s;
 
     s = sc->s;
-    h = CONSENT_HASH_INIT;
-
-    for (len = 0; p + len < sc->end && scan_alnum(p[len]); len++) {
-        h = consent_hash_step(h, scan_lower(p[len]));
-    }
+    h = scan_word_hash(sc, p, &len);
 
     for (i = h % CONSENT_SCAN_WORDS; s->what[i];
          i = (i + 1) % CONSENT_SCAN_WORDS)
@@ -344,11 +359,7 @@ consent_inline_scan_path_word(const consent_inline_look_t *sc,
     const consent_inline_scan_t  *s;
 
     s = sc->s;
-    h = CONSENT_HASH_INIT;
-
-    for (len = 0; p + len < sc->end && scan_alnum(p[len]); len++) {
-        h = consent_hash_step(h, scan_lower(p[len]));
-    }
+    h = scan_word_hash(sc, p, &len);
 
     for (i = h % CONSENT_SCAN_WORDS; s->what[i];
          i = (i + 1) % CONSENT_SCAN_WORDS)

@@ -17,6 +17,7 @@
  */
 
 #include "consent_scan_block.h"
+#include "consent_html_scan.h"
 
 #if defined __x86_64__ && defined __GNUC__
 #include <immintrin.h>
@@ -319,24 +320,10 @@ static uint64_t
 css_sse2(const consent_u8 *p)
 {
     int       i;
-    __m128i   x, y, z;
     uint64_t  m;
 
     for (i = 0, m = 0; i < CONSENT_BLOCK; i += 16) {
-        x = _mm_loadu_si128((const __m128i *) (const void *) (p + i));
-
-        y = _mm_sub_epi8(x, _mm_set1_epi8('{'));
-        y = _mm_cmpeq_epi8(_mm_min_epu8(y, _mm_set1_epi8(2)), y);
-        z = _mm_sub_epi8(x, _mm_set1_epi8('\''));
-        z = _mm_cmpeq_epi8(_mm_min_epu8(z, _mm_set1_epi8(2)), z);
-        y = _mm_or_si128(y, z);
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('"')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8(';')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('/')));
-        y = _mm_or_si128(y, _mm_cmpeq_epi8(x, _mm_set1_epi8('@')));
-
-        m |= (uint64_t) (unsigned) _mm_movemask_epi8(y) << i;
+        m |= (uint64_t) consent_scan_css_16(p + i) << i;
     }
 
     return m;

@@ -454,19 +454,7 @@ consent_url_opaque_path(consent_url_t *url, consent_url_out_t *w,
     consent_url_copy(w, in, consent_url_opaque_set, '?');
     url->path.len = (size_t) (w->p - url->path.data);
 
-    if (!w->full && in->p < in->end && *in->p == '?') {
-        in->p++;
-        consent_url_put(w, "?", 1);
-        url->query.data = w->p;
-        consent_url_copy(w, in, consent_url_query_set, '#');
-        url->query.len = (size_t) (w->p - url->query.data);
-    }
-
-    url->href.data = w->start;
-    url->href.len = (size_t) (w->p - w->start);
-    url->truncated = w->full;
-
-    return CONSENT_OK;
+    return consent_url_end(url, w, in);
 }
 
 

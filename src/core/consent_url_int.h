@@ -32,6 +32,10 @@ extern const uint32_t  consent_url_opaque_set[8];
 void consent_url_copy(consent_url_out_t *w, consent_url_in_t *in,
     const uint32_t *set, int stop);
 
+/* the query, if there is one, and with it the end */
+int consent_url_end(consent_url_t *url, consent_url_out_t *w,
+    consent_url_in_t *in);
+
 /* path and query; "in" is at the path's start, or at what ends an empty one */
 int consent_url_tail(consent_url_t *url, consent_url_out_t *w,
     consent_url_in_t *in, consent_u8 *path);

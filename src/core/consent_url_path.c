@@ -216,6 +216,29 @@ consent_url_copy(consent_url_out_t *w, consent_url_in_t *in,
 }
 
 
+int
+consent_url_end(consent_url_t *url, consent_url_out_t *w, consent_url_in_t *in)
+{
+    if (!w->full && consent_url_peek(in) == '?') {
+        in->p++;
+        consent_url_put(w, "?", 1);
+
+        url->query.data = w->p;
+        consent_url_copy(w, in, consent_url_query_set, '#');
+        url->query.len = (size_t) (w->p - url->query.data);
+    }
+
+    url->href.data = w->start;
+    url->href.len = (size_t) (w->p - w->start);
+
+    if (w->full) {
+        url->truncated = 1;
+    }
+
+    return CONSENT_OK;
+}
+
+
 /* path and query; "in" is at the path's start, or at what ends an empty one */
 
 int
@@ -244,21 +267,5 @@ consent_url_tail(consent_url_t *url, consent_url_out_t *w,
     url->path.data = path;
     url->path.len = (size_t) (w->p - path);
 
-    if (!w->full && consent_url_peek(in) == '?') {
-        in->p++;
-        consent_url_put(w, "?", 1);
-
-        url->query.data = w->p;
-        consent_url_copy(w, in, consent_url_query_set, '#');
-        url->query.len = (size_t) (w->p - url->query.data);
-    }
-
-    url->href.data = w->start;
-    url->href.len = (size_t) (w->p - w->start);
-
-    if (w->full) {
-        url->truncated = 1;
-    }
-
-    return CONSENT_OK;
+    return consent_url_end(url, w, in);
 }

@@ -66,6 +66,24 @@ ngx_http_consent_filter_init(ngx_conf_t *cf)
 }
 
 
+/* takes out of the headers what the visitor has not allowed */
+
+static ngx_int_t
+ngx_http_consent_decide_and_clean(ngx_http_request_t *r)
+{
+    ngx_http_consent_ctx_t  *ctx;
+
+    ctx = ngx_http_consent_decide(r);
+
+    if (ctx == NULL) {
+        return NGX_ERROR;
+    }
+
+    return (ctx->state.allowed != ctx->state.all)
+           ? ngx_http_consent_clean_headers(r, ctx) : NGX_OK;
+}
+
+
 #if (NGX_HTTP_CONSENT_EARLY_HINTS)
 
 /*
@@ -76,7 +94,6 @@ ngx_http_consent_filter_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_consent_early_hints_filter(ngx_http_request_t *r)
 {
-    ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
@@ -85,15 +102,7 @@ ngx_http_consent_early_hints_filter(ngx_http_request_t *r)
         return ngx_http_next_early_hints_filter(r);
     }
 
-    ctx = ngx_http_consent_decide(r);
-
-    if (ctx == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (ctx->state.allowed != ctx->state.all
-        && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
-    {
+    if (ngx_http_consent_decide_and_clean(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -319,22 +328,14 @@ ngx_http_consent_other(ngx_http_request_t *r)
 
     while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (!ngx_http_consent_may_tell(h)) {
-            continue;
-        }
+        if (ngx_http_consent_may_tell(h)) {
 
-        ctx = ngx_http_consent_decide(r);
-        if (ctx == NULL) {
-            return NGX_ERROR;
-        }
+            if (ngx_http_consent_decide_and_clean(r) != NGX_OK) {
+                return NGX_ERROR;
+            }
 
-        if (ctx->state.allowed != ctx->state.all
-            && ngx_http_consent_clean_headers(r, ctx) != NGX_OK)
-        {
-            return NGX_ERROR;
+            break;
         }
-
-        break;
     }
 
     return ngx_http_consent_next_header_filter(r);
