@@ -96,7 +96,7 @@ $(BUILD)/obj/%.o: src/%.c $(HDRS)
 	@mkdir -p $(@D)
 	$(CC) $(WARN) $(CFLAGS) $(INCS) -c -o $@ $<
 
-$(BUILD)/unit/%: t/unit/%.c t/unit/tap.h t/unit/room.h $(BUILD)/libconsent.a
+$(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(BUILD)/libconsent.a
 	@mkdir -p $(@D)
 	$(CC) $(WARN) $(CFLAGS) $(INCS) -It/unit -o $@ $< \
 	    $(BUILD)/libconsent.a $(LIBS)
