@@ -63,13 +63,12 @@ sub import {
         *{"${caller}::$f"} = \&{"Test::More::$f"};
     }
 
-    *{"${caller}::TODO"} = \$Test::More::TODO;
     *{"${caller}::done_testing"} = \&done_testing;
     *{"${caller}::test_data"} = \&test_data;
     *{"${caller}::slurp"} = \&slurp;
 
     my $b = Test::More->builder;
-    binmode $_, ':utf8' for $b->output, $b->failure_output, $b->todo_output;
+    binmode $_, ':utf8' for $b->output, $b->failure_output;
 }
 
 
