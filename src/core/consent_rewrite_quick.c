@@ -9,7 +9,7 @@
  * and to rw_start_tag(), rw_end_tag(), which do the same, only slower.
  */
 
-#include "consent_rewrite_tags.h"
+#include "consent_rewrite_quick_table.h"
 #include "consent_html_scan.h"
 
 #if defined __x86_64__ && defined __GNUC__ && !defined CONSENT_NO_AVX2

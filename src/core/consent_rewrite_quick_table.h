@@ -4,8 +4,8 @@
  * matter on them.
  */
 
-#ifndef CONSENT_REWRITE_TAGS_H
-#define CONSENT_REWRITE_TAGS_H
+#ifndef CONSENT_REWRITE_QUICK_TABLE_H
+#define CONSENT_REWRITE_QUICK_TABLE_H
 
 #include "consent_rewrite_int.h"
 
@@ -69,4 +69,4 @@ int consent_rw_quick_keep(consent_html_tokenizer_t *t,
 #pragma GCC visibility pop
 #endif
 
-#endif /* CONSENT_REWRITE_TAGS_H */
+#endif /* CONSENT_REWRITE_QUICK_TABLE_H */

@@ -3,7 +3,7 @@
  * Tables of consent_rewrite_quick.c: two tags in one place would not compile.
  */
 
-#include "consent_rewrite_tags.h"
+#include "consent_rewrite_quick_table.h"
 #include "consent_html_scan.h"
 
 #define QUICK_KEY(a, b, c, d, e, f, g, h)                                     \
