@@ -164,13 +164,19 @@ consent_css_remark(const consent_u8 *p, const consent_u8 *q,
 }
 
 
-/* where the name of the rule at q, an "@", ends, if nothing hangs on it */
+/* where the name of the rule at q, an "@", ends, if nothing hangs on it, nor on
+ * what was read since p, as it may be in a value, too */
 
 static const consent_u8 *
-consent_css_rule(const consent_u8 *q, const consent_u8 *end)
+consent_css_rule(const consent_u8 *p, const consent_u8 *q,
+    const consent_u8 *end)
 {
     size_t             n;
     const consent_u8  *name;
+
+    if (consent_scan_byte(p, q, '<') < q || consent_css_custom(p, q)) {
+        return NULL;
+    }
 
     name = q + 1;
 
@@ -286,7 +292,7 @@ consent_css_skip(consent_css_t *css, const consent_u8 *p,
         } else {
             next = (*q == '"' || *q == '\'') ? consent_css_text(css, p, q, end)
                    : (*q == '/') ? consent_css_remark(p, q, end)
-                   : (*q == '@') ? consent_css_rule(q, end) : NULL;
+                   : (*q == '@') ? consent_css_rule(p, q, end) : NULL;
 
             if (next) {
                 p = next;
