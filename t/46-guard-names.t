@@ -2,6 +2,9 @@
 
 # The page's guard knows hosts by fingerprints: none of the names that sites
 # really have is taken for a tracker's by mistake.
+#
+# If one is, the catalog having grown, another seed is needed: see
+# t/tools/guard-names.c, and CONSENT_GUARD_SEED.
 
 use lib 't/lib';
 use Test::Consent;

@@ -94,18 +94,24 @@ consent_cookie_exact(consent_str_t name)
 int
 consent_rules_cookie(consent_str_t name)
 {
-    int                           category;
-    uint32_t                      i;
-    const consent_cookie_name_t  *n;
+    int  category;
 
     if (name.len == 0 || name.len > 255) {
         return CONSENT_CATEGORY_NONE;
     }
 
     category = consent_cookie_exact(name);
-    if (category != CONSENT_CATEGORY_NONE) {
-        return category;
-    }
+
+    return category != CONSENT_CATEGORY_NONE ? category
+                                             : consent_cookie_pattern(name);
+}
+
+
+int
+consent_cookie_pattern(consent_str_t name)
+{
+    uint32_t                      i;
+    const consent_cookie_name_t  *n;
 
     for (i = 0; i < consent_cookie_nnever; i++) {
         if (consent_cookie_like(&consent_cookie_never[i], name)) {

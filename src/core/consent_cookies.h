@@ -23,4 +23,8 @@ extern const uint32_t               consent_cookie_nnever;
 extern const uint32_t               consent_cookie_mask;
 extern const uint16_t               consent_cookie_slots[];
 
+/* what is said of a name that is not in the table as it is */
+
+int consent_cookie_pattern(consent_str_t name);
+
 #endif /* CONSENT_COOKIES_H */

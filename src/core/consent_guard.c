@@ -1,210 +1,18 @@
 
 /*
  * The rules for a page's guard: fingerprints of hosts, paths, an operator's
- * own rules, cookie names.  See consent_guard.h, and src/ui/js/guard.js for
- * who reads it.
+ * own rules.  See consent_guard.h, and src/ui/js/guard.js for who reads it.
  */
 
-#include <stdlib.h>
-
-#include "consent_guard.h"
-#include "consent_cookies.h"
 #include "consent_guard_int.h"
-
-
-/* one pass counts, the next writes */
-
-typedef struct {
-    consent_u8             *p;           /* NULL: only count */
-    size_t                  n;
-    uint32_t                bits;        /* that are not written yet */
-    unsigned                nbits;
-} consent_guard_out_t;
 
 
 /* memory for one group of prints, and the exceptions of all filter lists */
 
 typedef struct {
-    uint64_t                *prints;
+    consent_guard_key_t     *keys;
     consent_guard_except_t   except;
 } consent_guard_work_t;
-
-
-static const char  consent_guard_base64[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-
-uint64_t
-consent_guard_print(const consent_u8 *name, size_t len, unsigned bits)
-{
-    uint32_t  a, b, h, g;
-
-    a = 0xdeadbeefu;
-    b = 0x41c6ce57u;
-
-    while (len--) {
-        a = (a ^ name[len]) * 2654435761u;
-        b = (b ^ name[len]) * 1597334677u;
-    }
-
-    h = ((a ^ (a >> 16)) * 2246822507u) ^ ((b ^ (b >> 13)) * 3266489909u);
-    g = ((b ^ (b >> 16)) * 2246822507u) ^ ((a ^ (a >> 13)) * 3266489909u);
-
-    return ((uint64_t) g << 32 | h) & (((uint64_t) 1 << bits) - 1);
-}
-
-
-static void
-consent_guard_put(consent_guard_out_t *o, const void *data, size_t len)
-{
-    if (o->p && len) {
-        memcpy(o->p + o->n, data, len);
-    }
-
-    o->n += len;
-}
-
-
-#define consent_guard_lit(o, s)  consent_guard_put(o, s, sizeof(s) - 1)
-
-
-static void
-consent_guard_number(consent_guard_out_t *o, int64_t n)
-{
-    char    buf[24];
-    size_t  i;
-
-    i = sizeof(buf);
-
-    if (n < 0) {
-        consent_guard_lit(o, "-");
-        n = -n;
-    }
-
-    do {
-        buf[--i] = (char) ('0' + n % 10);
-        n /= 10;
-    } while (n);
-
-    consent_guard_put(o, buf + i, sizeof(buf) - i);
-}
-
-
-/* nothing in it ends a string, a script or a line */
-
-static void
-consent_guard_text(consent_guard_out_t *o, const consent_u8 *s, size_t len)
-{
-    size_t             i;
-    consent_u8         c;
-    char               esc[6] = { '\\', 'u', '0', '0' };
-
-    static const char  hex[] = "0123456789abcdef";
-
-    for (i = 0; i < len; i++) {
-        c = s[i];
-
-        if (c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '\''
-            || c == 0x7f)
-        {
-            esc[4] = hex[c >> 4];
-            esc[5] = hex[c & 15];
-            consent_guard_put(o, esc, 6);
-
-        } else {
-            consent_guard_put(o, &c, 1);
-        }
-    }
-}
-
-
-static void
-consent_guard_quote(consent_guard_out_t *o, consent_str_t s)
-{
-    consent_guard_lit(o, "\"");
-    consent_guard_text(o, s.data, s.len);
-    consent_guard_lit(o, "\"");
-}
-
-
-/* bits, the highest first, six to a letter */
-
-static void
-consent_guard_bits(consent_guard_out_t *o, uint64_t value, unsigned n)
-{
-    while (n--) {
-        o->bits = o->bits << 1 | (uint32_t) (value >> n & 1);
-
-        if (++o->nbits == 6) {
-            consent_guard_put(o, &consent_guard_base64[o->bits & 63], 1);
-            o->nbits = 0;
-        }
-    }
-}
-
-
-static int
-consent_guard_compare(const void *one, const void *two)
-{
-    const uint64_t  *a = one, *b = two;
-
-    return (*a > *b) - (*a < *b);
-}
-
-
-/*
- * [number, k, "..."]: each difference as its part above k bits, in ones ended
- * by a zero, and those bits.  k is what makes it shortest.
- */
-
-static void
-consent_guard_prints(consent_guard_out_t *o, uint64_t *prints, size_t n)
-{
-    size_t    i;
-    uint64_t  d, size, best;
-    unsigned  k, at;
-
-    qsort(prints, n, sizeof(uint64_t), consent_guard_compare);
-
-    best = UINT64_MAX;
-    at = 0;
-
-    for (k = 8; k < 40; k++) {
-        size = 0;
-
-        for (i = 0; i < n && size < best; i++) {
-            d = prints[i] - (i ? prints[i - 1] : 0);
-            size += (d >> k) + 1 + k;
-        }
-
-        if (size < best) {
-            best = size;
-            at = k;
-        }
-    }
-
-    consent_guard_number(o, (int64_t) n);
-    consent_guard_lit(o, ",");
-    consent_guard_number(o, at);
-    consent_guard_lit(o, ",\"");
-
-    for (i = 0; i < n; i++) {
-        d = prints[i] - (i ? prints[i - 1] : 0);
-
-        for (size = d >> at; size; size--) {
-            consent_guard_bits(o, 1, 1);
-        }
-
-        consent_guard_bits(o, 0, 1);
-        consent_guard_bits(o, d, at);
-    }
-
-    if (o->nbits) {
-        consent_guard_bits(o, 0, 6 - o->nbits);
-    }
-
-    consent_guard_lit(o, "\"");
-}
 
 
 /*
@@ -273,13 +81,29 @@ consent_guard_alike(int one, int two)
 }
 
 
-static void
-consent_guard_catalog_hosts(consent_guard_out_t *o, uint64_t *prints)
+static consent_guard_key_t
+consent_guard_host_key(uint32_t i)
 {
-    int                            cls, first;
-    size_t                         n;
-    uint32_t                       i;
+    consent_guard_key_t            key;
     const consent_catalog_host_t  *h;
+
+    h = &consent_catalog_hosts[i];
+
+    key.of = i;
+    key.print = consent_guard_print((const consent_u8 *)
+                                    consent_catalog_strings + h->name,
+                                    h->len, CONSENT_GUARD_HOST_BITS);
+
+    return key;
+}
+
+
+static void
+consent_guard_catalog_hosts(consent_guard_out_t *o, consent_guard_key_t *keys)
+{
+    int       cls, first;
+    size_t    n;
+    uint32_t  i;
 
     consent_guard_lit(o, "hosts:[");
 
@@ -294,18 +118,11 @@ consent_guard_catalog_hosts(consent_guard_out_t *o, uint64_t *prints)
             continue;
         }
 
-        n = 0;
-
-        for (i = 0; i < consent_catalog_nhosts; i++) {
-            h = &consent_catalog_hosts[i];
-
-            if (h->cls != CONSENT_CLASS_NONE
-                && consent_guard_alike(cls, h->cls))
+        for (n = 0, i = 0; i < consent_catalog_nhosts; i++) {
+            if (consent_catalog_hosts[i].cls != CONSENT_CLASS_NONE
+                && consent_guard_alike(cls, consent_catalog_hosts[i].cls))
             {
-                prints[n++] = consent_guard_print((const consent_u8 *)
-                                                  consent_catalog_strings
-                                                  + h->name, h->len,
-                                                  CONSENT_GUARD_HOST_BITS);
+                keys[n++] = consent_guard_host_key(i);
             }
         }
 
@@ -313,7 +130,7 @@ consent_guard_catalog_hosts(consent_guard_out_t *o, uint64_t *prints)
             consent_guard_lit(o, "[");
             consent_guard_number(o, cls);
             consent_guard_lit(o, ",");
-            consent_guard_prints(o, prints, n);
+            consent_guard_prints(o, keys, n);
             consent_guard_lit(o, "],\n");
         }
     }
@@ -322,8 +139,10 @@ consent_guard_catalog_hosts(consent_guard_out_t *o, uint64_t *prints)
 }
 
 
+/* "class[:types]", and then what is of that kind */
+
 static void
-consent_guard_path(consent_guard_out_t *o, const consent_catalog_path_t *p)
+consent_guard_kind(consent_guard_out_t *o, const consent_catalog_path_t *p)
 {
     consent_guard_number(o, p->cls);
 
@@ -332,49 +151,120 @@ consent_guard_path(consent_guard_out_t *o, const consent_catalog_path_t *p)
         consent_guard_number(o, p->types & ((2u << CONSENT_TYPE_CONNECT)
                                             - 1));
     }
+}
 
-    consent_guard_lit(o, " ");
-    consent_guard_text(o, (const consent_u8 *) consent_catalog_strings
-                       + p->pattern, p->len);
+
+static int
+consent_guard_kin(const consent_catalog_path_t *a,
+    const consent_catalog_path_t *b)
+{
+    return a->cls == b->cls && a->types == b->types;
 }
 
 
 /*
- * Paths of hosts, and those that are trackers on whatever site, as lines of
- * text: "class[:types] pattern".
+ * Paths of hosts: the hosts as fingerprints, and for each of them, in their
+ * order, a line "kind /path /path kind /path".
  */
 
 static void
-consent_guard_catalog_paths(consent_guard_out_t *o)
+consent_guard_catalog_paths(consent_guard_out_t *o, consent_guard_key_t *keys)
 {
-    int                            host;
-    uint32_t                       i, k, n;
+    size_t                         n, i;
+    uint32_t                       k;
     const consent_catalog_host_t  *h;
+    const consent_catalog_path_t  *p;
 
-    consent_guard_lit(o, "paths:{");
+    for (n = 0, k = 0; k < consent_catalog_nhosts; k++) {
+        if (consent_catalog_hosts[k].npaths) {
+            keys[n++] = consent_guard_host_key(k);
+        }
+    }
 
-    for (i = 0; i < consent_catalog_nhosts; i++) {
-        h = &consent_catalog_hosts[i];
+    consent_guard_lit(o, "paths:[");
+    consent_guard_prints(o, keys, n);
+    consent_guard_lit(o, "],\nunder:\"");
 
-        if (h->npaths == 0) {
+    for (i = 0; i < n; i++) {
+        h = &consent_catalog_hosts[keys[i].of];
+
+        if (i) {
+            consent_guard_lit(o, "\\n");
+        }
+
+        for (k = 0; k < h->npaths; k++) {
+            p = &consent_catalog_paths[h->paths + k];
+
+            if (k == 0 || !consent_guard_kin(p, p - 1)) {
+                if (k) {
+                    consent_guard_lit(o, " ");
+                }
+
+                consent_guard_kind(o, p);
+            }
+
+            consent_guard_lit(o, " ");
+            consent_guard_text(o, (const consent_u8 *)
+                               consent_catalog_strings + p->pattern, p->len);
+        }
+    }
+
+    consent_guard_lit(o, "\",\n");
+}
+
+
+/*
+ * Those that are trackers on whatever site, by kind: paths, without the "*"
+ * that they begin with, or first labels of hosts, with a slash before them.
+ */
+
+static void
+consent_guard_catalog_site(consent_guard_out_t *o, uint32_t n, int host)
+{
+    uint32_t                       i, k;
+    unsigned                       some;
+    const consent_u8              *text;
+    const consent_catalog_path_t  *s;
+
+    s = consent_catalog_site;
+
+    for (some = 0, i = 0; i < n; i++) {
+
+        for (k = 0; k < i; k++) {
+            if (s[k].host == host && consent_guard_kin(&s[k], &s[i])) {
+                break;
+            }
+        }
+
+        if (s[i].host != host || k < i) {
             continue;
         }
 
-        consent_guard_lit(o, "\"");
-        consent_guard_text(o, (const consent_u8 *) consent_catalog_strings
-                           + h->name, h->len);
-        consent_guard_lit(o, "\":\"");
-
-        for (k = 0; k < h->npaths; k++) {
-            if (k) {
-                consent_guard_lit(o, "\\n");
-            }
-
-            consent_guard_path(o, &consent_catalog_paths[h->paths + k]);
+        if (some++) {
+            consent_guard_lit(o, " ");
         }
 
-        consent_guard_lit(o, "\",\n");
+        consent_guard_kind(o, &s[i]);
+
+        for (k = i; k < n; k++) {
+            if (s[k].host != host || !consent_guard_kin(&s[k], &s[i])) {
+                continue;
+            }
+
+            text = (const consent_u8 *) consent_catalog_strings
+                   + s[k].pattern;
+
+            consent_guard_put(o, host ? " /" : " ", 1 + (size_t) host);
+            consent_guard_text(o, text + !host, (size_t) s[k].len - !host);
+        }
     }
+}
+
+
+static void
+consent_guard_catalog_sites(consent_guard_out_t *o)
+{
+    uint32_t  i, n;
 
     for (n = 0, i = 0; i <= consent_catalog_site_mask; i++) {
         if (consent_catalog_site_slots[i] > n) {
@@ -382,25 +272,10 @@ consent_guard_catalog_paths(consent_guard_out_t *o)
         }
     }
 
-    for (host = 0; host < 2; host++) {
-
-        if (host) {
-            consent_guard_lit(o, "\",labels:\"");
-        } else {
-            consent_guard_lit(o, "},\nsite:\"");
-        }
-
-        for (k = 0, i = 0; i < n; i++) {
-            if (consent_catalog_site[i].host == host) {
-                if (k++) {
-                    consent_guard_lit(o, "\\n");
-                }
-
-                consent_guard_path(o, &consent_catalog_site[i]);
-            }
-        }
-    }
-
+    consent_guard_lit(o, "site:\"");
+    consent_guard_catalog_site(o, n, 0);
+    consent_guard_lit(o, "\",\nlabels:\"");
+    consent_guard_catalog_site(o, n, 1);
     consent_guard_lit(o, "\",\n");
 }
 
@@ -565,8 +440,8 @@ consent_guard_list_hosts(const consent_guard_work_t *w,
             && ((f->flags & CONSENT_FILTER_THIRD) != 0) == third
             && !consent_guard_excepted(&w->except, f->pattern, f->host_len))
         {
-            w->prints[n++] = consent_guard_print(f->pattern, f->host_len,
-                                                 CONSENT_GUARD_HOST_BITS);
+            w->keys[n++].print = consent_guard_print(f->pattern, f->host_len,
+                                                    CONSENT_GUARD_HOST_BITS);
         }
     }
 
@@ -598,108 +473,12 @@ consent_guard_lists(consent_guard_out_t *o, const consent_rules_t *rules,
             consent_guard_lit(o, ",");
             consent_guard_number(o, third);
             consent_guard_lit(o, ",");
-            consent_guard_prints(o, w->prints, n);
+            consent_guard_prints(o, w->keys, n);
             consent_guard_lit(o, "],\n");
         }
     }
 
     consent_guard_lit(o, "],\n");
-}
-
-
-static void
-consent_guard_own_cookies(consent_guard_out_t *o,
-    const consent_guard_conf_t *conf)
-{
-    size_t  i;
-
-    consent_guard_lit(o, "cookies:[");
-
-    for (i = 0; i < conf->ncookies; i++) {
-        consent_guard_lit(o, "[");
-        consent_guard_number(o, conf->cookies[i].category);
-        consent_guard_lit(o, ",");
-        consent_guard_quote(o, conf->cookies[i].name);
-        consent_guard_lit(o, "],");
-    }
-
-    consent_guard_lit(o, "],\n");
-}
-
-
-static void
-consent_guard_names(consent_guard_out_t *o, const consent_cookie_name_t *c,
-    uint32_t n, int category)
-{
-    uint32_t  i, k;
-
-    for (k = 0, i = 0; i < n; i++) {
-        if (category == CONSENT_CATEGORY_NONE || c[i].category == category) {
-            if (k++) {
-                consent_guard_lit(o, " ");
-            }
-
-            consent_guard_text(o, (const consent_u8 *) c[i].name, c[i].len);
-        }
-    }
-}
-
-
-/* whole names as fingerprints, their beginnings as text, and those that must
- * stay whatever a beginning says */
-
-static void
-consent_guard_cookies(consent_guard_out_t *o, uint64_t *prints)
-{
-    int                           category;
-    size_t                        n;
-    uint32_t                      i, k;
-    const consent_cookie_name_t  *c;
-
-    consent_guard_lit(o, "names:[");
-
-    for (category = CONSENT_FUNCTIONAL; category <= CONSENT_MARKETING;
-         category++)
-    {
-        n = 0;
-
-        for (i = 0; i <= consent_cookie_mask; i++) {
-            k = consent_cookie_slots[i];
-            c = k ? &consent_cookie_names[k - 1] : NULL;
-
-            if (c && c->category == category) {
-                prints[n++] = consent_guard_print((const consent_u8 *)
-                                                  c->name, c->len,
-                                                  CONSENT_GUARD_COOKIE_BITS);
-            }
-        }
-
-        if (n) {
-            consent_guard_lit(o, "[");
-            consent_guard_number(o, category);
-            consent_guard_lit(o, ",");
-            consent_guard_prints(o, prints, n);
-            consent_guard_lit(o, "],\n");
-        }
-    }
-
-    consent_guard_lit(o, "],\nstarts:[\"");
-
-    for (category = CONSENT_FUNCTIONAL; category <= CONSENT_MARKETING;
-         category++)
-    {
-        consent_guard_names(o, consent_cookie_prefixes,
-                            consent_cookie_nprefixes, category);
-
-        if (category < CONSENT_MARKETING) {
-            consent_guard_lit(o, "\",\"");
-        }
-    }
-
-    consent_guard_lit(o, "\"],\nnever:\"");
-    consent_guard_names(o, consent_cookie_never, consent_cookie_nnever,
-                        CONSENT_CATEGORY_NONE);
-    consent_guard_lit(o, "\",\n");
 }
 
 
@@ -709,7 +488,9 @@ consent_guard_write(consent_guard_out_t *o, const consent_guard_conf_t *conf,
 {
     unsigned  i;
 
-    consent_guard_lit(o, "{categories:[");
+    consent_guard_lit(o, "{seed:");
+    consent_guard_number(o, CONSENT_GUARD_SEED);
+    consent_guard_lit(o, ",categories:[");
 
     for (i = 0; i < conf->ncategories; i++) {
         consent_guard_quote(o, conf->categories[i]);
@@ -723,22 +504,19 @@ consent_guard_write(consent_guard_out_t *o, const consent_guard_conf_t *conf,
 
     if (conf->rules->catalog) {
         consent_guard_classes(o);
-        consent_guard_catalog_paths(o);
-        consent_guard_catalog_hosts(o, w->prints);
+        consent_guard_catalog_paths(o, w->keys);
+        consent_guard_catalog_sites(o);
+        consent_guard_catalog_hosts(o, w->keys);
     }
 
     consent_guard_lists(o, conf->rules, w);
 
-    if (conf->cookies) {
-        consent_guard_own_cookies(o, conf);
-
-    } else {
-        consent_guard_cookies(o, w->prints);
-    }
+    consent_guard_cookies(o, conf, w->keys);
 
     consent_guard_lit(o, "third:");
     consent_guard_number(o, conf->rules->third_party);
-    consent_guard_lit(o, "}");
+    consent_guard_lit(o, ",\nbits:\"");
+    consent_guard_prints_end(o);
 }
 
 
@@ -751,12 +529,12 @@ consent_guard_prepare(consent_guard_work_t *w, const consent_rules_t *rules,
     n = consent_catalog_nhosts > CONSENT_GUARD_LIST_MAX
             ? consent_catalog_nhosts : CONSENT_GUARD_LIST_MAX;
 
-    if (n < consent_cookie_mask + 1) {
-        n = consent_cookie_mask + 1;
+    if (n < consent_guard_ncookies()) {
+        n = consent_guard_ncookies();
     }
 
-    w->prints = alloc->alloc(alloc->ctx, n * sizeof(uint64_t));
-    if (w->prints == NULL) {
+    w->keys = alloc->alloc(alloc->ctx, n * sizeof(consent_guard_key_t));
+    if (w->keys == NULL) {
         return CONSENT_ERROR;
     }
 
@@ -766,9 +544,9 @@ consent_guard_prepare(consent_guard_work_t *w, const consent_rules_t *rules,
 
 int
 consent_guard_data(const consent_guard_conf_t *conf,
-    const consent_alloc_t *alloc, consent_str_t *data)
+    const consent_alloc_t *alloc, consent_guard_data_t *data)
 {
-    size_t                n;
+    consent_u8            *p;
     consent_guard_out_t   o;
     consent_guard_work_t  w;
 
@@ -778,19 +556,21 @@ consent_guard_data(const consent_guard_conf_t *conf,
 
     memset(&o, 0, sizeof(consent_guard_out_t));
     consent_guard_write(&o, conf, &w);
-    n = o.n;
 
-    memset(&o, 0, sizeof(consent_guard_out_t));
-
-    o.p = alloc->alloc(alloc->ctx, n);
-    if (o.p == NULL) {
+    p = alloc->alloc(alloc->ctx, o.n + o.nletters);
+    if (p == NULL) {
         return CONSENT_ERROR;
     }
 
-    consent_guard_write(&o, conf, &w);
+    data->text.data = p;
+    data->text.len = o.n;
+    data->bits.data = p + o.n;
+    data->bits.len = o.nletters;
 
-    data->data = o.p;
-    data->len = o.n;
+    memset(&o, 0, sizeof(consent_guard_out_t));
+    o.p = p;
+    o.letters = p + data->text.len;
+    consent_guard_write(&o, conf, &w);
 
     return CONSENT_OK;
 }

@@ -3,17 +3,19 @@
  * The rules in a form that a page can carry: for the script that stops
  * trackers which other scripts add (consent_guard, src/ui/js/guard.js).
  *
- * Hosts of the catalog and of short filter lists are fingerprints of
- * CONSENT_GUARD_HOST_BITS, sorted, as differences in a Rice code: some 26
- * bits a host.  A host that no rule names is taken for one that is, if its
- * fingerprint falls on one of n: n in 2^35 for each of its suffixes, about
- * one in five million names with the whole catalog (t/46-guard-names.t).
- * Paths, and what an operator wrote, are there in full.
+ * Hosts of the catalog and of short filter lists are fingerprints, sorted, as
+ * differences in a Rice code: some 23 bits a host.  A host that no rule names
+ * is taken for one that is, if its fingerprint falls on one of n: n in 2^31
+ * for each of its suffixes, about one in a million names with the whole
+ * catalog.  By the choice of the seed there is none among the names of a large
+ * sample of sites (t/46-guard-names.t, t/tools/guard-names.c).  Names of
+ * cookies are fingerprints, too; paths, and what an operator wrote, are there
+ * in full.
  *
  * What is not: filter lists of more hosts than CONSENT_GUARD_LIST_MAX, and
  * of each list the filters that are more than a host, and hosts that a list
- * has an exception for.  The page's markup is
- * judged by all of them on the server; consent_csp has no such limit.
+ * has an exception for.  The page's markup is judged by all of them on the
+ * server; consent_csp has no such limit.
  */
 
 #ifndef CONSENT_GUARD_H
@@ -21,8 +23,10 @@
 
 #include "consent_rules.h"
 
-#define CONSENT_GUARD_HOST_BITS    35
-#define CONSENT_GUARD_COOKIE_BITS  28
+#define CONSENT_GUARD_SEED         13u
+#define CONSENT_GUARD_HOST_BITS    31
+#define CONSENT_GUARD_COOKIE_BITS  26
+#define CONSENT_GUARD_START_BITS   30
 #define CONSENT_GUARD_LIST_MAX     4096
 
 /* what is withheld by the name of a cookie; "*" last: any rest */
@@ -41,12 +45,22 @@ typedef struct {
 } consent_guard_conf_t;
 
 /*
- * Writes a JavaScript object literal, ASCII but for what patterns have, that
- * is good inside of a script of any kind.  CONSENT_OK or CONSENT_ERROR.
+ * A JavaScript object literal, ASCII but for what patterns have, that is good
+ * inside of a script of any kind: the text, the bits of all fingerprints in
+ * letters, and CONSENT_GUARD_DATA_END.
  */
 
+typedef struct {
+    consent_str_t               text;
+    consent_str_t               bits;
+} consent_guard_data_t;
+
+#define CONSENT_GUARD_DATA_END  "\"}"
+
+/* CONSENT_OK or CONSENT_ERROR */
+
 int consent_guard_data(const consent_guard_conf_t *conf,
-    const consent_alloc_t *alloc, consent_str_t *data);
+    const consent_alloc_t *alloc, consent_guard_data_t *data);
 
 /*
  * Of lists that are too long for it, the hosts of the page's own site: a
@@ -71,7 +85,9 @@ size_t consent_guard_hosts(const consent_guard_sites_t *sites,
  * cookie's name.
  */
 
-uint64_t consent_guard_print(const consent_u8 *name, size_t len,
+uint32_t consent_guard_print(const consent_u8 *name, size_t len,
     unsigned bits);
+uint32_t consent_guard_hash(uint32_t seed, const consent_u8 *name,
+    size_t len);
 
 #endif /* CONSENT_GUARD_H */

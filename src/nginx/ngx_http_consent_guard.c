@@ -25,7 +25,9 @@ typedef struct {
 static ngx_int_t ngx_http_consent_guard_make(ngx_conf_t *cf,
     ngx_http_consent_guard_t *guard, ngx_array_t *names);
 static ngx_int_t ngx_http_consent_guard_gzip(ngx_pool_t *pool,
-    consent_ui_asset_t *asset);
+    consent_ui_asset_t *asset, size_t text, size_t bits);
+static int ngx_http_consent_guard_deflate(z_stream *zs, size_t len,
+    int strategy, int flush);
 
 
 char *
@@ -126,11 +128,13 @@ static ngx_int_t
 ngx_http_consent_guard_make(ngx_conf_t *cf, ngx_http_consent_guard_t *guard,
     ngx_array_t *names)
 {
+    size_t                           head;
     u_char                          *p, *place;
     ngx_str_t                        text;
     ngx_uint_t                       i;
-    consent_str_t                    data, script, content;
+    consent_str_t                    script, content;
     consent_alloc_t                  alloc;
+    consent_guard_data_t             data;
     consent_guard_conf_t             gc;
     consent_guard_cookie_t          *cookies;
     ngx_http_consent_cookie_name_t  *name;
@@ -186,7 +190,8 @@ ngx_http_consent_guard_make(ngx_conf_t *cf, ngx_http_consent_guard_t *guard,
     }
 
     content.len = script.len - (sizeof(ngx_http_consent_guard_place) - 1)
-                  + data.len;
+                  + data.text.len + data.bits.len
+                  + sizeof(CONSENT_GUARD_DATA_END) - 1;
 
     p = ngx_pnalloc(cf->pool, content.len);
     if (p == NULL) {
@@ -196,7 +201,13 @@ ngx_http_consent_guard_make(ngx_conf_t *cf, ngx_http_consent_guard_t *guard,
     content.data = p;
 
     p = ngx_cpymem(p, script.data, place - script.data);
-    p = ngx_cpymem(p, data.data, data.len);
+    p = ngx_cpymem(p, data.text.data, data.text.len);
+
+    head = p - content.data;
+
+    p = ngx_cpymem(p, data.bits.data, data.bits.len);
+    p = ngx_cpymem(p, CONSENT_GUARD_DATA_END,
+                   sizeof(CONSENT_GUARD_DATA_END) - 1);
 
     place += sizeof(ngx_http_consent_guard_place) - 1;
 
@@ -209,12 +220,16 @@ ngx_http_consent_guard_make(ngx_conf_t *cf, ngx_http_consent_guard_t *guard,
         return NGX_ERROR;
     }
 
-    return ngx_http_consent_guard_gzip(cf->pool, &guard->asset);
+    return ngx_http_consent_guard_gzip(cf->pool, &guard->asset, head,
+                                       data.bits.len);
 }
 
 
+/* fingerprints have nothing that repeats, and codes of their own */
+
 static ngx_int_t
-ngx_http_consent_guard_gzip(ngx_pool_t *pool, consent_ui_asset_t *asset)
+ngx_http_consent_guard_gzip(ngx_pool_t *pool, consent_ui_asset_t *asset,
+    size_t text, size_t bits)
 {
     int        rc;
     u_char    *p;
@@ -232,7 +247,9 @@ ngx_http_consent_guard_gzip(ngx_pool_t *pool, consent_ui_asset_t *asset)
         return NGX_ERROR;
     }
 
-    size = deflateBound(&zs, asset->raw.len);
+    /* and what a change of strategy flushes */
+
+    size = deflateBound(&zs, asset->raw.len) + 64;
 
     p = ngx_pnalloc(pool, size);
 
@@ -242,11 +259,20 @@ ngx_http_consent_guard_gzip(ngx_pool_t *pool, consent_ui_asset_t *asset)
     }
 
     zs.next_in = (Bytef *) asset->raw.data;
-    zs.avail_in = asset->raw.len;
     zs.next_out = p;
     zs.avail_out = size;
 
-    rc = deflate(&zs, Z_FINISH);
+    rc = ngx_http_consent_guard_deflate(&zs, text, Z_DEFAULT_STRATEGY,
+                                        Z_BLOCK);
+    if (rc == Z_OK) {
+        rc = ngx_http_consent_guard_deflate(&zs, bits, Z_HUFFMAN_ONLY,
+                                            Z_BLOCK);
+    }
+
+    if (rc == Z_OK) {
+        rc = ngx_http_consent_guard_deflate(&zs, asset->raw.len - text - bits,
+                                            Z_DEFAULT_STRATEGY, Z_FINISH);
+    }
 
     (void) deflateEnd(&zs);
 
@@ -258,4 +284,24 @@ ngx_http_consent_guard_gzip(ngx_pool_t *pool, consent_ui_asset_t *asset)
     asset->gzip.len = zs.total_out;
 
     return NGX_OK;
+}
+
+
+static int
+ngx_http_consent_guard_deflate(z_stream *zs, size_t len, int strategy,
+    int flush)
+{
+    if (deflateParams(zs, Z_BEST_COMPRESSION, strategy) == Z_STREAM_ERROR) {
+        return Z_STREAM_ERROR;
+    }
+
+    /* of nothing there is nothing to flush */
+
+    if (len == 0 && flush != Z_FINISH) {
+        return Z_OK;
+    }
+
+    zs->avail_in = len;
+
+    return deflate(zs, flush);
 }

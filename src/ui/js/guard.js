@@ -13,8 +13,8 @@ const guard = (function (scope, conf, table, me) {
 
 const { apply, construct, defineProperty, setPrototypeOf, getPrototypeOf } = Reflect
 const describe = Object.getOwnPropertyDescriptor
-const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy] =
-[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy]
+const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint32Array] =
+[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy, scope.Uint32Array]
 const wait = scope.setTimeout.bind(scope)
 
 let allowed = new Set(conf.allowed)
@@ -24,86 +24,110 @@ let allowed = new Set(conf.allowed)
 const [OTHER, DOCUMENT, SUBDOCUMENT, SCRIPT, STYLESHEET, IMAGE, MEDIA, FONT, OBJECT, XHR, PING, WEBSOCKET, CONNECT] =
 [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
 
+// how many bits a fingerprint has not
+const [HOST, NAME, START] = [1, 6, 2]
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-// into map: fingerprint -> value
-const unpack = (map, value, [count, low, text], codes) => {
+// fingerprints, sorted; where they end the next ones begin
+const unpacker = text => {
+const codes = []
+for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
 let at = 0
 let bits = 0
 let have = 0
+return (count, low) => {
+const prints = new Uint32Array(count)
 let last = 0
-const more = () => { bits = codes[text.charCodeAt(at++)]; have = 6 }
-for (; count > 0; count--) {
+for (let n = 0; n < count; n++) {
 let v = 0
 for (;;) {
-if (!have) more()
+if (!have) { bits = codes[text.charCodeAt(at++)]; have = 6 }
 have--
 if (!(bits >> have & 1)) break
 v++
 }
 for (let need = low; need;) {
-if (!have) more()
+if (!have) { bits = codes[text.charCodeAt(at++)]; have = 6 }
 const take = need < have ? need : have
 have -= take
 need -= take
-v = v * (1 << take) + (bits >> have & (1 << take) - 1)
+v = v << take | bits >> have & (1 << take) - 1
 }
-last += v
-map.set(last, value)
+prints[n] = last += v >>> 0
+}
+return prints
 }
 }
 
-const finish = (a, b, high) => {
-const g = Math.imul(b ^ b >>> 16, 2246822507) ^ Math.imul(a ^ a >>> 13, 3266489909)
-const h = Math.imul(a ^ a >>> 16, 2246822507) ^ Math.imul(b ^ b >>> 13, 3266489909)
-return (g & high) * 4294967296 + (h >>> 0)
+// where it is among them, or -1
+const find = (prints, print) => {
+let low = 0
+let high = prints.length
+while (low < high) {
+const mid = low + high >> 1
+if (prints[mid] < print) low = mid + 1
+else high = mid
 }
+return prints[low] === print ? low : -1
+}
+
+const finish = (a, b) => Math.imul(a ^ a >>> 16, 2246822507) ^ Math.imul(b ^ b >>> 13, 3266489909)
 
 // the ends of a host, the shortest first, each with its fingerprint
 const ends = host => {
 const list = []
-let a = 0xdeadbeef
+let a = data.seed
 let b = 0x41c6ce57
 let i = host.length
 while (i--) {
 const c = host.charCodeAt(i)
-if (c === 46) list.push([host.slice(i + 1), finish(a, b, 7)])
+if (c === 46) list.push([host.slice(i + 1), finish(a, b) >>> HOST])
 a = Math.imul(a ^ c, 2654435761)
 b = Math.imul(b ^ c, 1597334677)
 }
-list.push([host, finish(a, b, 7)])
+list.push([host, finish(a, b) >>> HOST])
 return list
 }
 
 const printOf = name => {
-let a = 0xdeadbeef
+let a = data.seed
 let b = 0x41c6ce57
 for (let i = name.length; i--;) {
 a = Math.imul(a ^ name.charCodeAt(i), 2654435761)
 b = Math.imul(b ^ name.charCodeAt(i), 1597334677)
 }
-return finish(a, b, 0) % 268435456
+return finish(a, b)
 }
 
 // "*" is any run, "^" what ends a word, "$" at the end the end
 const source = glob => glob.replace(new RegExp('[.+?()[\\]{}|\\\\/]', 'g'), '\\$&')
 .replace(new RegExp('\\*', 'g'), '.*').replace(new RegExp('\\^', 'g'), '(?:[^\\w.%-]|$)')
 
-const lines = text => text.split('\n').filter(Boolean).map(line => {
-const [kind, glob] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
-const [cls, types] = kind.split(':')
-return [data.classes[cls], types === undefined ? 8191 : +types, glob]
-})
+// "class[:types] /path /path class /path"
+const words = text => {
+const list = []
+let cls, types
+for (const word of text.split(' ')) {
+if (word[0] === '/') {
+list.push([cls, types, source(word)])
+} else {
+const [c, t] = word.split(':')
+cls = data.classes[c]
+types = t === undefined ? 8191 : +t
+}
+}
+return list
+}
 
 // those of one class in one expression
-const together = text => {
+const together = (text, start) => {
 const sets = new Map()
-for (const [cls, types, glob] of lines(text)) {
+for (const [cls, types, path] of text ? words(text) : []) {
 const key = cls + '/' + types
 if (!sets.has(key)) sets.set(key, [cls, types, []])
-sets.get(key)[2].push(source(glob).replace('.*', ''))
+sets.get(key)[2].push(path)
 }
-return [...sets.values()].map(([cls, types, globs]) => [cls, types, globs.join('|')])
+return [...sets.values()].map(([cls, types, paths]) => [cls, types, new RegExp(start + '(?:' + paths.join('|') + ')')])
 }
 
 const own = list => {
@@ -128,25 +152,25 @@ const plain = s => s.replace(new RegExp('%([0-9a-f]{2})', 'gi'), (m, hex) => Str
 let rules, data
 const compile = () => {
 data = table()
-const codes = []
-for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
-const r = rules = { hosts: new Map(), lists: [], paths: new Map(), names: new Map(), site: [], labels: [], near: new Map() }
-for (const [cls, ...prints] of data.hosts || []) unpack(r.hosts, data.classes[cls], prints, codes)
-for (const host in data.paths || {}) r.paths.set(host, data.paths[host])
-for (const [category, third, ...prints] of data.lists) {
-const map = new Map()
-unpack(map, category, prints, codes)
-r.lists.push([category, third, map])
-}
-for (const [category, ...prints] of data.names || []) unpack(r.names, category, prints, codes)
-if (data.site) {
-r.site = together(data.site).map(([cls, types, s]) => [cls, types, new RegExp(s)])
-r.labels = together(data.labels).map(([cls, types, s]) => [cls, types, new RegExp('^(?:' + s + ')')])
-}
+const unpack = unpacker(data.bits)
+// in the order of the bits
+const sets = list => (list || []).map(set => [...set.slice(0, -2), unpack(...set.slice(-2))])
+const r = rules = { near: new Map() }
+r.paths = data.paths ? unpack(...data.paths) : []
+r.under = data.under ? data.under.split('\n') : []
+r.hosts = sets(data.hosts).map(([cls, prints]) => [data.classes[cls], prints])
+r.lists = sets(data.lists)
+r.names = sets(data.names)
+r.starts = sets(data.starts)
+r.site = together(data.site, '')
+r.labels = together(data.labels, '^')
 for (const one of conf.hosts) r.near.set(one.slice(one.indexOf(':') + 1), parseInt(one))
 r.allow = own(data.allow)
 r.block = own(data.block)
 }
+
+// what a set says that it is in, in whichever it is
+const inSets = (sets, print) => (sets.find(set => find(set[set.length - 1], print) >= 0) || [])[0]
 
 const ownCategory = (set, u, suffixes) => {
 for (let i = suffixes.length; i--;) {
@@ -166,17 +190,18 @@ const hostCategory = (u, type, third, suffixes) => {
 for (let i = suffixes.length; i--;) {
 const [name, print] = suffixes[i]
 if (!third && name.length <= conf.site.length) continue
-if (type !== CONNECT && rules.paths.has(name)) {
-let paths = rules.paths.get(name)
+const at = type === CONNECT ? -1 : find(rules.paths, print)
+if (at >= 0) {
+let paths = rules.under[at]
 if (typeof paths === 'string') {
-paths = lines(paths).map(([cls, types, glob]) => [cls, types, new RegExp('^' + source(glob))])
-rules.paths.set(name, paths)
+paths = words(paths).map(([cls, types, path]) => [cls, types, new RegExp('^' + path)])
+rules.under[at] = paths
 }
 for (const [cls, types, pattern] of paths) {
 if (types >> type & 1 && pattern.test(u.pathname + u.search)) return third || cls[2] ? says(cls, type) : undefined
 }
 }
-const cls = name.includes('.') && rules.hosts.get(print)
+const cls = name.includes('.') && inSets(rules.hosts, print)
 if (cls) return third || cls[2] ? says(cls, type) : undefined
 }
 }
@@ -188,7 +213,7 @@ for (const [cls, types, pattern] of rules.site) {
 if ((types >> type & 1 || type === CONNECT) && pattern.test(rest)) return says(cls, type)
 }
 for (const [cls, types, pattern] of rules.labels) {
-if ((types >> type & 1 || type === CONNECT) && pattern.test(host + rest)) return says(cls, type)
+if ((types >> type & 1 || type === CONNECT) && pattern.test('/' + host + rest)) return says(cls, type)
 }
 }
 
@@ -205,8 +230,8 @@ if (category === undefined) category = siteCategory(u, host, type)
 if (category !== undefined) return category
 if (type !== DOCUMENT) {
 for (const [name] of suffixes) if (rules.near.has(name)) return rules.near.get(name)
-for (const [category, only, map] of rules.lists) {
-if ((third || !only) && suffixes.some(s => map.has(s[1]))) return category
+for (const [category, only, prints] of rules.lists) {
+if ((third || !only) && suffixes.some(s => find(prints, s[1]) >= 0)) return category
 }
 }
 return third && (type === SCRIPT || type === SUBDOCUMENT) ? data.third : undefined
@@ -246,11 +271,13 @@ if (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pat
 }
 return
 }
-const exact = rules.names.get(printOf(name))
+const exact = inSets(rules.names, printOf(name) >>> NAME)
 if (exact) return exact
 if (data.never.split(' ').some(p => like(name, p))) return
-const at = data.starts.findIndex(list => list.split(' ').some(p => p && name.startsWith(p)))
-return at < 0 ? undefined : at + 1
+for (let i = 1; i <= name.length; i++) {
+const category = inSets(rules.starts, printOf(name.slice(0, i)) >>> START)
+if (category) return category
+}
 }
 
 const cookieWithheld = name => { try { return withheld(cookieCategory(name)) } catch (e) {} }
