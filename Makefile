@@ -197,7 +197,8 @@ deb-test: deps-full
 
 # all there is: the above, a clean Debian 12, every nginx of Debian's
 
-test-full: deps-full test lint
+test-full: deps-full lint
+	@CONSENT_FULL=1 $(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory asan
 	@$(MAKE) --no-print-directory valgrind
 	@$(MAKE) --no-print-directory fault

@@ -31,6 +31,7 @@ export ASAN_OPTIONS=detect_odr_violation=0:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export LSAN_OPTIONS="suppressions=$root/t/lib/lsan.supp:print_suppressions=0"
 export CONSENT_SANITIZED=1
+export CONSENT_FUZZ=5
 export CONSENT_BUILD=${CONSENT_BUILD:-$root/$build}
 
 [ $# != 0 ] || set -- -r t

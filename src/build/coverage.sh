@@ -41,6 +41,7 @@ export TEST_NGINX_MODULE=static
 export CONSENT_BUILD="$root/$cov/plain"
 export CONSENT_FAULT="$root/$cov/failalloc.so"
 export CONSENT_FUZZ_FLAGS="$flags"
+export CONSENT_FUZZ=5
 
 # tools that tests make count, too; tests that count instructions are left out
 

@@ -21,7 +21,7 @@ table=
 for suite; do
     log=$build/$suite.log
 
-    src/build/chroot.sh "$build/$suite" "$suite" "make test-http" 2>&1 \
+    src/build/chroot.sh "$build/$suite" "$suite" "CONSENT_FUZZ=5 make test-http" 2>&1 \
         | tee "$log"
     status=${PIPESTATUS[0]}
 

@@ -4,13 +4,18 @@
  * of a dictionary, cut, joined and changed at random, but the same ones each
  * time.
  *
- *     TARGET RUNS DICTIONARY SEED...
+ *     TARGET SECONDS DICTIONARY SEED...
+ *
+ * in as many seconds of the processor's time; then how many there were.  An
+ * input that takes a minute is a finding.
  */
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #define WORDS  256
 #define LEN    512
@@ -118,7 +123,10 @@ main(int argc, char **argv)
     char      text[4 * LEN];
     size_t    n;
     uint8_t  *data;
-    long      runs;
+    long      runs, seconds;
+    clock_t   end;
+
+    struct rlimit  most;
 
     static uint8_t  input[8 * LEN + 64];
 
@@ -146,7 +154,13 @@ main(int argc, char **argv)
         fclose(f);
     }
 
-    for (runs = strtol(argv[1], NULL, 10); runs > 0; runs--) {
+    seconds = strtol(argv[1], NULL, 10);
+    most.rlim_cur = most.rlim_max = (rlim_t) seconds + 60;
+    (void) setrlimit(RLIMIT_CPU, &most);
+
+    end = clock() + seconds * CLOCKS_PER_SEC;
+
+    for (runs = 0; clock() < end; runs++) {
 
         n = make(input, sizeof(input));
         data = malloc(n);
@@ -159,6 +173,8 @@ main(int argc, char **argv)
         (void) LLVMFuzzerTestOneInput(data, n);
         free(data);
     }
+
+    printf("%ld inputs\n", runs);
 
     return 0;
 }
