@@ -23,7 +23,8 @@ async function visitor (b) {
   return v
 }
 
-const back = async page => { await page.evaluate(() => { history.back() }); await page.waitForTimeout(300) }
+// set off from a timer: a page that is left answers no evaluate()
+const back = async page => { await page.evaluate(() => { setTimeout(() => history.back()) }); await page.waitForTimeout(300) }
 
 // what a visitor has before her: is there a notice, is the script live, was a
 // tracker asked, and what the page says of itself
@@ -39,7 +40,7 @@ const REFUSED = [false, false, 'deny', false]
 const GRANTED = [false, true, 'grant', true]
 
 async function choose (v, choice) {
-  await Promise.all([v.page.waitForEvent('load'), v.page.evaluate(c => { window.ngxConsent[c]() }, choice)])
+  await Promise.all([v.page.waitForEvent('load'), v.page.evaluate(c => { setTimeout(window.ngxConsent[c]) }, choice)])
   await settled(v.page)
 }
 
