@@ -6,8 +6,8 @@
  *
  *     TARGET SECONDS DICTIONARY SEED...
  *
- * in as many seconds of the processor's time; then how many there were.  An
- * input that takes a minute is a finding.
+ * for as many seconds; then how many there were.  An input that takes a minute
+ * of the processor's time is a finding.
  */
 
 #include <stdint.h>
@@ -124,7 +124,7 @@ main(int argc, char **argv)
     size_t    n;
     uint8_t  *data;
     long      runs, seconds;
-    clock_t   end;
+    time_t    end;
 
     struct rlimit  most;
 
@@ -158,9 +158,9 @@ main(int argc, char **argv)
     most.rlim_cur = most.rlim_max = (rlim_t) seconds + 60;
     (void) setrlimit(RLIMIT_CPU, &most);
 
-    end = clock() + seconds * CLOCKS_PER_SEC;
+    end = time(NULL) + seconds;
 
-    for (runs = 0; clock() < end; runs++) {
+    for (runs = 0; time(NULL) < end; runs++) {
 
         n = make(input, sizeof(input));
         data = malloc(n);
