@@ -294,3 +294,31 @@ consent_ref_text(const consent_u8 *in, size_t len, consent_u8 *out,
 {
     return consent_ref_decode_as(in, len, 1, out, size, NULL, raw);
 }
+
+
+static size_t
+consent_ref_count(const consent_u8 *p, size_t len, int c)
+{
+    size_t             n;
+    const consent_u8  *end;
+
+    end = p + len;
+
+    for (n = 0; p < end; n++, p++) {
+        p = memchr(p, c, (size_t) (end - p));
+
+        if (p == NULL) {
+            break;
+        }
+    }
+
+    return n;
+}
+
+
+size_t
+consent_ref_size(const consent_u8 *in, size_t len)
+{
+    return len + consent_ref_count(in, len, '&')
+           + consent_ref_count(in, len, 0) * 2 + CONSENT_REF_MAX;
+}

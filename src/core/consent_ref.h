@@ -30,6 +30,13 @@ size_t consent_ref_decode(const consent_u8 *in, size_t len, consent_u8 *out,
 size_t consent_ref_text(const consent_u8 *in, size_t len, consent_u8 *out,
     size_t size, uint32_t *raw);
 
+/*
+ * The most that "len" bytes of it give: NUL is three bytes, and a reference at
+ * most one more than it is, as "&nGt;" is.
+ */
+
+size_t consent_ref_size(const consent_u8 *in, size_t len);
+
 /* 1 if there is anything in the value that decoding changes */
 
 static inline int

@@ -158,6 +158,8 @@ rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
         }
     }
 
+    consent_rw_gone(cr);
+
     if (last || cr->pass) {
         rc = consent_rw_flush(cr, cr->chunk_pos + n, 1);
 
@@ -167,6 +169,7 @@ rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
 
         if (rc == CONSENT_OK) {
             rc = consent_rw_keep(cr, safe, cr->chunk_pos + n);
+            consent_rw_gone(cr);
         }
     }
 

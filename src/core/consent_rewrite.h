@@ -108,6 +108,10 @@ typedef struct {
     size_t                  hold_max;    /* of one tag; beyond: closed */
 
     consent_alloc_t         alloc;       /* the request's pool */
+    void                  (*free)(void *ctx, void *p);
+                                         /* what of it is not needed any more,
+                                            if that can be given back before
+                                            the end; or NULL */
     consent_emit_pt         emit;
     consent_insert_pt       insert;
     void                  (*found)(void *arg, const consent_finding_t *f);

@@ -129,7 +129,7 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
     text.len = a->value_len;
 
     if (consent_ref_needed(p, a->value_len)) {
-        size = a->value_len * 3 + CONSENT_REF_MAX;
+        size = consent_ref_size(p, a->value_len);
         out = consent_rw_room(cr, CONSENT_ROOM_VALUE, size);
         raw = (uint32_t *) (void *) consent_rw_room(cr, CONSENT_ROOM_MAP,
                                            (size + 1) * sizeof(uint32_t));

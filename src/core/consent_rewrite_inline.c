@@ -20,7 +20,7 @@ static int rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
 static int rw_inline_judge(consent_rewrite_t *cr, consent_machine_t *m,
     consent_inline_t *inl, uint64_t end);
 static consent_str_t rw_foreign_text(consent_rewrite_t *cr,
-    const consent_u8 *p, size_t len, int deep, int *nested);
+    const consent_u8 *p, size_t len, int map, int deep, int *nested);
 
 
 int
@@ -268,8 +268,8 @@ rw_inline_judge(consent_rewrite_t *cr, consent_machine_t *m,
             return CONSENT_ERROR;
         }
 
-        text = rw_foreign_text(cr, p, (size_t) (end - inl->text), (int) deep,
-                               &nested);
+        text = rw_foreign_text(cr, p, (size_t) (end - inl->text), 1,
+                               (int) deep, &nested);
 
         if (text.data == NULL
             || consent_rw_css_markup(cr, m, inl, text) != CONSENT_OK)
@@ -406,7 +406,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
         text.len = n;
 
         if (inl->kind == CONSENT_INLINE_SVG_SCRIPT) {
-            text = rw_foreign_text(cr, p, n, (int) deep, &nested);
+            text = rw_foreign_text(cr, p, n, 0, (int) deep, &nested);
 
             if (text.data == NULL) {
                 return CONSENT_ERROR;
@@ -464,13 +464,13 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
 
 /*
  * The text of a script or sheet that is markup, with references decoded and
- * where each byte came from: without what is in elements of its own, or
+ * (map) where each byte came from: without what is in elements of its own, or
  * (deep) with it.
  */
 
 static consent_str_t
 rw_foreign_text(consent_rewrite_t *cr, const consent_u8 *p, size_t len,
-    int deep, int *nested)
+    int map, int deep, int *nested)
 {
     int                        depth;
     size_t                     n, got, size, i;
@@ -484,12 +484,16 @@ rw_foreign_text(consent_rewrite_t *cr, const consent_u8 *p, size_t len,
     text.data = NULL;
     text.len = 0;
 
-    size = len * 3 + CONSENT_REF_MAX;
+    size = consent_ref_size(p, len);
     out = consent_rw_room(cr, CONSENT_ROOM_VALUE, size);
-    raw = (uint32_t *) (void *) consent_rw_room(cr, CONSENT_ROOM_MAP,
-                                           (size + 1) * sizeof(uint32_t));
+    raw = NULL;
 
-    if (out == NULL || raw == NULL) {
+    if (map) {
+        raw = (uint32_t *) (void *) consent_rw_room(cr, CONSENT_ROOM_MAP,
+                                           (size + 1) * sizeof(uint32_t));
+    }
+
+    if (out == NULL || (map && raw == NULL)) {
         return text;
     }
 
@@ -540,25 +544,29 @@ rw_foreign_text(consent_rewrite_t *cr, const consent_u8 *p, size_t len,
         }
 
         if (ev == CONSENT_HTML_CDATA) {
-            for (/* void */; from < q; from++) {
-                raw[n] = (uint32_t) (from - p);
-                out[n++] = *from;
+            got = (size_t) (q - from);
+            memcpy(out + n, from, got);
+
+            for (i = 0; map && i < got; i++) {
+                raw[n + i] = (uint32_t) (from - p + (ptrdiff_t) i);
             }
 
-            continue;
-        }
+        } else {
+            got = consent_ref_text(from, (size_t) (q - from), out + n,
+                                   size - n, map ? raw + n : NULL);
 
-        got = consent_ref_text(from, (size_t) (q - from), out + n, size - n,
-                               raw + n);
-
-        for (i = 0; i < got; i++) {
-            raw[n + i] += (uint32_t) (from - p);
+            for (i = 0; map && i < got; i++) {
+                raw[n + i] += (uint32_t) (from - p);
+            }
         }
 
         n += got;
     }
 
-    raw[n] = (uint32_t) len;
+    if (map) {
+        raw[n] = (uint32_t) len;
+    }
+
     text.data = out;
     text.len = n;
 

@@ -40,6 +40,7 @@
 #define CONSENT_DATA_MAX       3     /* data: URLs in sheets in data: URLs */
 #define CONSENT_OURS_MAX       1024  /* of a start tag that may be ours */
 #define CONSENT_WRITTEN_MAX    4096  /* of what one script writes */
+#define CONSENT_GONE_MAX       8     /* buffers to be given back */
 
 /* buffers that are used again and grow as needed */
 
@@ -146,9 +147,12 @@ struct consent_rewrite_s {
     consent_u8               *scratch;   /* text of edits */
     size_t                    scratch_size;
     size_t                    scratch_len;
+    consent_u8               *scratch_old;       /* some edit may be there */
 
     consent_u8               *room[CONSENT_ROOMS];
     size_t                    room_size[CONSENT_ROOMS];
+    consent_u8               *gone[CONSENT_GONE_MAX];    /* not at once */
+    uint32_t                  ngone;
     consent_u8               *url_buf;   /* CONSENT_URL_MAX */
 
     consent_url_t             base;
@@ -220,6 +224,7 @@ void consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_verdict_t *v, const consent_url_t *url, int blocked);
 int consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all);
 int consent_rw_keep(consent_rewrite_t *cr, uint64_t from, uint64_t to);
+void consent_rw_gone(consent_rewrite_t *cr);
 
 /* consent_rewrite_event.c */
 int consent_rw_event(consent_rewrite_t *cr, consent_machine_t *m,

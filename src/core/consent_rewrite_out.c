@@ -10,9 +10,14 @@
 #define HOLD_START     1024
 #define EDITS_START    16
 #define SCRATCH_START  512
+#define ROOM_START     512
+
+/* what is larger does not grow by doubling */
+#define ROOM_LARGE     4096
 
 
 static int rw_emit(consent_rewrite_t *cr, uint64_t upto);
+static void rw_give_back(consent_rewrite_t *cr, consent_u8 *p);
 
 
 /*
@@ -54,6 +59,11 @@ consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
 
     if (cr->nedits == 0) {
         cr->scratch_len = 0;
+
+        if (cr->scratch_old) {
+            rw_give_back(cr, cr->scratch_old);
+            cr->scratch_old = NULL;
+        }
     }
 
     return rw_emit(cr, upto);
@@ -103,6 +113,50 @@ rw_emit(consent_rewrite_t *cr, uint64_t upto)
 }
 
 
+/*
+ * A buffer that a larger one has taken the place of.  What was read in it is in
+ * use until the input at hand is read; what there is no place to note is given
+ * back with the request.
+ */
+
+static void
+rw_give_back(consent_rewrite_t *cr, consent_u8 *p)
+{
+    if (p && cr->conf->free && cr->ngone < CONSENT_GONE_MAX) {
+        cr->gone[cr->ngone++] = p;
+    }
+}
+
+
+void
+consent_rw_gone(consent_rewrite_t *cr)
+{
+    while (cr->ngone) {
+        cr->conf->free(cr->conf->alloc.ctx, cr->gone[--cr->ngone]);
+    }
+}
+
+
+/* by doubling, up to what a script or tag may have with what came behind it */
+
+static size_t
+rw_hold_size(const consent_rewrite_t *cr, size_t n)
+{
+    size_t  size, most;
+
+    most = (cr->conf->inline_max > cr->conf->hold_max) ? cr->conf->inline_max
+                                                       : cr->conf->hold_max;
+    most += most / 4;
+    size = cr->hold_size ? cr->hold_size : HOLD_START;
+
+    while (size < n) {
+        size *= 2;
+    }
+
+    return (size > most && n <= most) ? most : size;
+}
+
+
 /* the hold has input up to "to"; what lies before "from" may go */
 
 int
@@ -133,12 +187,7 @@ consent_rw_keep(consent_rewrite_t *cr, uint64_t from, uint64_t to)
     n = cr->hold_len + (size_t) (to - have);
 
     if (n > cr->hold_size) {
-        size = cr->hold_size ? cr->hold_size : HOLD_START;
-
-        while (size < n) {
-            size *= 2;
-        }
-
+        size = rw_hold_size(cr, n);
         p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, size);
 
         if (p == NULL) {
@@ -148,6 +197,8 @@ consent_rw_keep(consent_rewrite_t *cr, uint64_t from, uint64_t to)
         if (cr->hold_len) {
             memcpy(p, cr->hold, cr->hold_len);
         }
+
+        rw_give_back(cr, cr->hold);
 
         cr->hold = p;
         cr->hold_size = size;
@@ -265,8 +316,8 @@ consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
     if (cr->scratch_size - cr->scratch_len < len) {
         size = cr->scratch_size ? cr->scratch_size * 2 : SCRATCH_START;
 
-        while (size < len) {
-            size *= 2;
+        if (size < len) {
+            size = len;
         }
 
         p = cr->conf->alloc.alloc(cr->conf->alloc.ctx, size);
@@ -276,6 +327,10 @@ consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
         }
 
         /* what points into the old one stays valid */
+
+        if (cr->scratch_old == NULL) {
+            cr->scratch_old = cr->scratch;
+        }
 
         cr->scratch = p;
         cr->scratch_size = size;
@@ -298,11 +353,17 @@ consent_rw_room(consent_rewrite_t *cr, unsigned room, size_t size)
     size_t  n;
 
     if (size > cr->room_size[room]) {
-        n = cr->room_size[room] ? cr->room_size[room] : 512;
+        n = cr->room_size[room] ? cr->room_size[room] : ROOM_START;
 
         while (n < size) {
             n *= 2;
         }
+
+        if (n > ROOM_LARGE && cr->conf->free) {
+            n = (size + ROOM_LARGE - 1) & ~(size_t) (ROOM_LARGE - 1);
+        }
+
+        rw_give_back(cr, cr->room[room]);
 
         cr->room[room] = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n);
         cr->room_size[room] = cr->room[room] ? n : 0;

@@ -86,7 +86,7 @@ consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p, size_t len)
         return v;
     }
 
-    size = v.len * 3 + CONSENT_REF_MAX;
+    size = consent_ref_size(v.data, v.len);
     out = consent_rw_room(cr, CONSENT_ROOM_VALUE, size);
 
     if (out == NULL) {

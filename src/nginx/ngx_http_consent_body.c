@@ -77,6 +77,7 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     rc->inline_max = conf->inline_max;
     rc->hold_max = conf->inline_max;
     rc->alloc = ngx_http_consent_alloc(r->pool);
+    rc->free = ngx_http_consent_pool_free;
     rc->emit = body->report ? ngx_http_consent_emit_nothing
                             : ngx_http_consent_emit;
     rc->insert = ngx_http_consent_insert;

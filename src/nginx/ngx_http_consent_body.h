@@ -24,9 +24,17 @@
 
 #define NGX_HTTP_CONSENT_INSERTED       8
 
-/* of a buffer for what has to be copied, and its multiples: most is short */
+/* of buffers for what is copied, powers of two: the first is small, as most
+ * pages have little of it, the fourth and all after it are larger */
 
 #define NGX_HTTP_CONSENT_HELD_SIZE      64
+#define NGX_HTTP_CONSENT_HELD_MAX       4096
+#define NGX_HTTP_CONSENT_HELD_STEPS     3
+
+/* a span of the input up to this length is copied, too: a buffer over it would
+ * cost more, in memory and in time */
+
+#define NGX_HTTP_CONSENT_SPAN_COPIED    256
 
 /* buffers that are allocated at a time */
 
@@ -73,6 +81,7 @@ struct ngx_http_consent_body_s {
     ngx_http_consent_link_buf_t
                                *spare;      /* never used yet */
     ngx_uint_t                  nspare;
+    ngx_uint_t                  nheld;      /* with memory of their own */
 
     ngx_http_consent_inserted_t
                                 inserted[NGX_HTTP_CONSENT_INSERTED];

@@ -1,14 +1,16 @@
 
 /*
  * What the rewriter puts out, as buffers: a span of the input over the same
- * memory, what is put in from where it is kept, and what has to be copied in
- * memory that is used again once it was sent.
+ * memory, what is put in from where it is kept, and what has to be copied, or
+ * is too short for a buffer, in memory that is used again once it was sent.
  */
 
 #include "ngx_http_consent_module.h"
 #include "ngx_http_consent_body.h"
 
 
+static int ngx_http_consent_copied(ngx_http_consent_body_t *body,
+    const consent_u8 *data, size_t len);
 static int ngx_http_consent_emit_inserted(ngx_http_consent_body_t *body,
     ngx_http_consent_inserted_t *in);
 static int ngx_http_consent_point(ngx_http_consent_body_t *body,
@@ -46,6 +48,10 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
             return CONSENT_OK;
         }
 
+        if (len <= NGX_HTTP_CONSENT_SPAN_COPIED) {
+            return ngx_http_consent_copied(body, data, len);
+        }
+
         b = ngx_http_consent_out(body, 0);
         if (b == NULL) {
             return CONSENT_ERROR;
@@ -77,21 +83,39 @@ ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
         }
     }
 
-    /* held: to be copied; several in a row share a buffer */
+    return ngx_http_consent_copied(body, data, len);
+}
 
-    b = body->tail;
 
-    if (b && b->start && b->temporary && (size_t) (b->end - b->last) >= len) {
-        b->last = ngx_cpymem(b->last, data, len);
-        return CONSENT_OK;
-    }
+/* several in a row share a buffer; what is long takes several, so that all can
+ * be used again for whatever comes */
 
-    b = ngx_http_consent_out(body, len);
-    if (b == NULL) {
-        return CONSENT_ERROR;
-    }
+static int
+ngx_http_consent_copied(ngx_http_consent_body_t *body, const consent_u8 *data,
+    size_t len)
+{
+    size_t      n;
+    ngx_buf_t  *b;
 
-    b->last = ngx_cpymem(b->last, data, len);
+    do {
+        b = body->tail;
+
+        if (b == NULL || b->start == NULL || b->last == b->end) {
+            n = ngx_min(len, NGX_HTTP_CONSENT_HELD_MAX);
+
+            b = ngx_http_consent_out(body, n);
+            if (b == NULL) {
+                return CONSENT_ERROR;
+            }
+        }
+
+        n = ngx_min(len, (size_t) (b->end - b->last));
+
+        b->last = ngx_cpymem(b->last, data, n);
+        data += n;
+        len -= n;
+
+    } while (len);
 
     return CONSENT_OK;
 }
@@ -263,8 +287,9 @@ ngx_http_consent_cut(ngx_http_consent_body_t *body)
 static ngx_chain_t *
 ngx_http_consent_new_link(ngx_http_consent_body_t *body, size_t size)
 {
-    ngx_pool_t                  *pool;
-    ngx_chain_t                 *cl;
+    size_t                        n;
+    ngx_pool_t                   *pool;
+    ngx_chain_t                  *cl;
     ngx_http_consent_link_buf_t  *l;
 
     pool = body->request->pool;
@@ -287,14 +312,20 @@ ngx_http_consent_new_link(ngx_http_consent_body_t *body, size_t size)
     l->buf.end = NULL;
 
     if (size) {
-        size = ngx_align(size, NGX_HTTP_CONSENT_HELD_SIZE);
+        n = NGX_HTTP_CONSENT_HELD_SIZE
+            << ngx_min(body->nheld, NGX_HTTP_CONSENT_HELD_STEPS);
 
-        l->buf.start = ngx_pnalloc(pool, size);
+        while (n < size) {
+            n *= 2;
+        }
+
+        l->buf.start = ngx_pnalloc(pool, n);
         if (l->buf.start == NULL) {
             return NULL;
         }
 
-        l->buf.end = l->buf.start + size;
+        l->buf.end = l->buf.start + n;
+        body->nheld++;
     }
 
     body->spare++;

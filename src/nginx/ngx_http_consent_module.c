@@ -92,6 +92,13 @@ ngx_http_consent_pool_alloc(void *ctx, size_t size)
 }
 
 
+void
+ngx_http_consent_pool_free(void *ctx, void *p)
+{
+    (void) ngx_pfree(ctx, p);
+}
+
+
 consent_alloc_t
 ngx_http_consent_alloc(ngx_pool_t *pool)
 {

@@ -121,6 +121,7 @@ ngx_http_consent_same_text(const u_char *a, const u_char *b, size_t n)
 /* an allocator for the core over a pool */
 
 consent_alloc_t ngx_http_consent_alloc(ngx_pool_t *pool);
+void ngx_http_consent_pool_free(void *ctx, void *p);
 
 
 #endif /* _NGX_HTTP_CONSENT_TEXT_H_INCLUDED_ */

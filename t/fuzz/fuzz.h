@@ -57,18 +57,42 @@ fuzz_alloc(void *ctx, size_t size)
         fuzz_arena = malloc(FUZZ_ARENA);
     }
 
-    if (fuzz_arena == NULL || size > FUZZ_ARENA - fuzz_used - 64) {
+    if (fuzz_arena == NULL || size > FUZZ_ARENA - fuzz_used - 96) {
         return NULL;
     }
 
+    /* its size before it, for fuzz_free() */
+
     p = fuzz_arena + fuzz_used;
-    ASAN_UNPOISON_MEMORY_REGION(p, size);
+    ASAN_UNPOISON_MEMORY_REGION(p, size + 16);
+    memcpy(p, &size, sizeof(size_t));
+    ASAN_POISON_MEMORY_REGION(p, 16);
+    p += 16;
+
     memset(p, 0xa5, size < 4096 ? size : 4096);
     ASAN_POISON_MEMORY_REGION(p + size, 32);
 
-    fuzz_used += (size + 32 + 15) & ~(size_t) 15;
+    fuzz_used += (size + 48 + 15) & ~(size_t) 15;
 
     return p;
+}
+
+
+/* not used again, so that who reads there is found */
+
+static inline void
+fuzz_free(void *ctx, void *p)
+{
+    size_t       size;
+    consent_u8  *at;
+
+    (void) ctx;
+
+    at = (consent_u8 *) p - 16;
+    ASAN_UNPOISON_MEMORY_REGION(at, 16);
+    memcpy(&size, at, sizeof(size_t));
+    memset(p, 0x5b, size);
+    ASAN_POISON_MEMORY_REGION(at, size + 16);
 }
 
 
@@ -210,6 +234,7 @@ fuzz_conf(consent_rewrite_conf_t *conf)
     conf->inline_max = 4096;
     conf->hold_max = 4096;
     conf->alloc = fuzz_allocator();
+    conf->free = fuzz_free;
     conf->emit = fuzz_emit;
     conf->found = fuzz_found;
 }

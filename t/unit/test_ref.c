@@ -5,6 +5,7 @@
  */
 
 #include "consent_ref.h"
+#include "consent_ref_table.h"
 #include "tap.h"
 
 
@@ -76,6 +77,44 @@ say(void)
 }
 
 
+/* of all that gives more than it is, five in a row have the room they need */
+
+static unsigned
+short_of_room(void)
+{
+    size_t             i, j, n, len, size;
+    unsigned           bad;
+    const consent_u8  *name;
+    static consent_u8  in[1024], out[1024];
+
+    bad = 0;
+
+    for (i = 0; i < CONSENT_REF_NAMES + 2; i++) {
+        name = (const consent_u8 *) (i == CONSENT_REF_NAMES ? "#0" : "\0");
+        len = (i == CONSENT_REF_NAMES) ? 2 : 1;
+
+        if (i < CONSENT_REF_NAMES) {
+            name = consent_ref_pool + consent_ref_start[i];
+            len = (size_t) (consent_ref_start[i + 1] - consent_ref_start[i]);
+        }
+
+        for (n = 0, j = 0; j < 5; j++) {
+            in[n] = '&';
+            n += (i <= CONSENT_REF_NAMES);
+            memcpy(in + n, name, len);
+            n += len;
+        }
+
+        size = consent_ref_size(in, n);
+
+        bad += (consent_ref_text(in, n, out, sizeof(out), NULL)
+                > size - CONSENT_REF_MAX);
+    }
+
+    return bad;
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -108,6 +147,8 @@ main(int argc, char **argv)
                            &used, raw);
     ok(n == 3 && used == 3 && raw[3] == 3,
        "a full buffer cuts no character in two");
+
+    ok(short_of_room() == 0, "what decoding gives fits where it should");
 
     ok(consent_ref_needed((const consent_u8 *) "a&b", 3)
        && consent_ref_needed((const consent_u8 *) "a\rb", 3)
