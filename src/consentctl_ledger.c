@@ -92,6 +92,13 @@ ctl_lines_fill(ctl_lines_t *l)
         return -1;
     }
 
+    /* zlib tells of a packed file that was cut off in this way alone */
+
+    if (n == 0 && room && (gzerror(l->gz, &err), err == Z_BUF_ERROR)) {
+        (void) ctl_fail("%s: is cut off", l->name);
+        return -1;
+    }
+
     l->end += (size_t) n;
     l->left -= (uint64_t) n;
     l->eof = (n == 0);

@@ -17,6 +17,7 @@ $t->file('open.key', 'a1' x 32 . "\n", 0644);
 $t->file('text.json', '{"en": {"accept": "Fine"}}');
 $t->file('bad.json', '{"en": {"accept": }}');
 $t->file('style.css', '#privacy-choices { color: red }');
+$t->file('bad.css', "a { b: c }\n}\n");
 $t->file('list.txt', "||tracker.example^\n");
 mkdir $t->dir . '/folder';
 
@@ -103,6 +104,35 @@ my @wrong = (
     [ 'consent_inline_max 0',     undef ],
     [ 'consent_undecodable open', qr/"open".*close/ ],
     [ 'consent_status on',        undef ],
+    [ 'consent_types "text/html; charset=utf-8"', qr/without parameters/ ],
+    [ 'consent_category gpc', qr/"gpc".*another name|another name/s ],
+    [ "consent_category ads;\nconsent_category ads title=Ads", qr/duplicate/ ],
+    [ (join ";\n", map { "consent_category own$_" } 1 .. 13),
+      qr/too many categories.*16/ ],
+    [ 'consent_list %%DIR%%/list.txt marketing', qr/"marketing".*category=/ ],
+    [ 'consent_controller ""',    qr/at most 256 bytes/ ],
+    [ 'consent_controller ' . 'a' x 257, qr/at most 256 bytes/ ],
+    [ 'consent_controller A mail=x@example.com', qr/contact=/ ],
+    [ 'consent_controller A contact=', qr/contact=/ ],
+    [ 'consent_link "" /p',       qr/a link's text/ ],
+    [ 'consent_link P ""',        qr/consent_link/ ],
+    [ 'consent_link P "/a b"',    qr{"/a b"} ],
+    [ 'consent_link P /p rel=',   qr/rel=privacy-policy/ ],
+    [ 'consent_link P /p rel=Terms', qr/rel=privacy-policy/ ],
+    [ 'consent_log syslog:server=127.0.0.1', qr/syslog loses/ ],
+    [ 'consent_style %%DIR%%/bad.css', qr/bad\.css/ ],
+
+    # given twice on one level
+
+    (map { [ "$_;\n$_", qr/"\w+" directive is duplicate/ ] }
+         'consent_mode opt-in', 'consent_endpoint /c/',
+         'consent_cookie c', 'consent_revision 2', 'consent_third_party pass',
+         'consent_controller A', 'consent_links off', 'consent_banner off',
+         'consent_language de', 'consent_text %%DIR%%/text.json',
+         'consent_style %%DIR%%/style.css', 'consent_csp enforce',
+         'consent_inline_max 64k', 'consent_log %%DIR%%/l.jsonl',
+         'consent_log_copy syslog:server=127.0.0.1:5140',
+         'consent_secret_file %%DIR%%/good.key', 'consent_catalog off'),
 );
 
 for (@wrong) {
@@ -141,6 +171,8 @@ my @right = (
     'consent_mode $arg_mode', 'consent_endpoint /privacy/',
     'consent_cookie choice max_age=90d samesite=Strict',
     'consent_cookie choice domain=example.com',
+    'consent_cookie choice domain=.example.com samesite=lax',
+    'consent_language auto',
     'consent_revision 2026-11_a',
     'consent_category maps default=off title=Maps "description=To find us"',
     "consent_category maps;\nconsent_block maps maps.example.com",

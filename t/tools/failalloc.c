@@ -3,8 +3,8 @@
  * LD_PRELOAD: the n-th allocation fails; what is allocated is counted.
  *
  * FAIL_CTL names a file that is mapped here and written by the test.  Only
- * children of the process that loaded this count (nginx's workers), and only
- * while armed.  glibc's own names for its allocator are used, so that
+ * children of the process that loaded this count (nginx's workers), with
+ * FAIL_FIRST it does itself ("nginx -t"), and only while armed.  glibc's own names for its allocator are used, so that
  * nothing has to be looked up before the first allocation.
  */
 
@@ -62,7 +62,7 @@ fail_init(void)
     close(fd);
 
     if (p != MAP_FAILED) {
-        master = getpid();
+        master = getenv("FAIL_FIRST") ? 0 : getpid();
         ctl = p;
     }
 }
