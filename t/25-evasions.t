@@ -7,9 +7,20 @@
 use lib 't/lib';
 use Test::Consent;
 
+use MIME::Base64;
+
 my $t = Test::Consent->new;
 my $ctl = Test::Consent->build . '/consentctl';
 my $T = 'https://tracker.test';
+
+sub nested {
+    my ($n) = @_;
+    return "$T/a" if $n == 0;
+    my $in = nested($n - 1);
+    $in =~ s/%/%25/g;
+    $in =~ s/"/%22/g;
+    return "data:text/html,<iframe src=%22$in%22></iframe>";
+}
 
 # the page, and how many of what loads is to be blocked
 
@@ -66,6 +77,83 @@ my @pages = (
       "<script>document.write('<')</script>--><img src=$T/a>" ],
     [ 'what is no UTF-8 is no host in UTF-8', 0,
       qq{<meta charset=utf-8><img src="//tr\xaacker.test/a">} ],
+
+    # what is in a URL itself
+
+    [ 'a sheet in a data: URL, as text, in percents, in base64', 3,
+      join '', map { qq{<link rel=stylesheet href="data:text/css$_">} }
+          ",\@import '$T/a'", ",%40import%20'$T/b'",
+          ';base64,' . encode_base64("p{background:url($T/a?>>>???)}", '') ],
+    [ 'a sheet there that loads nothing, or is none', 0,
+      join '', map { qq{<link rel=stylesheet href="data:$_">} }
+          'text/css,p{color:red}', 'text/css', '' ],
+    [ 'a document in one, but no picture, no film, no sound', 1,
+      join '', map { qq{<iframe src="data:$_,<img src=$T/a>"></iframe>} }
+          'text/html', 'image/png', 'video/mp4', 'audio/ogg' ],
+    [ 'one in one in one: nobody nests that deep', 1,
+      '<iframe src="' . nested(6) . '"></iframe>' ],
+
+    # what is too long to be held, and to be read up to its end
+
+    (map { my $n = $_; map { [ "$n bytes: $_->[0]", 1,
+             "<$_->[0]" . 'a' x $n . "$_->[1]\">" ] }
+         [ 'iframe src="data:text/html,', "<img src=$T/a>" ],
+         [ 'iframe src="data:text/html;x=', ",<img src=$T/a>" ],
+         [ 'iframe srcdoc="', "<img src=$T/a>" ],
+         [ 'iframe src="javascript:/*', '*/TRACKER-INLINE' ],
+         [ 'object data="data:text/html,', "<img src=$T/a>" ],
+         [ 'link rel=stylesheet href="data:text/css,/*',
+           "*/\@import '$T/a'" ],
+         [ 'script src="data:text/javascript,/*', '*/TRACKER-INLINE' ],
+         [ 'p style="a:b;/*', "*/background:url($T/a)" ],
+         [ 'p onclick="/*', '*/TRACKER-INLINE' ],
+         [ 'a href="/" ping="/', " $T/a" ],
+         [ 'img srcset="data:image/gif,', " 1x, $T/a 2x" ] } 9_000, 200_000),
+    [ 'a picture in a data: URL, of any length, loads nothing', 0,
+      '<img src="data:image/png,' . 'a' x 200_000 . '">' ],
+    [ 'nor does a sheet, an address, a picture of less', 0,
+      join '', map { "<$_" . 'a' x 9_000 . '">' }
+          'link rel=stylesheet href="data:text/css,', 'iframe src="data:text/html,',
+          'img srcset="data:image/gif,', 'p style="a:', 'a ping="/' ],
+    [ 'a document that a javascript: URL gives, in percents', 1,
+      qq{<iframe src="javascript:'%3Cimg src=$T/a%3E'"></iframe>} ],
+
+    # redirections by <meta>, as the standard reads them
+
+    (map { [ "refresh: $_->[1]", $_->[0],
+             qq{<meta http-equiv=refresh content="$_->[1]">} ] }
+         [ 1, "0;url='$T/a'" ], [ 1, " 1.5 , url = '$T/a' more" ],
+         [ 1, "0;url='$T/a" ], [ 1, ".5;$T/a" ], [ 1, "0 $T/a" ],
+         [ 0, "soon;url=$T/a" ], [ 0, "0x;url=$T/a" ], [ 0, '0' ]),
+
+    # what makes a script one
+
+    (map { [ "a script, $_->[1]", $_->[0],
+             "<script $_->[1]>TRACKER-INLINE</script>" ] }
+         [ 1, 'type=" text/javascript&#10;"' ], [ 1, 'type' ],
+         [ 1, 'language=""' ], [ 0, 'type="text/javascript;x"' ],
+         [ 0, 'type=text/plain' ], [ 1, 'language=JavaScript1.5' ]),
+    [ 'a script that the page wants left alone', 0,
+      '<script data-consent=ignore>TRACKER-INLINE</script>' ],
+
+    # pictures by what is known of the screen
+
+    [ 'descriptors with commas in parentheses', 1,
+      qq{<img srcset="/a f(1, $T/b) 1x, $T/c 2x">} ],
+    [ 'a picture in <input>, not in other kinds', 1,
+      "<input type=image src=$T/a><input type=text src=$T/b>" ],
+
+    # a paragraph that a table does not end, in old documents
+
+    [ 'a document of HTML 2.0', 1,
+      '<!doctype html public "-//IETF//DTD HTML 2.0//EN"><p><table><td>'
+      . "<img src=$T/a>" ],
+
+    # a handler of XML is none with a prefix, and is one in HTML
+
+    [ 'a script writes an element by halves', 1,
+      "<script>document.write('<svg><![CDATA[x]]></svg><im')</script>"
+      . "<script>document.write('g src=$T/a>')</script>" ],
 );
 
 for my $case (@pages) {

@@ -24,6 +24,6 @@ export TEST_NGINX_BINARY="$root/$fault/nginx"
 export TEST_NGINX_MODULE=static
 export CONSENT_FAULT="$root/$fault/failalloc.so"
 
-[ $# != 0 ] || set -- t/61-faults.t
+[ $# != 0 ] || set -- t/61-faults.t t/61-faults-start.t
 
 exec prove -It/lib "$@"

@@ -174,6 +174,16 @@ rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
 }
 
 
+/* data that is looked at or listened to, of any length: it loads nothing */
+
+static int
+rw_picture(consent_type_e type, consent_str_t v)
+{
+    return (type == CONSENT_TYPE_IMAGE || type == CONSENT_TYPE_MEDIA)
+           && v.len > 5 && consent_html_name_is(v.data, 5, "data:");
+}
+
+
 static int
 rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, rw_kind_e kind, consent_type_e type)
@@ -189,6 +199,14 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 
     if (kind == RW_CSS) {
         blocked = consent_rw_css_attr(cr, tag, a, type, &verdict);
+
+        if (blocked >= 0 && a->open) {
+            blocked = consent_rw_limit(cr, tag, a, type, &verdict);
+
+            if (blocked && consent_rw_rename(cr, tag, a) != CONSENT_OK) {
+                return CONSENT_ERROR;
+            }
+        }
 
         if (blocked > 0 && consent_rw_mark(cr, tag, verdict.category)
                            != CONSENT_OK)
@@ -281,14 +299,6 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
             }
         }
 
-        if (blocked == 0 && a->open
-            && !(v.len > 5 && consent_html_name_is(v.data, 5, "data:")))
-        {
-            verdict.category = CONSENT_MARKETING;
-            verdict.source = CONSENT_SOURCE_LIMIT;
-            blocked = consent_rw_blocked(cr, &verdict);
-        }
-
         break;
 
     case RW_VALUES:
@@ -335,6 +345,12 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 
     default:
         break;
+    }
+
+    /* too long to be held: what is still to come is not known */
+
+    if (blocked == 0 && a->open && !(kind == RW_URL && rw_picture(type, v))) {
+        blocked = consent_rw_limit(cr, tag, a, type, &verdict);
     }
 
     if (blocked < 0) {

@@ -43,9 +43,7 @@ rw_css_found(void *arg, const consent_css_url_t *u)
                                    types[u->kind], &v);
 
     if (blocked == 0 && u->unsure) {
-        v.category = CONSENT_MARKETING;
-        v.source = CONSENT_SOURCE_LIMIT;
-        blocked = consent_rw_blocked(c->cr, &v);
+        blocked = consent_rw_limit(c->cr, c->tag, c->a, types[u->kind], &v);
     }
 
     if (blocked < 0) {
@@ -160,11 +158,10 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
 /* a sheet in a data: URL: is there anything in it? */
 
 int
-consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
-    consent_verdict_t *v)
+consent_rw_css_judge(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t text, consent_verdict_t *v)
 {
     rw_css_t        c;
-    consent_tag_t   tag;
     consent_css_t  *css;
 
     css = rw_css(cr);
@@ -174,9 +171,9 @@ consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
     }
 
     memset(&c, 0, sizeof(rw_css_t));
-    memset(&tag, 0, sizeof(consent_tag_t));
     c.cr = cr;
-    c.tag = &tag;
+    c.tag = tag;
+    c.a = a;
 
     consent_css_init(css, 0, rw_lead(cr), rw_css_found, &c);
 

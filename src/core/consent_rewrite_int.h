@@ -222,6 +222,8 @@ consent_u8 *consent_rw_room(consent_rewrite_t *cr, unsigned room,
 void consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_type_e type,
     const consent_verdict_t *v, const consent_url_t *url, int blocked);
+int consent_rw_limit(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v);
 int consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all);
 int consent_rw_keep(consent_rewrite_t *cr, uint64_t from, uint64_t to);
 void consent_rw_gone(consent_rewrite_t *cr);
@@ -340,8 +342,8 @@ int consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
     consent_inline_t *inl, uint64_t upto, int last);
 int consent_rw_css_markup(consent_rewrite_t *cr, consent_machine_t *m,
     const consent_inline_t *inl, consent_str_t text);
-int consent_rw_css_judge(consent_rewrite_t *cr, consent_str_t text,
-    consent_verdict_t *v);
+int consent_rw_css_judge(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_str_t text, consent_verdict_t *v);
 
 /* consent_rewrite_write.c */
 size_t consent_rw_written(consent_rewrite_t *cr, consent_str_t text);

@@ -19,8 +19,8 @@ static int rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v);
 static int rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
-    const consent_html_attr_t *a, const consent_url_t *url,
-    consent_type_e type, consent_verdict_t *v);
+    const consent_html_attr_t *a, consent_str_t value,
+    const consent_url_t *url, consent_type_e type, consent_verdict_t *v);
 static int rw_judge_host(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
     consent_verdict_t *v);
@@ -121,13 +121,11 @@ rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
 
             /* deeper than anyone nests */
 
-            v->category = CONSENT_MARKETING;
-            v->source = CONSENT_SOURCE_LIMIT;
-            return consent_rw_blocked(cr, v);
+            return consent_rw_limit(cr, tag, a, type, v);
         }
 
         cr->data++;
-        blocked = rw_judge_data(cr, tag, a, &url, type, v);
+        blocked = rw_judge_data(cr, tag, a, value, &url, type, v);
         cr->data--;
 
         return blocked;
@@ -278,42 +276,52 @@ rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
 }
 
 
+/* what is behind "data:" in a URL as written, without what is stripped */
+
+static size_t
+rw_data_written(consent_u8 *out, consent_str_t value)
+{
+    size_t             n;
+    const consent_u8  *p, *end;
+
+    n = 0;
+    end = value.data + value.len;
+    p = memchr(value.data, ':', value.len);
+
+    for (p = p ? p + 1 : end; p < end && *p != '#'; p++) {
+        if (*p != '\t' && *p != '\n' && *p != '\r') {
+            out[n++] = *p;
+        }
+    }
+
+    return n;
+}
+
+
+/* can a document of this type load something? */
+
+static int
+rw_data_loads(const consent_u8 *d, size_t len)
+{
+    return !((len >= 6 && consent_html_name_is(d, 6, "image/")
+              && !(len >= 9 && consent_html_name_is(d, 9, "image/svg")))
+             || (len >= 6 && (consent_html_name_is(d, 6, "video/")
+                              || consent_html_name_is(d, 6, "audio/"))));
+}
+
+
 /* data:[type][;base64],text; images and the like load nothing */
 
 static int
 rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
-    const consent_html_attr_t *a, const consent_url_t *url,
-    consent_type_e type, consent_verdict_t *v)
+    const consent_html_attr_t *a, consent_str_t value,
+    const consent_url_t *url, consent_type_e type, consent_verdict_t *v)
 {
     int                blocked, base64;
-    size_t             i, n;
+    size_t             i, j, n;
     consent_u8        *p;
     consent_str_t      text;
     const consent_u8  *d;
-
-    d = url->href.data + 5;
-
-    if (url->href.len < 6) {
-        return 0;
-    }
-
-    n = url->href.len - 5;
-
-    for (i = 0; i < n && d[i] != ','; i++) { /* void */ }
-
-    if (i == n) {
-        return 0;
-    }
-
-    base64 = 0;
-
-    if (i >= 6) {
-        size_t  j;
-
-        for (j = i; j > 0 && d[j - 1] == ' '; j--) { /* void */ }
-
-        base64 = (j >= 6 && consent_html_name_is(d + j - 6, 6, "base64"));
-    }
 
     if (type == CONSENT_TYPE_IMAGE || type == CONSENT_TYPE_MEDIA
         || type == CONSENT_TYPE_FONT || type == CONSENT_TYPE_CONNECT
@@ -322,28 +330,34 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
         return 0;
     }
 
-    if (type != CONSENT_TYPE_SCRIPT && type != CONSENT_TYPE_STYLESHEET) {
-
-        /* by its type: a document, or something that cannot load */
-
-        if (i >= 6 && consent_html_name_is(d, 6, "image/")
-            && !(i >= 9 && consent_html_name_is(d, 9, "image/svg")))
-        {
-            return 0;
-        }
-
-        if (i >= 6 && (consent_html_name_is(d, 6, "video/")
-                       || consent_html_name_is(d, 6, "audio/")))
-        {
-            return 0;
-        }
-    }
-
-    p = consent_rw_room(cr, CONSENT_ROOM_DATA + cr->data - 1u, n - i);
+    n = url->truncated ? value.len : url->href.len;
+    p = consent_rw_room(cr, CONSENT_ROOM_DATA + cr->data - 1u, n);
 
     if (p == NULL) {
         return CONSENT_ERROR;
     }
+
+    if (url->truncated) {
+        n = rw_data_written(p, value);
+        d = p;
+
+    } else {
+        d = url->href.data + 5;
+        n -= 5;
+    }
+
+    for (i = 0; i < n && d[i] != ','; i++) { /* void */ }
+
+    if (i == n || (type != CONSENT_TYPE_SCRIPT
+                   && type != CONSENT_TYPE_STYLESHEET
+                   && !rw_data_loads(d, i)))
+    {
+        return 0;
+    }
+
+    for (j = i; j > 0 && d[j - 1] == ' '; j--) { /* void */ }
+
+    base64 = (j >= 6 && consent_html_name_is(d + j - 6, 6, "base64"));
 
     text.data = p;
     text.len = consent_rw_unpercent(p, d + i + 1, n - i - 1);
@@ -355,29 +369,17 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     switch (type) {
 
     case CONSENT_TYPE_SCRIPT:
-        blocked = consent_rw_judge_text(cr, tag, a, text, v);
-        break;
+        return consent_rw_judge_text(cr, tag, a, text, v);
 
     case CONSENT_TYPE_STYLESHEET:
-        blocked = consent_rw_css_judge(cr, text, v);
-        break;
+        return consent_rw_css_judge(cr, tag, a, text, v);
 
     default:
         blocked = consent_rw_judge_html(cr, text, v);
     }
 
-    if (blocked > 0 && type != CONSENT_TYPE_SCRIPT) {
+    if (blocked > 0) {
         consent_rw_found(cr, tag, a, type, v, NULL, 1);
-    }
-
-    if (blocked == 0 && url->truncated) {
-
-        /* not all of it could be read */
-
-        v->category = CONSENT_MARKETING;
-        v->source = CONSENT_SOURCE_LIMIT;
-        blocked = (type == CONSENT_TYPE_SUBDOCUMENT
-                   && consent_rw_blocked(cr, v));
     }
 
     return blocked;

@@ -419,3 +419,23 @@ consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
 
     cr->conf->found(cr->conf->arg, &f);
 }
+
+
+/* what cannot be judged, for its size: closed, and told of */
+
+int
+consent_rw_limit(consent_rewrite_t *cr, consent_tag_t *tag,
+    const consent_html_attr_t *a, consent_type_e type, consent_verdict_t *v)
+{
+    int  blocked;
+
+    v->category = CONSENT_MARKETING;
+    v->source = CONSENT_SOURCE_LIMIT;
+    blocked = consent_rw_blocked(cr, v);
+
+    if (blocked) {
+        consent_rw_found(cr, tag, a, type, v, NULL, blocked);
+    }
+
+    return blocked;
+}

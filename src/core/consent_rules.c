@@ -26,30 +26,6 @@ consent_rules_create(consent_alloc_t *alloc)
 }
 
 
-consent_rules_t *
-consent_rules_inherit(const consent_rules_t *from, consent_alloc_t *alloc)
-{
-    consent_rules_t  *rules;
-
-    rules = consent_rules_create(alloc);
-    if (rules == NULL) {
-        return NULL;
-    }
-
-    *rules = *from;
-    rules->alloc = *alloc;
-
-    /* what "from" has is read only here, and freed by "from" */
-
-    rules->allow.size = 0;
-    rules->block.size = 0;
-    rules->lists_size = 0;
-    rules->regexes = NULL;
-
-    return rules;
-}
-
-
 int
 consent_rules_block(consent_rules_t *rules, consent_rules_build_t *b,
     int category, consent_str_t pattern)

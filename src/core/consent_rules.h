@@ -61,10 +61,6 @@ typedef struct {
 
 consent_rules_t *consent_rules_create(consent_alloc_t *alloc);
 
-/* a copy that shares all that "from" has: for inheritance in locations */
-consent_rules_t *consent_rules_inherit(const consent_rules_t *from,
-    consent_alloc_t *alloc);
-
 int consent_rules_block(consent_rules_t *rules, consent_rules_build_t *b,
     int category, consent_str_t pattern);
 int consent_rules_allow(consent_rules_t *rules, consent_rules_build_t *b,

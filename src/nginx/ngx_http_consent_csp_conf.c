@@ -253,6 +253,7 @@ ngx_http_consent_merge_csp(ngx_conf_t *cf, ngx_http_consent_loc_conf_t *conf)
 
     match = consent_match_create(&alloc);
     if (match == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"consent_csp\": no memory");
         return NGX_CONF_ERROR;
     }
 

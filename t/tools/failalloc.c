@@ -39,6 +39,15 @@ static fail_ctl_t  *ctl;
 static pid_t        master;
 
 
+/* what a sanitizer or gcov does at the end is none of the test's */
+
+static void
+fail_end(void)
+{
+    ctl = NULL;
+}
+
+
 __attribute__((constructor))
 static void
 fail_init(void)
@@ -61,9 +70,16 @@ fail_init(void)
              0);
     close(fd);
 
-    if (p != MAP_FAILED) {
-        master = getenv("FAIL_FIRST") ? 0 : getpid();
-        ctl = p;
+    if (p == MAP_FAILED) {
+        return;
+    }
+
+    master = getpid();
+    ctl = p;
+
+    if (getenv("FAIL_FIRST")) {
+        master = 0;
+        (void) atexit(fail_end);
     }
 }
 
