@@ -79,8 +79,11 @@ sub twice {
         $two += $cost[1];
     }
 
+    # a script that is too long to hold is not read any more, so that one
+    # alone may cost less for twice as much
+
     my $all = $two / ($one || 1);
-    ok($all > 1.8 && $all < 2.2,
+    ok(($all > 1.8 || @name) && $all < 2.2,
        sprintf('%d bytes: %.2f as much for twice as many', $bytes, $all));
 }
 

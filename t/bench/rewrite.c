@@ -7,16 +7,37 @@
  * in consent_block marketing; "-catalog" adds the catalog; "-n N" runs each
  * document N times, printing once; "-q" prints nothing and copies nothing, as
  * in nginx, where a page's bytes stay where they are; "-remember" remembers
- * what was judged, as nginx's workers do.
+ * what was judged, as nginx's workers do, "-again" whole pages.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
-#include "consent_rewrite.h"
+#include "consent_page.h"
 #include "../unit/room.h"
+
+#define PAGES  (8 << 20)
 
 static int       quiet;
 static int       remember;
+static int       again;
+
+
+static void *
+bench_alloc(void *ctx, size_t size)
+{
+    (void) ctx;
+
+    return malloc(size);
+}
+
+
+static void
+bench_free(void *ctx, void *p)
+{
+    (void) ctx;
+
+    free(p);
+}
 
 
 static int
@@ -66,9 +87,12 @@ main(int argc, char **argv)
     consent_url_t           page;
     consent_alloc_t         keep;
     consent_rules_t        *rules;
-    consent_rewrite_t      *cr;
+    consent_page_t         *cp;
+    consent_pages_t        *pages;
     consent_rules_build_t   build;
     consent_rewrite_conf_t  conf;
+
+    static const consent_heap_t  heap = { bench_alloc, bench_free, NULL };
 
     static const consent_str_t  categories[CONSENT_CATEGORIES_MAX] = {
         consent_string("necessary"), consent_string("functional"),
@@ -98,6 +122,11 @@ main(int argc, char **argv)
 
         if (strcmp(argv[i], "-remember") == 0) {
             remember = 1;
+            continue;
+        }
+
+        if (strcmp(argv[i], "-again") == 0) {
+            again = 1;
             continue;
         }
 
@@ -151,6 +180,8 @@ main(int argc, char **argv)
     conf.insert = bench_insert;
     conf.arg = &out;
 
+    pages = again ? consent_pages_create(&heap, PAGES) : NULL;
+
     memset(&out, 0, sizeof(out));
     body = NULL;
     size = 0;
@@ -176,7 +207,7 @@ main(int argc, char **argv)
 
         for (i = 0; i < times; i++) {
             out.len = 0;
-            cr = consent_rewrite_create(&conf);
+            cp = consent_page_create(&conf, pages, body);
 
             for (at = 0; at < (size_t) len || at == 0; at += n) {
                 n = (size_t) len - at;
@@ -189,7 +220,7 @@ main(int argc, char **argv)
                     n = (size_t) -chunk;
                 }
 
-                if (chunk) {
+                if (chunk && !quiet) {
 
                     /* what lies before the piece is not to be read */
 
@@ -200,8 +231,7 @@ main(int argc, char **argv)
                     copy = body + at;
                 }
 
-                rc = consent_rewrite_feed(cr, copy, n,
-                                          at + n == (size_t) len);
+                rc = consent_page_feed(cp, copy, n, at + n == (size_t) len);
 
                 if (rc == CONSENT_DECLINED) {
 
@@ -215,7 +245,7 @@ main(int argc, char **argv)
                     return 1;
                 }
 
-                if (chunk) {
+                if (chunk && !quiet) {
                     free(copy);
                 }
 
@@ -224,6 +254,7 @@ main(int argc, char **argv)
                 }
             }
 
+            consent_page_done(cp);
             room_release();
         }
 
