@@ -20,21 +20,18 @@ typedef enum {
     NGX_HTTP_CONSENT_SNIFFED                   /* browsers look at the body */
 } ngx_http_consent_kind_e;
 
-ngx_http_consent_kind_e ngx_http_consent_kind(ngx_http_request_t *r,
+/* of a type that is not remembered */
+ngx_http_consent_kind_e ngx_http_consent_new_kind(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf);
 
-/* the place where a type of 8 bytes and more is remembered, and whether it is
- * this one */
+/* the place where a type of 8 bytes and more is remembered */
 
 #define ngx_http_consent_type_place(conf, type)                              \
     (&(conf)->known[((type)->len ^ (type)->data[(type)->len - 1])            \
                     % NGX_HTTP_CONSENT_TYPES])
 
-#define ngx_http_consent_is_type(t, type)                                    \
-    ((t)->len == (type)->len                                                 \
-     && ngx_http_consent_same_text((t)->type, (type)->data, (type)->len))
-
-/* 1: it is known to be of a type that is nothing to us */
+/* 1: it is known to be of a type that is nothing to us; one comparison tells
+ * length and kind, as this kind is 0 */
 
 static ngx_inline ngx_uint_t
 ngx_http_consent_is_other(ngx_http_request_t *r,
@@ -51,8 +48,30 @@ ngx_http_consent_is_other(ngx_http_request_t *r,
 
     t = ngx_http_consent_type_place(conf, type);
 
-    return t->kind == NGX_HTTP_CONSENT_OTHER
-           && ngx_http_consent_is_type(t, type);
+    return t->key == type->len
+           && ngx_http_consent_same_text(t->type, type->data, type->len);
+}
+
+
+static ngx_inline ngx_http_consent_kind_e
+ngx_http_consent_kind(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
+{
+    ngx_str_t                *type;
+    ngx_http_consent_type_t  *t;
+
+    type = &r->headers_out.content_type;
+
+    if (type->len >= 8) {
+        t = ngx_http_consent_type_place(conf, type);
+
+        if ((uint32_t) t->key == type->len
+            && ngx_http_consent_same_text(t->type, type->data, type->len))
+        {
+            return (ngx_http_consent_kind_e) (t->key >> 32);
+        }
+    }
+
+    return ngx_http_consent_new_kind(r, conf);
 }
 
 ngx_str_t ngx_http_consent_charset(ngx_http_request_t *r);

@@ -146,8 +146,12 @@ ngx_int_t ngx_http_consent_body_inserted(ngx_http_consent_body_t *body,
 
 /* what comes after us: _filter.c and _filter_body.c */
 
+#pragma GCC visibility push(hidden)
+
 extern ngx_http_output_header_filter_pt  ngx_http_consent_next_header_filter;
 extern ngx_http_output_body_filter_pt  ngx_http_consent_next_body_filter;
+
+#pragma GCC visibility pop
 
 void ngx_http_consent_clear_body_headers(ngx_http_request_t *r);
 ngx_int_t ngx_http_consent_body_filter(ngx_http_request_t *r, ngx_chain_t *in);

@@ -32,8 +32,10 @@
 
 #if (__GNUC__)
 #define NGX_HTTP_CONSENT_NOINLINE  __attribute__((noinline))
+#define NGX_HTTP_CONSENT_INLINE    ngx_inline __attribute__((always_inline))
 #else
 #define NGX_HTTP_CONSENT_NOINLINE
+#define NGX_HTTP_CONSENT_INLINE    ngx_inline
 #endif
 
 

@@ -17,11 +17,16 @@ typedef struct {
     consent_state_t                state;
     consent_record_t               record;
 
-    unsigned                       decided:1;
-    unsigned                       read:1;     /* cookie was looked at */
-    unsigned                       valid:1;    /* and record is good */
-    unsigned                       heard:1;    /* signal is known */
-    unsigned                       signal:1;   /* Sec-GPC: 1 */
+    /* bytes, as most requests set them */
+
+    u_char                         decided;
+    u_char                         read;       /* cookie was looked at */
+    u_char                         valid;      /* and record is good */
+    u_char                         heard;      /* signal is known */
+    u_char                         signal;     /* Sec-GPC: 1 */
+    u_char                         shared;     /* the same for everyone */
+    u_char                         html;       /* early filter: is a page */
+    u_char                         rewrite;    /* and goes through us */
 
     unsigned                       endpoint:1; /* request is the endpoint's */
     unsigned                       gpc_json:1; /* is /.well-known/gpc.json */
@@ -29,8 +34,6 @@ typedef struct {
     unsigned                       asked:1;    /* whether it may be a */
     unsigned                       document:1; /* document: it may */
 
-    unsigned                       html:1;     /* early filter: is a page */
-    unsigned                       rewrite:1;  /* and goes through us */
     unsigned                       marked:1;   /* variant is in the ETag */
     unsigned                       revalidated:1;
                                                /* upstream was asked with
@@ -40,7 +43,6 @@ typedef struct {
     unsigned                       hidden_inm:1;
     unsigned                       hidden_ims:1;
 
-    unsigned                       shared:1;   /* the same for everyone */
     unsigned                       undecodable:1;
     unsigned                       policy:1;   /* response has a CSP */
     unsigned                       no_inline_style:1;
@@ -66,7 +68,11 @@ typedef struct {
  * NULL: no memory.
  */
 
-ngx_http_consent_ctx_t *ngx_http_consent_decide_anew(ngx_http_request_t *r);
+ngx_http_consent_ctx_t *ngx_http_consent_decide_anew(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf);
+
+/* of a main request, with its context (NULL if there is none yet) and its
+ * location's configuration */
 
 static ngx_inline ngx_http_consent_ctx_t *
 ngx_http_consent_decide_main(ngx_http_request_t *r,
@@ -76,14 +82,14 @@ ngx_http_consent_decide_main(ngx_http_request_t *r,
         return ctx;
     }
 
-    return ngx_http_consent_decide_anew(r);
+    return ngx_http_consent_decide_anew(r, ctx, conf);
 }
 
 
 static ngx_inline ngx_http_consent_ctx_t *
 ngx_http_consent_decide(ngx_http_request_t *r)
 {
-    return ngx_http_consent_decide_main(r,
+    return ngx_http_consent_decide_main(r->main,
                ngx_http_get_module_ctx(r->main, ngx_http_consent_module),
                ngx_http_get_module_loc_conf(r->main,
                                             ngx_http_consent_module));

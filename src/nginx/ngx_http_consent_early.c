@@ -29,7 +29,8 @@ static ngx_int_t ngx_http_consent_find_endpoint(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_rewrite_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_preaccess_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_precontent_handler(ngx_http_request_t *r);
-static ngx_int_t ngx_http_consent_hide_and_go_on(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_hide_and_go_on(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf);
 static ngx_int_t ngx_http_consent_hide(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_hide_cookies(ngx_http_request_t *r,
@@ -37,7 +38,8 @@ static ngx_int_t ngx_http_consent_hide_cookies(ngx_http_request_t *r,
 static ngx_int_t ngx_http_consent_hide_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_table_elt_t *h);
 static ngx_int_t ngx_http_consent_early_header_filter(ngx_http_request_t *r);
-static ngx_int_t ngx_http_consent_early_page(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_early_page(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -285,10 +287,9 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
 
     if (conf->enable == NGX_HTTP_CONSENT_ON
         && (ngx_http_consent_cookies(r) | ngx_http_consent_is_conditional(r))
-        && r == r->main
-        && !ngx_http_consent_is_endpoint(r))
+        && r == r->main)
     {
-        return ngx_http_consent_hide_and_go_on(r);
+        return ngx_http_consent_hide_and_go_on(r, conf);
     }
 
     return ngx_http_consent_next[NGX_HTTP_CONSENT_PREACCESS](r);
@@ -296,11 +297,18 @@ ngx_http_consent_preaccess_handler(ngx_http_request_t *r)
 
 
 static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
-ngx_http_consent_hide_and_go_on(ngx_http_request_t *r)
+ngx_http_consent_hide_and_go_on(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf)
 {
     ngx_http_consent_ctx_t  *ctx;
 
-    ctx = ngx_http_consent_decide(r);
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    if (ctx && ctx->endpoint && !r->internal) {
+        return ngx_http_consent_next[NGX_HTTP_CONSENT_PREACCESS](r);
+    }
+
+    ctx = ngx_http_consent_decide_main(r, ctx, conf);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -318,7 +326,7 @@ ngx_http_consent_hide_and_go_on(ngx_http_request_t *r)
 
 /* request headers that the upstream must not see as they came */
 
-static ngx_int_t
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
 ngx_http_consent_hide(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 {
     if (r->headers_in.if_match
@@ -485,31 +493,31 @@ ngx_http_consent_early_filter_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_consent_early_header_filter(ngx_http_request_t *r)
 {
+    ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable != NGX_HTTP_CONSENT_ON || r != r->main
-        || (ngx_http_get_module_ctx(r, ngx_http_consent_module) == NULL
-            && ngx_http_consent_is_other(r, conf)))
-    {
+    if (conf->enable != NGX_HTTP_CONSENT_ON || r != r->main) {
         return ngx_http_next_header_filter(r);
     }
 
-    return ngx_http_consent_early_page(r);
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    if (ctx == NULL && ngx_http_consent_is_other(r, conf)) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    return ngx_http_consent_early_page(r, ctx, conf);
 }
 
 
 static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
-ngx_http_consent_early_page(ngx_http_request_t *r)
+ngx_http_consent_early_page(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf)
 {
-    ngx_uint_t                    differs;
-    ngx_http_consent_ctx_t       *ctx;
-    ngx_http_consent_kind_e       kind;
-    ngx_http_consent_loc_conf_t  *conf;
-
-    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
-    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+    ngx_uint_t               differs;
+    ngx_http_consent_kind_e  kind;
 
     if (ctx && ctx->endpoint) {
         return ngx_http_next_header_filter(r);

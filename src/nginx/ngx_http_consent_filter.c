@@ -22,14 +22,19 @@ static ngx_int_t ngx_http_consent_header_filter(ngx_http_request_t *r);
 static ngx_inline ngx_uint_t ngx_http_consent_passes(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf);
 static ngx_inline ngx_uint_t ngx_http_consent_may_tell(ngx_table_elt_t *h);
-static ngx_int_t ngx_http_consent_main_header(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_main_header(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf);
+static ngx_int_t ngx_http_consent_by_status(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf);
 static ngx_int_t ngx_http_consent_interim(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_other(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_not_modified(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
-static ngx_int_t ngx_http_consent_page(ngx_http_request_t *r,
+static ngx_inline ngx_int_t ngx_http_consent_page(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_http_consent_kind_e kind);
-static ngx_uint_t ngx_http_consent_has_body(ngx_http_request_t *r);
+static ngx_int_t ngx_http_consent_read_page(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_kind_e kind);
+static ngx_inline ngx_uint_t ngx_http_consent_has_body(ngx_http_request_t *r);
 static ngx_int_t ngx_http_consent_decoding(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_http_consent_body_t *body);
 static ngx_int_t ngx_http_consent_codings(ngx_http_request_t *r,
@@ -115,19 +120,25 @@ ngx_http_consent_early_hints_filter(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_consent_header_filter(ngx_http_request_t *r)
 {
+    ngx_http_consent_ctx_t       *ctx;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
 
-    if (conf->enable == NGX_HTTP_CONSENT_OFF || r != r->main
-        || ngx_http_consent_passes(r, conf))
-    {
+    if (conf->enable == NGX_HTTP_CONSENT_OFF || r != r->main) {
+
         /* the body of what is not main is a part of the main request's */
 
         return ngx_http_consent_next_header_filter(r);
     }
 
-    return ngx_http_consent_main_header(r);
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    if (ctx == NULL && ngx_http_consent_passes(r, conf)) {
+        return ngx_http_consent_next_header_filter(r);
+    }
+
+    return ngx_http_consent_main_header(r, ctx, conf);
 }
 
 
@@ -148,7 +159,6 @@ ngx_http_consent_passes(ngx_http_request_t *r,
     if (conf->enable != NGX_HTTP_CONSENT_ON
         || conf->csp == NGX_HTTP_CONSENT_CSP_ENFORCE
         || r->headers_out.status != NGX_HTTP_OK
-        || ngx_http_get_module_ctx(r, ngx_http_consent_module) != NULL
         || !ngx_http_consent_is_other(r, conf)
         || part->next != NULL)
     {
@@ -168,41 +178,38 @@ ngx_http_consent_passes(ngx_http_request_t *r,
 
 
 /*
- * Set-Cookie, Link, Location, Refresh, Report-To, Reporting-Endpoints, NEL,
- * Accept-CH, as far as length and first letter tell; but not Server,
- * Last-Modified, Accept-Ranges.
+ * As far as length and first letter tell; but not Server, Last-Modified,
+ * Accept-Ranges, ETag.
  */
 
 static ngx_inline ngx_uint_t
 ngx_http_consent_may_tell(ngx_table_elt_t *h)
 {
-    static const uint32_t  lengths =
-        1u << (sizeof("NEL") - 1)
-        | 1u << (sizeof("Link") - 1)
-        | 1u << (sizeof("Refresh") - 1)
-        | 1u << (sizeof("Location") - 1)
-        | 1u << (sizeof("Report-To") - 1)      /* and Accept-CH */
-        | 1u << (sizeof("Set-Cookie") - 1)
-        | 1u << (sizeof("Reporting-Endpoints") - 1);
+    /* of each length the letters, whatever their case */
 
-    static const uint32_t  letters =
-        1u << ('s' & 0x1f) | 1u << ('l' & 0x1f) | 1u << ('r' & 0x1f)
-        | 1u << ('n' & 0x1f) | 1u << ('a' & 0x1f);
+    static const uint32_t  letters[32] = {
+        [sizeof("NEL") - 1] = 1u << ('n' & 0x1f),
+        [sizeof("Link") - 1] = 1u << ('l' & 0x1f),
+        [sizeof("Refresh") - 1] = 1u << ('r' & 0x1f),
+        [sizeof("Location") - 1] = 1u << ('l' & 0x1f),
+        [sizeof("Report-To") - 1] = 1u << ('r' & 0x1f)
+                                    | 1u << ('a' & 0x1f),  /* Accept-CH */
+        [sizeof("Set-Cookie") - 1] = 1u << ('s' & 0x1f),
+        [sizeof("Critical-CH") - 1] = 1u << ('c' & 0x1f),
+        [sizeof("Reporting-Endpoints") - 1] = 1u << ('r' & 0x1f)
+    };
 
-    return h->key.len < 32 && (lengths >> h->key.len & 1)
-           && (letters >> (h->key.data[0] & 0x1f) & 1);
+    return h->key.len >= sizeof("NEL") - 1 && h->key.len < 32
+           && (letters[h->key.len] >> (h->key.data[0] & 0x1f) & 1);
 }
 
 
 static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
-ngx_http_consent_main_header(ngx_http_request_t *r)
+ngx_http_consent_main_header(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf)
 {
-    ngx_http_consent_ctx_t       *ctx;
-    ngx_http_consent_kind_e       kind;
-    ngx_http_consent_loc_conf_t  *conf;
-
-    conf = ngx_http_get_module_loc_conf(r, ngx_http_consent_module);
-    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+    ngx_int_t                rc;
+    ngx_http_consent_kind_e  kind;
 
     if (ctx) {
 
@@ -219,24 +226,12 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
         ctx->undecodable = 0;
     }
 
-    if (r->headers_out.status < NGX_HTTP_OK) {
+    if (r->headers_out.status != NGX_HTTP_OK) {
+        rc = ngx_http_consent_by_status(r, ctx, conf);
 
-        if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS) {
-
-            /* no longer HTTP */
-
-            return ngx_http_consent_next_header_filter(r);
+        if (rc != NGX_DECLINED) {
+            return rc;
         }
-
-        if (r->headers_out.status >= NGX_HTTP_CONTINUE
-            && conf->enable == NGX_HTTP_CONSENT_ON)
-        {
-            return ngx_http_consent_interim(r);
-        }
-    }
-
-    if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED) {
-        return ngx_http_consent_not_modified(r, ctx);
     }
 
     if (ctx && ctx->type.len
@@ -272,6 +267,34 @@ ngx_http_consent_main_header(ngx_http_request_t *r)
 }
 
 
+/* NGX_DECLINED: it may be a page like any other */
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_by_status(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_loc_conf_t *conf)
+{
+    if (r->headers_out.status == NGX_HTTP_NOT_MODIFIED) {
+        return ngx_http_consent_not_modified(r, ctx);
+    }
+
+    if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS) {
+
+        /* no longer HTTP */
+
+        return ngx_http_consent_next_header_filter(r);
+    }
+
+    if (r->headers_out.status < NGX_HTTP_OK
+        && r->headers_out.status >= NGX_HTTP_CONTINUE
+        && conf->enable == NGX_HTTP_CONSENT_ON)
+    {
+        return ngx_http_consent_interim(r);
+    }
+
+    return NGX_DECLINED;
+}
+
+
 /*
  * An interim answer that nginx took for the answer: the true one would follow
  * as its body, unread, and browsers would show it.
@@ -291,7 +314,7 @@ ngx_http_consent_interim(ngx_http_request_t *r)
 
 /* not a page: only what its headers set off */
 
-static ngx_int_t
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
 ngx_http_consent_other(ngx_http_request_t *r)
 {
     ngx_uint_t                    headers, cookies;
@@ -347,7 +370,7 @@ ngx_http_consent_other(ngx_http_request_t *r)
  * asked with a validator that only a page of this variant can have had.
  */
 
-static ngx_int_t
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
 ngx_http_consent_not_modified(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
@@ -383,12 +406,18 @@ ngx_http_consent_not_modified(ngx_http_request_t *r,
 }
 
 
-static ngx_uint_t
+static ngx_inline ngx_uint_t
 ngx_http_consent_has_body(ngx_http_request_t *r)
 {
-    if (r->headers_out.content_length_n == 0
-        || r->headers_out.status == NGX_HTTP_NO_CONTENT)
-    {
+    if (r->headers_out.content_length_n == 0) {
+        return 0;
+    }
+
+    if (r->headers_out.status == NGX_HTTP_OK) {
+        return 1;
+    }
+
+    if (r->headers_out.status == NGX_HTTP_NO_CONTENT) {
         return 0;
     }
 
@@ -410,19 +439,15 @@ ngx_http_consent_has_body(ngx_http_request_t *r)
  * Early exits, each with its reason; who is left goes through the rewriter.
  */
 
-static ngx_int_t
+static ngx_inline ngx_int_t
 ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     ngx_http_consent_kind_e kind)
 {
-    ngx_uint_t                gate;
-    ngx_http_consent_body_t  *body;
-
-    gate = (ctx->state.allowed != ctx->state.all);
-
     ctx->html = (kind != NGX_HTTP_CONSENT_XML);
 
     if (kind != NGX_HTTP_CONSENT_SNIFFED
-        && (kind != NGX_HTTP_CONSENT_XML || gate))
+        && (kind != NGX_HTTP_CONSENT_XML
+            || ctx->state.allowed != ctx->state.all))
     {
         if (ngx_http_consent_page_headers(r, ctx) != NGX_OK) {
             return NGX_ERROR;
@@ -448,6 +473,19 @@ ngx_http_consent_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 
         return ngx_http_consent_next_header_filter(r);
     }
+
+    return ngx_http_consent_read_page(r, ctx, kind);
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_read_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
+    ngx_http_consent_kind_e kind)
+{
+    ngx_uint_t                gate;
+    ngx_http_consent_body_t  *body;
+
+    gate = (ctx->state.allowed != ctx->state.all);
 
     if (ctx->conf->enable == NGX_HTTP_CONSENT_ON) {
         ngx_http_consent_read_csp(r, ctx);

@@ -20,8 +20,17 @@ typedef struct {
 
 static ngx_inline ngx_int_t ngx_http_consent_state_value(
     ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx, ngx_str_t *value);
+static ngx_inline ngx_str_t *ngx_http_consent_said(
+    ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_say(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_str_t *value);
+static ngx_inline ngx_uint_t ngx_http_consent_differs(
+    ngx_http_consent_ctx_t *ctx);
+static ngx_inline ngx_uint_t ngx_http_consent_varies_by(
+    ngx_http_consent_ctx_t *ctx);
+static ngx_int_t ngx_http_consent_merge_headers(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx);
+static ngx_inline ngx_uint_t ngx_http_consent_may_cache(ngx_table_elt_t *h);
 static ngx_inline void ngx_http_consent_read_headers(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c);
 static void ngx_http_consent_read_header(ngx_http_consent_caching_t *c,
@@ -32,11 +41,15 @@ static ngx_int_t ngx_http_consent_merge_vary(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c);
 static ngx_int_t ngx_http_consent_merge_cache_control(ngx_http_request_t *r,
     ngx_http_consent_caching_t *c);
-static ngx_inline ngx_int_t ngx_http_consent_write_headers(
-    ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf,
-    ngx_http_consent_caching_t *c);
+static ngx_inline ngx_table_elt_t *ngx_http_consent_write_headers(
+    ngx_table_elt_t *h, ngx_http_consent_loc_conf_t *conf, ngx_uint_t differs,
+    ngx_uint_t missing, ngx_str_t *state, ngx_str_t *control);
 static ngx_uint_t ngx_http_consent_has_token(ngx_str_t *list, ngx_str_t *token);
 
+
+/* at most: Consent-State, Link, Vary, Cache-Control */
+
+#define NGX_HTTP_CONSENT_OURS  4
 
 /* bits of "missing", in the order in which they are written */
 
@@ -63,6 +76,9 @@ static ngx_str_t  ngx_http_consent_varies[] = {
     ngx_string("Sec-GPC, Accept-Language"),
     ngx_string("Cookie, Sec-GPC, Accept-Language")
 };
+
+static ngx_str_t  ngx_http_consent_private =
+    ngx_string("private, no-cache");
 
 /* what stays of Cache-Control: all that makes it stricter */
 
@@ -146,24 +162,40 @@ static ngx_inline ngx_int_t
 ngx_http_consent_state_value(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx, ngx_str_t *value)
 {
-    ngx_uint_t                    i;
-    ngx_http_consent_said_t      *s;
+    ngx_str_t  *said;
+
+    said = ngx_http_consent_said(ctx);
+
+    if (said) {
+        *value = *said;
+        return NGX_OK;
+    }
+
+    return ngx_http_consent_say(r, ctx, value);
+}
+
+
+/* NULL: it is for the first time */
+
+static ngx_inline ngx_str_t *
+ngx_http_consent_said(ngx_http_consent_ctx_t *ctx)
+{
+    ngx_http_consent_said_t      *s, *end;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ctx->conf;
+    s = conf->said;
 
-    for (i = 0; i < conf->nsaid; i++) {
-        s = &conf->said[i];
+    for (end = s + conf->nsaid; s != end; s++) {
 
         if (s->allowed == ctx->state.allowed && s->basis == ctx->state.basis
             && s->mode == ctx->state.mode && s->gpc == ctx->state.gpc)
         {
-            *value = s->value;
-            return NGX_OK;
+            return &s->value;
         }
     }
 
-    return ngx_http_consent_say(r, ctx, value);
+    return NULL;
 }
 
 
@@ -223,44 +255,107 @@ ngx_http_consent_say(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 }
 
 
-/* on what a browser shows as a page, and on a 304 to one */
+/*
+ * On what a browser shows as a page, and on a 304 to one.  Mostly nothing of
+ * caching is there yet, the state was said before, and there is room.
+ */
 
 ngx_int_t
 ngx_http_consent_page_headers(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_http_consent_caching_t    c;
+    ngx_str_t                    *state;
+    ngx_list_t                   *list;
+    ngx_table_elt_t              *h, *end;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ctx->conf;
+    list = &r->headers_out.headers;
 
-    if (conf->enable == NGX_HTTP_CONSENT_REPORT) {
-        return ngx_http_consent_report(r, ctx);
+    if (conf->enable == NGX_HTTP_CONSENT_REPORT
+        || list->part.next != NULL
+        || list->part.nelts + NGX_HTTP_CONSENT_OURS > list->nalloc)
+    {
+        return ngx_http_consent_merge_headers(r, ctx);
     }
 
-    /* is it the same for everyone, always? */
+    h = list->part.elts;
 
-    c.differs = !ctx->shared
-                && (ctx->state.mode != CONSENT_MODE_NONE
-                    || (conf->mode && conf->mode->lengths));
+    for (end = h + list->part.nelts; h != end; h++) {
+        if (ngx_http_consent_may_cache(h)) {
+            return ngx_http_consent_merge_headers(r, ctx);
+        }
+    }
 
-    c.missing = NGX_HTTP_CONSENT_VARY_COOKIE;
+    state = ngx_http_consent_said(ctx);
+
+    if (state == NULL) {
+        return ngx_http_consent_merge_headers(r, ctx);
+    }
+
+    end = ngx_http_consent_write_headers(h, conf,
+                                         ngx_http_consent_differs(ctx),
+                                         ngx_http_consent_varies_by(ctx),
+                                         state, &ngx_http_consent_private);
+
+    list->part.nelts += end - h;
+
+    return NGX_OK;
+}
+
+
+/* is the page not the same for everyone, always? */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_differs(ngx_http_consent_ctx_t *ctx)
+{
+    return !ctx->shared
+           && (ctx->state.mode != CONSENT_MODE_NONE
+               || (ctx->conf->mode && ctx->conf->mode->lengths));
+}
+
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_varies_by(ngx_http_consent_ctx_t *ctx)
+{
+    ngx_uint_t                    by;
+    ngx_http_consent_loc_conf_t  *conf;
+
+    conf = ctx->conf;
+    by = NGX_HTTP_CONSENT_VARY_COOKIE;
 
     if (conf->gpc) {
-        c.missing |= NGX_HTTP_CONSENT_VARY_GPC;
+        by |= NGX_HTTP_CONSENT_VARY_GPC;
     }
 
     if (ctx->rewrite && (conf->language == NULL || conf->language->lengths)) {
-        c.missing |= NGX_HTTP_CONSENT_VARY_LANGUAGE;
+        by |= NGX_HTTP_CONSENT_VARY_LANGUAGE;
     }
+
+    return by;
+}
+
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_merge_headers(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx)
+{
+    ngx_table_elt_t             *h, *end, *to, ours[NGX_HTTP_CONSENT_OURS];
+    ngx_http_consent_caching_t   c;
+
+    if (ctx->conf->enable == NGX_HTTP_CONSENT_REPORT) {
+        return ngx_http_consent_report(r, ctx);
+    }
+
+    c.differs = ngx_http_consent_differs(ctx);
+    c.missing = ngx_http_consent_varies_by(ctx);
+    c.control = ngx_http_consent_private;
 
     ngx_http_consent_read_headers(r, &c);
 
     if (ngx_http_consent_state_value(r, ctx, &c.state) != NGX_OK) {
         return NGX_ERROR;
     }
-
-    ngx_str_set(&c.control, "private, no-cache");
 
     if (c.kept && ngx_http_consent_merge_cache_control(r, &c) != NGX_OK) {
         return NGX_ERROR;
@@ -274,67 +369,81 @@ ngx_http_consent_page_headers(ngx_http_request_t *r,
         c.missing = 0;
     }
 
-    return ngx_http_consent_write_headers(r, conf, &c);
-}
+    end = ngx_http_consent_write_headers(ours, ctx->conf, c.differs, c.missing,
+                                         &c.state, &c.control);
 
-
-/* in their places, if there is room for all of them, as mostly there is */
-
-static ngx_inline ngx_int_t
-ngx_http_consent_write_headers(ngx_http_request_t *r,
-    ngx_http_consent_loc_conf_t *conf, ngx_http_consent_caching_t *c)
-{
-    ngx_uint_t        fits;
-    ngx_list_t       *list;
-    ngx_table_elt_t  *h, *start, *to, room[4];
-
-    list = &r->headers_out.headers;
-    fits = (list->last->nelts + 4 <= list->nalloc);
-    start = fits ? (ngx_table_elt_t *) list->last->elts + list->last->nelts
-                 : room;
-
-#define ngx_http_consent_set(h, key, value)                                  \
-    ngx_http_consent_set_header(h, key, sizeof(key) - 1, value)
-
-    h = start;
-    ngx_http_consent_set(h++, "Consent-State", &c->state);
-
-    if (conf->links_header.len) {
-        ngx_http_consent_set(h++, "Link", &conf->links_header);
-    }
-
-    if (c->differs) {
-
-        if (c->missing) {
-            ngx_http_consent_set(h++, "Vary",
-                                 &ngx_http_consent_varies[c->missing]);
-        }
-
-        ngx_http_consent_set(h++, "Cache-Control", &c->control);
-    }
-
-    if (fits) {
-        list->last->nelts += h - start;
-        return NGX_OK;
-    }
-
-    for ( /* void */ ; start != h; start++) {
-        to = ngx_list_push(list);
+    for (h = ours; h != end; h++) {
+        to = ngx_list_push(&r->headers_out.headers);
         if (to == NULL) {
             return NGX_ERROR;
         }
 
-        *to = *start;
+        *to = *h;
     }
 
     return NGX_OK;
 }
 
 
+/* those that there are, from "h" on; what follows the last */
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_consent_write_headers(ngx_table_elt_t *h,
+    ngx_http_consent_loc_conf_t *conf, ngx_uint_t differs, ngx_uint_t missing,
+    ngx_str_t *state, ngx_str_t *control)
+{
+#define ngx_http_consent_set(h, key, value)                                  \
+    ngx_http_consent_set_header(h, key, sizeof(key) - 1, value)
+
+    ngx_http_consent_set(h++, "Consent-State", state);
+
+    if (conf->links_header.len) {
+        ngx_http_consent_set(h++, "Link", &conf->links_header);
+    }
+
+    if (differs) {
+
+        if (missing) {
+            ngx_http_consent_set(h++, "Vary",
+                                 &ngx_http_consent_varies[missing]);
+        }
+
+        ngx_http_consent_set(h++, "Cache-Control", control);
+    }
+
+    return h;
+}
+
+
 /*
- * One walk for all that is taken out, or merged with ours; most of what there
- * is has another length, or another second letter.
+ * Is it one that is taken out, or merged with ours, as far as length and second
+ * letter tell?
  */
+
+static ngx_inline ngx_uint_t
+ngx_http_consent_may_cache(ngx_table_elt_t *h)
+{
+    /* of each length the letters, whatever their case */
+
+    static const uint32_t  letters[32] = {
+        [sizeof("Vary") - 1] = 1u << ('a' & 0x1f),
+        [sizeof("Expires") - 1] = 1u << ('x' & 0x1f),
+        [sizeof("Cache-Control") - 1] = 1u << ('a' & 0x1f)
+                                        | 1u << ('o' & 0x1f),
+                                                       /* Consent-State */
+        [sizeof("Surrogate-Control") - 1] = 1u << ('u' & 0x1f)
+                                            | 1u << ('d' & 0x1f),
+                                                       /* CDN-Cache-Control */
+        [sizeof("Cloudflare-CDN-Cache-Control") - 1] = 1u << ('l' & 0x1f)
+    };
+
+    return h->key.len >= sizeof("Vary") - 1 && h->key.len < 32
+           && (letters[h->key.len] >> (h->key.data[1] & 0x1f) & 1)
+           && h->hash;
+}
+
+
+/* one walk for all of them */
 
 static ngx_inline void
 ngx_http_consent_read_headers(ngx_http_request_t *r,
@@ -343,17 +452,6 @@ ngx_http_consent_read_headers(ngx_http_request_t *r,
     ngx_table_elt_t            *h;
     ngx_http_consent_fields_t   walk;
 
-    static const uint32_t  lengths =
-        1u << (sizeof("Vary") - 1)
-        | 1u << (sizeof("Expires") - 1)
-        | 1u << (sizeof("Cache-Control") - 1)        /* and Consent-State */
-        | 1u << (sizeof("Surrogate-Control") - 1)    /* and CDN-Cache-Control */
-        | 1u << (sizeof("Cloudflare-CDN-Cache-Control") - 1);
-
-    static const uint32_t  letters =
-        1u << ('a' & 0x1f) | 1u << ('x' & 0x1f) | 1u << ('o' & 0x1f)
-        | 1u << ('u' & 0x1f) | 1u << ('d' & 0x1f) | 1u << ('l' & 0x1f);
-
     c->vary = NULL;
     c->kept = 0;
 
@@ -361,10 +459,7 @@ ngx_http_consent_read_headers(ngx_http_request_t *r,
 
     while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
 
-        if (h->key.len < 32 && (lengths >> h->key.len & 1)
-            && (letters >> (h->key.data[1] & 0x1f) & 1)
-            && h->hash)
-        {
+        if (ngx_http_consent_may_cache(h)) {
             ngx_http_consent_read_header(c, h);
         }
     }

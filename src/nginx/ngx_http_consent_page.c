@@ -56,32 +56,27 @@ ngx_http_consent_word(ngx_table_elt_t *h, const char **words)
 }
 
 
-/* asked twice for each answer; a site has few types, so what was said of one
- * is remembered */
+/* a site has few types, so what was said of one is remembered */
 
 ngx_http_consent_kind_e
-ngx_http_consent_kind(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
+ngx_http_consent_new_kind(ngx_http_request_t *r,
+    ngx_http_consent_loc_conf_t *conf)
 {
     ngx_str_t                *type;
     ngx_http_consent_type_t  *t;
+    ngx_http_consent_kind_e   kind;
 
     type = &r->headers_out.content_type;
+    kind = ngx_http_consent_essence(r, conf);
 
-    if (type->len < 8 || type->len > NGX_HTTP_CONSENT_TYPE_MAX) {
-        return ngx_http_consent_essence(r, conf);
+    if (type->len >= 8 && type->len <= NGX_HTTP_CONSENT_TYPE_MAX) {
+        t = ngx_http_consent_type_place(conf, type);
+
+        t->key = (uint64_t) kind << 32 | type->len;
+        ngx_memcpy(t->type, type->data, type->len);
     }
 
-    t = ngx_http_consent_type_place(conf, type);
-
-    if (ngx_http_consent_is_type(t, type)) {
-        return (ngx_http_consent_kind_e) t->kind;
-    }
-
-    t->kind = ngx_http_consent_essence(r, conf);
-    t->len = type->len;
-    ngx_memcpy(t->type, type->data, type->len);
-
-    return (ngx_http_consent_kind_e) t->kind;
+    return kind;
 }
 
 

@@ -49,11 +49,12 @@
 /* a Content-Type and what was made of it */
 
 #define NGX_HTTP_CONSENT_TYPES      8
-#define NGX_HTTP_CONSENT_TYPE_MAX   47
+#define NGX_HTTP_CONSENT_TYPE_MAX   55
 
 typedef struct {
-    size_t                         len;
-    ngx_uint_t                     kind;       /* ngx_http_consent_kind_e */
+    uint64_t                       key;        /* its length, and in the upper
+                                                  half what kind it is:
+                                                  ngx_http_consent_kind_e */
     u_char                         type[NGX_HTTP_CONSENT_TYPE_MAX + 1];
 } ngx_http_consent_type_t;
 
@@ -61,9 +62,10 @@ typedef struct {
 
 #define NGX_HTTP_CONSENT_KNOWN      256
 #define NGX_HTTP_CONSENT_SCOPE_MAX  64
+#define NGX_HTTP_CONSENT_TEXT_MAX   (CONSENT_COOKIE_MAX + 64)
 
 typedef struct {
-    size_t                         len;
+    size_t                         len;        /* of "text" */
     size_t                         scope_len;
     ngx_str_t                     *name;       /* which server's, too */
     struct ngx_http_consent_loc_conf_s
@@ -71,7 +73,8 @@ typedef struct {
     consent_state_t                state;
     consent_record_t               record;
     u_char                         scope[NGX_HTTP_CONSENT_SCOPE_MAX];
-    u_char                         value[CONSENT_COOKIE_MAX];
+    u_char                         text[NGX_HTTP_CONSENT_TEXT_MAX];
+                                               /* "name=value" */
 } ngx_http_consent_known_t;
 
 /* Consent-State as it is written for a state, of this worker */

@@ -26,20 +26,27 @@ static ngx_http_consent_ctx_t *ngx_http_consent_decide_state(
     ngx_http_consent_known_t *known);
 static ngx_inline ngx_http_consent_known_t *ngx_http_consent_read_cookie(
     ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx);
-static ngx_inline ngx_uint_t ngx_http_consent_may_be_alone(
-    ngx_http_request_t *r, ngx_str_t *name, consent_str_t *value);
-static ngx_uint_t ngx_http_consent_find_cookie(ngx_http_request_t *r,
-    ngx_str_t *name, consent_str_t *value);
+static ngx_http_consent_known_t *ngx_http_consent_search_cookie(
+    ngx_http_request_t *r, ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name,
+    ngx_str_t *scope, ngx_http_consent_ctx_t *ctx);
+static ngx_inline ngx_str_t *ngx_http_consent_only_cookies(
+    ngx_http_request_t *r);
+static consent_str_t ngx_http_consent_find_cookie(ngx_http_request_t *r,
+    ngx_str_t *name);
 static ngx_inline ngx_uint_t ngx_http_consent_has_signal(
     ngx_http_request_t *r);
-static ngx_inline ngx_http_consent_known_t *ngx_http_consent_recall(
-    ngx_http_request_t *r, ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name,
-    ngx_str_t *scope, consent_str_t value);
+static NGX_HTTP_CONSENT_INLINE ngx_http_consent_known_t *
+    ngx_http_consent_recall(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name, ngx_str_t *scope,
+    const u_char *data, size_t len, size_t skip);
 static ngx_http_consent_known_t *ngx_http_consent_verify(
     ngx_http_request_t *r, ngx_str_t *name, ngx_str_t *scope,
     consent_str_t value, ngx_http_consent_ctx_t *ctx);
+static ngx_http_consent_known_t *ngx_http_consent_remember(
+    ngx_http_request_t *r, ngx_str_t *name, ngx_str_t *scope,
+    consent_str_t value, ngx_http_consent_ctx_t *ctx);
 static ngx_inline ngx_http_consent_known_t *ngx_http_consent_known_place(
-    ngx_http_request_t *r, ngx_str_t *scope, consent_str_t value);
+    ngx_http_consent_main_conf_t *cmcf, const u_char *end);
 static ngx_inline ngx_uint_t ngx_http_consent_same_bytes(const u_char *data,
     ngx_str_t *s);
 static ngx_inline ngx_str_t *ngx_http_consent_cookie_name(
@@ -48,7 +55,7 @@ static ngx_inline ngx_str_t *ngx_http_consent_cookie_name(
 static ngx_uint_t ngx_http_consent_is_shared(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx);
 static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
-    ngx_http_consent_loc_conf_t *conf, consent_mode_e *mode);
+    ngx_http_consent_loc_conf_t *conf);
 
 
 static ngx_inline ngx_http_consent_ctx_t *
@@ -110,25 +117,25 @@ ngx_http_consent_get_conf(ngx_http_request_t *r)
 
 
 ngx_http_consent_ctx_t *
-ngx_http_consent_decide_anew(ngx_http_request_t *r)
+ngx_http_consent_decide_anew(ngx_http_request_t *r,
+    ngx_http_consent_ctx_t *ctx, ngx_http_consent_loc_conf_t *conf)
 {
-    ngx_uint_t                    gpc;
-    consent_mode_e                mode;
-    ngx_http_consent_ctx_t       *ctx;
-    ngx_http_consent_known_t     *known;
-    ngx_http_consent_loc_conf_t  *conf;
+    ngx_int_t                  mode;
+    ngx_uint_t                 gpc;
+    ngx_http_consent_known_t  *known;
 
-    r = r->main;
-
-    ctx = ngx_http_consent_ctx(r);
     if (ctx == NULL) {
-        return NULL;
-    }
+        ctx = ngx_http_consent_ctx(r);
+        if (ctx == NULL) {
+            return NULL;
+        }
 
-    conf = ngx_http_consent_conf(r);
+    } else if (conf->enable == NGX_HTTP_CONSENT_OFF) {
+        conf = ngx_http_consent_conf(r);
 
-    if (ctx->decided && ctx->conf == conf) {
-        return ctx;
+        if (ctx->decided && ctx->conf == conf) {
+            return ctx;
+        }
     }
 
     known = NULL;
@@ -155,9 +162,9 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r)
                                              0, NULL);
     }
 
-    mode = CONSENT_MODE_OPT_IN;
+    mode = conf->mode ? ngx_http_consent_mode(r, conf) : CONSENT_MODE_OPT_IN;
 
-    if (conf->mode && ngx_http_consent_mode(r, conf, &mode) != NGX_OK) {
+    if (mode == NGX_ERROR) {
         return NULL;
     }
 
@@ -173,7 +180,8 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r)
         gpc = ctx->signal;
     }
 
-    if (known && known->conf == conf && known->state.mode == mode
+    if (known && known->conf == conf
+        && known->state.mode == (consent_mode_e) mode
         && known->state.gpc == gpc)
     {
         ctx->state = known->state;
@@ -182,7 +190,7 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r)
         return ctx;
     }
 
-    return ngx_http_consent_decide_state(ctx, mode,
+    return ngx_http_consent_decide_state(ctx, (consent_mode_e) mode,
                                          ctx->valid ? &ctx->record : NULL,
                                          gpc, known);
 }
@@ -224,7 +232,7 @@ ngx_http_consent_decide_state(ngx_http_consent_ctx_t *ctx,
  * out as ever, private.
  */
 
-static ngx_uint_t
+static NGX_HTTP_CONSENT_NOINLINE ngx_uint_t
 ngx_http_consent_is_shared(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, ngx_http_consent_ctx_t *ctx)
 {
@@ -244,9 +252,7 @@ static ngx_inline ngx_http_consent_known_t *
 ngx_http_consent_read_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_str_t                    *name, *scope;
-    ngx_uint_t                    alone;
-    consent_str_t                 value;
+    ngx_str_t                    *name, *scope, *only;
     ngx_http_consent_known_t     *k;
     ngx_http_consent_srv_conf_t  *cscf;
 
@@ -257,14 +263,44 @@ ngx_http_consent_read_cookie(ngx_http_request_t *r,
     }
 
     name = ngx_http_consent_cookie_name(r, cscf, &scope);
-    alone = ngx_http_consent_may_be_alone(r, name, &value);
+    only = ngx_http_consent_only_cookies(r);
 
-    if (!alone && ngx_http_consent_find_cookie(r, name, &value) != 1) {
+    if (only) {
+
+        /* if all of it is what is known, there is no other cookie */
+
+        k = ngx_http_consent_recall(r, cscf, name, scope, only->data,
+                                    only->len, 0);
+        if (k) {
+            ctx->record = k->record;
+            ctx->valid = 1;
+
+            return k;
+        }
+    }
+
+    return ngx_http_consent_search_cookie(r, cscf, name, scope, ctx);
+}
+
+
+/* among others, or not seen before */
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_http_consent_known_t *
+ngx_http_consent_search_cookie(ngx_http_request_t *r,
+    ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name, ngx_str_t *scope,
+    ngx_http_consent_ctx_t *ctx)
+{
+    consent_str_t              value;
+    ngx_http_consent_known_t  *k;
+
+    value = ngx_http_consent_find_cookie(r, name);
+
+    if (value.data == NULL) {
         return NULL;
     }
 
-    k = ngx_http_consent_recall(r, cscf, name, scope, value);
-
+    k = ngx_http_consent_recall(r, cscf, name, scope, value.data, value.len,
+                                name->len + 1);
     if (k) {
         ctx->record = k->record;
         ctx->valid = 1;
@@ -272,22 +308,14 @@ ngx_http_consent_read_cookie(ngx_http_request_t *r,
         return k;
     }
 
-    if (alone && ngx_http_consent_find_cookie(r, name, &value) != 1) {
-        return NULL;
-    }
-
     return ngx_http_consent_verify(r, name, scope, value, ctx);
 }
 
 
-/*
- * Does one header begin with it?  Then "value" is all that follows; if that is
- * a value known to be valid, there is no other cookie behind it.
- */
+/* the value of the header, if there is one only */
 
-static ngx_inline ngx_uint_t
-ngx_http_consent_may_be_alone(ngx_http_request_t *r, ngx_str_t *name,
-    consent_str_t *value)
+static ngx_inline ngx_str_t *
+ngx_http_consent_only_cookies(ngx_http_request_t *r)
 {
     ngx_table_elt_t             *h;
     ngx_http_consent_cookies_t   walk;
@@ -296,26 +324,18 @@ ngx_http_consent_may_be_alone(ngx_http_request_t *r, ngx_str_t *name,
 
     h = ngx_http_consent_next_cookie(&walk);
 
-    if (ngx_http_consent_next_cookie(&walk) != NULL
-        || h->value.len <= name->len
-        || h->value.data[name->len] != '='
-        || !ngx_http_consent_same_bytes(h->value.data, name))
-    {
-        return 0;
-    }
-
-    value->data = h->value.data + name->len + 1;
-    value->len = h->value.len - name->len - 1;
-
-    return 1;
+    return ngx_http_consent_next_cookie(&walk) == NULL ? &h->value : NULL;
 }
 
 
-static NGX_HTTP_CONSENT_NOINLINE ngx_uint_t
-ngx_http_consent_find_cookie(ngx_http_request_t *r, ngx_str_t *name,
-    consent_str_t *value)
+/* the one that there is, or none */
+
+static consent_str_t
+ngx_http_consent_find_cookie(ngx_http_request_t *r, ngx_str_t *name)
 {
     ngx_uint_t                   n;
+    consent_str_t                value = consent_null_string;
+    consent_str_t                none = consent_null_string;
     ngx_table_elt_t             *h;
     ngx_http_consent_cookies_t   walk;
 
@@ -324,10 +344,10 @@ ngx_http_consent_find_cookie(ngx_http_request_t *r, ngx_str_t *name,
 
     while ((h = ngx_http_consent_next_cookie(&walk)) != NULL) {
         n += consent_cookie_find(ngx_http_consent_str(&h->value),
-                                 ngx_http_consent_str(name), value);
+                                 ngx_http_consent_str(name), &value);
     }
 
-    return n;
+    return n == 1 ? value : none;
 }
 
 
@@ -336,18 +356,22 @@ ngx_http_consent_find_cookie(ngx_http_request_t *r, ngx_str_t *name,
 static ngx_inline ngx_uint_t
 ngx_http_consent_has_signal(ngx_http_request_t *r)
 {
-    ngx_table_elt_t            *h;
-    ngx_http_consent_fields_t   walk;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *end;
 
-    ngx_http_consent_fields(&walk, &r->headers_in.headers);
+    /* nothing is put in meanwhile */
 
-    while ((h = ngx_http_consent_next_field(&walk)) != NULL) {
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
 
-        if (h->key.len == sizeof("Sec-GPC") - 1
-            && h->value.len == 1 && h->value.data[0] == '1'
-            && ngx_http_consent_key_is(h, "Sec-GPC"))
-        {
-            return 1;
+        for (end = h + part->nelts; h != end; h++) {
+
+            if (h->key.len == sizeof("Sec-GPC") - 1
+                && h->value.len == 1 && h->value.data[0] == '1'
+                && ngx_http_consent_key_is(h, "Sec-GPC"))
+            {
+                return 1;
+            }
         }
     }
 
@@ -360,22 +384,30 @@ ngx_http_consent_has_signal(ngx_http_request_t *r)
  * what was found valid is remembered with all that is signed (value, name and
  * host) and the server that has the keys, which is that of the name, until
  * another needs the place.  Nothing is remembered of what is not valid.
+ * "data" is as it was from "skip" on, which is 0 or the length of "name=".
  */
 
-static ngx_inline ngx_http_consent_known_t *
+static NGX_HTTP_CONSENT_INLINE ngx_http_consent_known_t *
 ngx_http_consent_recall(ngx_http_request_t *r,
     ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name, ngx_str_t *scope,
-    consent_str_t value)
+    const u_char *data, size_t len, size_t skip)
 {
-    time_t                     now;
-    ngx_http_consent_known_t  *k;
+    time_t                         now;
+    ngx_http_consent_known_t      *k;
+    ngx_http_consent_main_conf_t  *cmcf;
 
-    k = ngx_http_consent_known_place(r, scope, value);
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_consent_module);
 
-    if (k == NULL || k->len != value.len || k->name != name
+    if (cmcf->known == NULL || len < CONSENT_MAC_LEN) {
+        return NULL;
+    }
+
+    k = ngx_http_consent_known_place(cmcf, data + len);
+
+    if (k->len != skip + len || k->name != name
         || k->scope_len != scope->len
         || !ngx_http_consent_same_bytes(k->scope, scope)
-        || !ngx_http_consent_same_text(k->value, value.data, value.len))
+        || !ngx_http_consent_same_text(k->text + skip, data, len))
     {
         return NULL;
     }
@@ -398,8 +430,7 @@ static NGX_HTTP_CONSENT_NOINLINE ngx_http_consent_known_t *
 ngx_http_consent_verify(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *scope, consent_str_t value, ngx_http_consent_ctx_t *ctx)
 {
-    consent_cookie_conf_t      cc;
-    ngx_http_consent_known_t  *k;
+    consent_cookie_conf_t  cc;
 
     if (ngx_http_consent_cookie_conf(r, &cc) != NGX_OK
         || consent_cookie_parse(&cc, value.data, value.len, ngx_time(),
@@ -411,35 +442,20 @@ ngx_http_consent_verify(ngx_http_request_t *r, ngx_str_t *name,
 
     ctx->valid = 1;
 
-    k = ngx_http_consent_known_place(r, scope, value);
-
-    if (k) {
-        k->name = name;
-        k->len = value.len;
-        k->scope_len = scope->len;
-        k->conf = NULL;
-        k->record = ctx->record;
-        ngx_memcpy(k->value, value.data, value.len);
-        ngx_memcpy(k->scope, scope->data, scope->len);
-    }
-
-    return k;
+    return ngx_http_consent_remember(r, name, scope, value, ctx);
 }
 
 
-/*
- * By the last of the MAC's characters, which are as good as any hash.  All
- * that the time of an answer tells of them is which place was looked at.
- */
-
-static ngx_inline ngx_http_consent_known_t *
-ngx_http_consent_known_place(ngx_http_request_t *r, ngx_str_t *scope,
-    consent_str_t value)
+static ngx_http_consent_known_t *
+ngx_http_consent_remember(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *scope, consent_str_t value, ngx_http_consent_ctx_t *ctx)
 {
-    uint32_t                       end;
+    u_char                        *p;
+    ngx_http_consent_known_t      *k;
     ngx_http_consent_main_conf_t  *cmcf;
 
-    if (value.len < CONSENT_MAC_LEN || value.len > CONSENT_COOKIE_MAX
+    if (value.len < CONSENT_MAC_LEN
+        || value.len + name->len >= NGX_HTTP_CONSENT_TEXT_MAX
         || scope->len > NGX_HTTP_CONSENT_SCOPE_MAX)
     {
         return NULL;
@@ -455,10 +471,37 @@ ngx_http_consent_known_place(ngx_http_request_t *r, ngx_str_t *scope,
         }
     }
 
-    ngx_memcpy(&end, value.data + value.len - sizeof(uint32_t),
-               sizeof(uint32_t));
+    k = ngx_http_consent_known_place(cmcf, value.data + value.len);
 
-    return &cmcf->known[(uint32_t) (end * 0x9e3779b1u) >> 16
+    k->name = name;
+    k->scope_len = scope->len;
+    k->conf = NULL;
+    k->record = ctx->record;
+    ngx_memcpy(k->scope, scope->data, scope->len);
+
+    p = ngx_cpymem(k->text, name->data, name->len);
+    *p++ = '=';
+    p = ngx_cpymem(p, value.data, value.len);
+    k->len = p - k->text;
+
+    return k;
+}
+
+
+/*
+ * By the last of the MAC's characters, which are as good as any hash.  All
+ * that the time of an answer tells of them is which place was looked at.
+ */
+
+static ngx_inline ngx_http_consent_known_t *
+ngx_http_consent_known_place(ngx_http_consent_main_conf_t *cmcf,
+    const u_char *end)
+{
+    uint32_t  last;
+
+    ngx_memcpy(&last, end - sizeof(uint32_t), sizeof(uint32_t));
+
+    return &cmcf->known[(uint32_t) (last * 0x9e3779b1u) >> 16
                         & (NGX_HTTP_CONSENT_KNOWN - 1)];
 }
 
@@ -527,21 +570,23 @@ ngx_http_consent_is_tls(ngx_http_request_t *r)
 }
 
 
-static ngx_int_t
-ngx_http_consent_mode(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf,
-    consent_mode_e *mode)
+/* a consent_mode_e, or NGX_ERROR */
+
+static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
+ngx_http_consent_mode(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf)
 {
-    ngx_str_t  value;
+    ngx_str_t       value;
+    consent_mode_e  mode;
 
     if (ngx_http_complex_value(r, conf->mode, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (consent_mode_parse(ngx_http_consent_str(&value), mode) == CONSENT_OK) {
-        return NGX_OK;
+    if (consent_mode_parse(ngx_http_consent_str(&value), &mode)
+        == CONSENT_OK)
+    {
+        return mode;
     }
-
-    *mode = CONSENT_MODE_OPT_IN;
 
     if (!conf->logged_mode) {
         conf->logged_mode = 1;
@@ -551,7 +596,7 @@ ngx_http_consent_mode(ngx_http_request_t *r, ngx_http_consent_loc_conf_t *conf,
                       "no mode: \"opt-in\" is used (logged once)", &value);
     }
 
-    return NGX_OK;
+    return CONSENT_MODE_OPT_IN;
 }
 
 
