@@ -136,6 +136,8 @@ await test(async () => {
     await v.page.waitForTimeout(400)
     is(await v.page.evaluate(() => [window.shift, !!window.largest?.closest('#privacy-choices')]),
       [0, false], `${w}: no layout shift, not the largest paint`)
+    is(await v.page.evaluate(() => [document.documentElement, document.body].map(el => getComputedStyle(el).getPropertyValue('--privacy-choices-height') !== '')),
+      [true, false], `${w}: what is set on the root, once the notice is there, is no other element's`)
     await v.context.close()
   }
 
