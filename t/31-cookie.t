@@ -209,6 +209,31 @@ for my $case (
        "R26: duplicate, $name, in two headers: undecided");
 }
 
+# one that a worker has met before is known by all of its header at once, and
+# by its value where there is more in that
+
+for my $case (
+    [ 'alone', 'grant', "ngx_consent=$good" ],
+    [ 'behind another', 'grant', "a=1; ngx_consent=$good" ],
+    [ 'before another', 'grant', "ngx_consent=$good; b=2" ],
+    [ 'with a semicolon', 'grant', "ngx_consent=$good;" ],
+    [ 'twice', 'none', "ngx_consent=$good; ngx_consent=$good" ],
+    [ 'under a name as long', 'none', "ngx_consenu=$good" ],
+    [ 'under a longer name', 'none', "xngx_consent=$good" ],
+    [ 'under no name', 'none', $good ],
+    [ 'as another value', 'none', "a=ngx_consent=$good" ],
+    [ 'one letter cut', 'none', 'ngx_consent=' . substr($good, 1) ],
+    [ 'only its end', 'none', 'ngx_consent=' . substr($good, -22) ],
+    [ 'less than that', 'none', substr($good, -3) ],
+) {
+    my ($name, $basis, $c) = @$case;
+
+    is($t->get('/s', cookie => "ngx_consent=$good")->body =~ s/,.*//r,
+       'grant', 'a cookie that is known');
+    is($t->get('/s', cookie => $c)->body =~ s/,.*//r, $basis,
+       "R26: and then, $name: $basis");
+}
+
 is($t->get('/s', host => 'LOCALHOST', cookie => "ngx_consent=$good")->body
    =~ s/,.*//r, 'grant', 'a host in capitals is the same');
 is($t->get('/s', host => 'localhost:' . $t->port,
