@@ -104,6 +104,27 @@ ngx_http_consent_forget_cookie(ngx_http_request_t *r, ngx_table_elt_t *h)
 #endif
 
 
+/* the header, if there is one only */
+
+static ngx_inline ngx_table_elt_t *
+ngx_http_consent_only_cookies(ngx_http_request_t *r)
+{
+#if (nginx_version >= 1023000)
+    ngx_table_elt_t  *h;
+
+    h = r->headers_in.cookie;
+
+    return h && h->next == NULL ? h : NULL;
+#else
+    ngx_table_elt_t  **h;
+
+    h = r->headers_in.cookies.elts;
+
+    return r->headers_in.cookies.nelts == 1 ? h[0] : NULL;
+#endif
+}
+
+
 /* a walk through them */
 
 #if (nginx_version >= 1023000)

@@ -167,7 +167,7 @@ ngx_http_consent_server_rewrite_handler(ngx_http_request_t *r)
 
     /* mostly the second character is enough */
 
-    if (r->uri.len > 2 && cscf->second
+    if (r->uri.len > 2
         && (r->uri.data[1] == cscf->second || r->uri.data[1] == '.'))
     {
         return ngx_http_consent_find_endpoint(r);
@@ -186,11 +186,12 @@ ngx_http_consent_find_endpoint(ngx_http_request_t *r)
 
     static ngx_str_t  gpc_json = ngx_string("/.well-known/gpc.json");
 
-    if (r != r->main || r->internal) {
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
+
+    if (cscf->active == NULL || r != r->main || r->internal) {
         goto next;
     }
 
-    cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
     gpc = 0;
 
     if (r->uri.len < cscf->endpoint.len

@@ -29,8 +29,6 @@ static ngx_inline ngx_http_consent_known_t *ngx_http_consent_read_cookie(
 static ngx_http_consent_known_t *ngx_http_consent_search_cookie(
     ngx_http_request_t *r, ngx_http_consent_srv_conf_t *cscf, ngx_str_t *name,
     ngx_str_t *scope, ngx_http_consent_ctx_t *ctx);
-static ngx_inline ngx_str_t *ngx_http_consent_only_cookies(
-    ngx_http_request_t *r);
 static consent_str_t ngx_http_consent_find_cookie(ngx_http_request_t *r,
     ngx_str_t *name);
 static ngx_inline ngx_uint_t ngx_http_consent_has_signal(
@@ -59,18 +57,13 @@ static ngx_int_t ngx_http_consent_mode(ngx_http_request_t *r,
 
 
 static ngx_inline ngx_http_consent_ctx_t *
-ngx_http_consent_ctx(ngx_http_request_t *r)
+ngx_http_consent_new_ctx(ngx_http_request_t *r)
 {
     ngx_http_consent_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_consent_ctx_t));
 
-    if (ctx == NULL) {
-        ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_consent_ctx_t));
-        if (ctx == NULL) {
-            return NULL;
-        }
-
+    if (ctx) {
         ngx_http_set_ctx(r, ctx, ngx_http_consent_module);
     }
 
@@ -81,7 +74,12 @@ ngx_http_consent_ctx(ngx_http_request_t *r)
 ngx_http_consent_ctx_t *
 ngx_http_consent_get_ctx(ngx_http_request_t *r)
 {
-    return ngx_http_consent_ctx(r->main);
+    ngx_http_consent_ctx_t  *ctx;
+
+    r = r->main;
+    ctx = ngx_http_get_module_ctx(r, ngx_http_consent_module);
+
+    return ctx ? ctx : ngx_http_consent_new_ctx(r);
 }
 
 
@@ -125,7 +123,7 @@ ngx_http_consent_decide_anew(ngx_http_request_t *r,
     ngx_http_consent_known_t  *known;
 
     if (ctx == NULL) {
-        ctx = ngx_http_consent_ctx(r);
+        ctx = ngx_http_consent_new_ctx(r);
         if (ctx == NULL) {
             return NULL;
         }
@@ -252,31 +250,35 @@ static ngx_inline ngx_http_consent_known_t *
 ngx_http_consent_read_cookie(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx)
 {
-    ngx_str_t                    *name, *scope, *only;
+    ngx_str_t                    *name, *scope;
+    ngx_table_elt_t              *h;
     ngx_http_consent_known_t     *k;
     ngx_http_consent_srv_conf_t  *cscf;
 
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_consent_module);
 
-    if (cscf->keys == NULL || !ngx_http_consent_cookies(r)) {
+    if (cscf->keys == NULL) {
         return NULL;
     }
 
     name = ngx_http_consent_cookie_name(r, cscf, &scope);
-    only = ngx_http_consent_only_cookies(r);
+    h = ngx_http_consent_only_cookies(r);
 
-    if (only) {
+    if (h) {
 
         /* if all of it is what is known, there is no other cookie */
 
-        k = ngx_http_consent_recall(r, cscf, name, scope, only->data,
-                                    only->len, 0);
+        k = ngx_http_consent_recall(r, cscf, name, scope, h->value.data,
+                                    h->value.len, 0);
         if (k) {
             ctx->record = k->record;
             ctx->valid = 1;
 
             return k;
         }
+
+    } else if (!ngx_http_consent_cookies(r)) {
+        return NULL;
     }
 
     return ngx_http_consent_search_cookie(r, cscf, name, scope, ctx);
@@ -309,22 +311,6 @@ ngx_http_consent_search_cookie(ngx_http_request_t *r,
     }
 
     return ngx_http_consent_verify(r, name, scope, value, ctx);
-}
-
-
-/* the value of the header, if there is one only */
-
-static ngx_inline ngx_str_t *
-ngx_http_consent_only_cookies(ngx_http_request_t *r)
-{
-    ngx_table_elt_t             *h;
-    ngx_http_consent_cookies_t   walk;
-
-    ngx_http_consent_cookie_fields(&walk, r);
-
-    h = ngx_http_consent_next_cookie(&walk);
-
-    return ngx_http_consent_next_cookie(&walk) == NULL ? &h->value : NULL;
 }
 
 
