@@ -531,6 +531,82 @@ test_cookie_find(void)
 }
 
 
+/* what does not fit into a cookie is not made, nor read */
+
+static void
+test_bounds(void)
+{
+    char                    err[256];
+    unsigned                i;
+    consent_u8              buf[CONSENT_COOKIE_MAX + 1], text[8];
+    consent_str_t           many[CONSENT_CATEGORIES_MAX + 1];
+    consent_record_t        rec, got;
+    consent_cookie_conf_t   was;
+    static const char       label[] = "01234567890123456789012345678901234567"
+                                      "89012345678901234567890123";
+    static consent_u8       scope[512];
+
+    was = conf;
+    memset(&rec, 0, sizeof(rec));
+    strcpy(rec.revision, "1");
+    rec.time = NOW;
+
+    ok(consent_cookie_format(&conf, &rec, buf) > 0, "a refusal is made");
+
+    conf.ncategories = 0;
+    ok(consent_cookie_format(&conf, &rec, buf) == 0, "without categories");
+    conf.ncategories = CONSENT_CATEGORIES_MAX + 1;
+    ok(consent_cookie_format(&conf, &rec, buf) == 0, "with too many");
+    conf = was;
+
+    memset(scope, 'a', sizeof(scope));
+    conf.scope.data = scope;
+    conf.scope.len = sizeof(scope);
+    ok(consent_cookie_format(&conf, &rec, buf) == 0, "for too long a host");
+    conf = was;
+
+    rec.time = -100000;
+    ok(consent_cookie_format(&conf, &rec, buf) == 0, "before 1970");
+    rec.time = NOW;
+
+    rec.allowed = consent_bit(CONSENT_MARKETING);
+    strcpy(rec.id, "short");
+    ok(consent_cookie_format(&conf, &rec, buf) == 0, "a grant without an id");
+
+    strcpy(rec.revision, "a b");
+    rec.allowed = 0;
+    ok(consent_cookie_format(&conf, &rec, buf) == 0, "an odd revision");
+    strcpy(rec.revision, "1");
+
+    /* asked of nothing, allowed nothing: it can be told from no cookie */
+
+    i = (unsigned) consent_cookie_format(&conf, &rec, buf);
+    memset(&got, 0xff, sizeof(got));
+    ok(i && consent_cookie_parse(&conf, buf, i, NOW, &got)
+       == CONSENT_OK && (got.allowed | got.asked) <= 1,
+       "of nothing: read back");
+
+    for (i = 0; i <= CONSENT_CATEGORIES_MAX; i++) {
+        many[i] = names[1];
+    }
+
+    ok(consent_cookie_check(many, CONSENT_CATEGORIES_MAX + 1, 1, err,
+                            sizeof(err)) == CONSENT_DECLINED
+       && strstr(err, "more than 16 categories"), "17 categories: said");
+
+    ok(consent_hkdf(buf, 32, label, buf) == CONSENT_OK
+       || strlen(label) >= 63, "a label that is as long as can be");
+    ok(consent_hkdf(buf, 32, "0123456789012345678901234567890123456789"
+                             "0123456789012345678901234", buf)
+       == CONSENT_ERROR, "a longer one is an error");
+
+    is_mem(text, consent_base64url((const consent_u8 *) "fo", 2, text),
+           "Zm8", 3, "two bytes in base64 (RFC 4648, 10)");
+    is_mem(text, consent_base64url((const consent_u8 *) "f", 1, text),
+           "Zg", 2, "one");
+}
+
+
 int
 main(void)
 {
@@ -545,6 +621,8 @@ main(void)
     test_check();
     test_cookie_header();
     test_cookie_find();
+
+    test_bounds();
 
     return tap_done();
 }

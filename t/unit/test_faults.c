@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "consent_guard.h"
+#include "consent_memo.h"
 #include "consent_rewrite.h"
 #include "consent_ui.h"
 #include "room.h"
@@ -146,6 +148,28 @@ static const char  *pages[] = {
         "'about:legacy-compat'><img src=" T ">",
     "<!doctype html PUBLIC '-//W3C//DTD HTML 4.01 Frameset//' ''><p><table> "
         "<!-- --> <img src=" T ">",
+    "<select><optgroup><option>a<option>b<optgroup><option>c<hr></option>"
+        "</optgroup><optgroup></optgroup></select><img src=" T "><table><td>"
+        "<select><option><tr></select></table><select></tr></table><img src=" T
+        "><select><select><svg><select><table></select><img src=" T ">",
+    "<select><template><option></select></template><select><b></option>"
+        "</optgroup><table></table><input><img src=" T "></select>",
+    "<b>1<i>2<u>3<s>4<em>5<a>6<p>7</b>8</i>9</u></p><img src=" T "></s></em>"
+        "<nobr><div><nobr></div><b><table><b></table></b></b><img src=" T ">",
+    "<b><marquee></b><p></b></marquee><i><b></i></b></b><form><b></form><p>"
+        "<form></p></form></b><template><form></form></form><img src=" T
+        "></template><img src=" T ">",
+    "<head><noscript></br><img src=" T "></noscript></head></template><table>"
+        "<colgroup></col></table><table><col></td><caption></col></caption>"
+        "<tbody><template></template></thead></tr><td></th></table><img src=" T
+        ">",
+    "<table></tbody></td></caption></tr></table><table><tr></td></table><table>"
+        "<td></table></th></table></tbody><table><tfoot></thead></td><img src="
+        T "></tfoot></table><ruby><rtc><rt></rtc></ruby><img src=" T ">",
+    "text first <link rel=stylesheet href=\"data:text/css,@import '" T "'\">"
+        "<iframe src=\"data:text/html,%3Cimg src=" T "%3E\"></iframe><iframe "
+        "src=\"javascript:'%3Cimg src=" T "%3E'\"></iframe><meta http-equiv="
+        "refresh content=\"0;url='" T "'\">",
     "<style>@import '" T "';@import url( " T " );a{b:\\75 rl(" T ");c:url(\"" T
         "\");d:u\\rl(x);--e:'" T "';f:url(a b);g:url(a\\)b);h:'x\ny';i:\"\\\n"
         "\";j:image-set('" T "' 1x);k:-\\-x;/* url(" T ") */}"
@@ -252,6 +276,27 @@ test_pages(void)
 }
 
 
+/* what pages are given of the rules */
+
+static int
+guard(const consent_rules_t *rules, const consent_alloc_t *a)
+{
+    consent_guard_conf_t  gc;
+    consent_guard_data_t  data;
+
+    memset(&gc, 0, sizeof(gc));
+    gc.rules = rules;
+    gc.categories = conf.categories;
+    gc.ncategories = 4;
+
+    if (consent_guard_data(&gc, a, &data) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    return consent_guard_sites(rules, a) ? CONSENT_OK : CONSENT_ERROR;
+}
+
+
 static void
 test_rules(void)
 {
@@ -297,9 +342,18 @@ test_rules(void)
         {
             consent_rules_catalog(rules, 1);
 
-            if (consent_rules_done(rules, &b) == CONSENT_OK) {
+            if (consent_rules_done(rules, &b) == CONSENT_OK
+                && guard(rules, &b.alloc) == CONSENT_OK)
+            {
                 match = consent_match_create(&b.alloc);
             }
+        }
+
+        if (match && consent_match_remember(match, &b.alloc, 65536)
+                     != CONSENT_OK)
+        {
+            consent_match_destroy(match);
+            match = NULL;
         }
 
         told += (match == NULL);

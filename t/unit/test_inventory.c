@@ -8,7 +8,8 @@
 #include "tap.h"
 
 
-#define DAY  (24 * 60 * 60)
+#define DAY   (24 * 60 * 60)
+#define WAYS  16                          /* rows that go together */
 
 static uint64_t  mem[400 * 1024 / sizeof(uint64_t)];
 
@@ -255,6 +256,70 @@ test_eviction(void)
 }
 
 
+/* what is too long is cut; what was not seen for a year goes first */
+
+static void
+test_long(void)
+{
+    char                       name[200], rule[100];
+    consent_inventory_t       *inv;
+    consent_inventory_row_t   *row;
+    consent_inventory_seen_t   seen;
+
+    inv = consent_inventory_init(mem, sizeof(consent_inventory_t)
+                                      + WAYS
+                                        * sizeof(consent_inventory_row_t));
+    ok(consent_inventory_init(mem, sizeof(consent_inventory_t)) == NULL
+       && inv != NULL, "a row has to fit");
+
+    memset(name, 'n', sizeof(name));
+    memset(rule, 'r', sizeof(rule));
+    memset(&seen, 0, sizeof(seen));
+    seen.kind = CONSENT_INVENTORY_COOKIE;
+    seen.name.data = (const consent_u8 *) name;
+    seen.name.len = sizeof(name);
+    seen.rule.data = (const consent_u8 *) rule;
+    seen.rule.len = sizeof(rule);
+
+    consent_inventory_add(inv, &seen, 1, 1000 * DAY);
+    row = NULL;
+    ok(rows(inv, NULL, &row) == 1 && row
+       && row->name_len == CONSENT_INVENTORY_NAME_MAX && row->cut
+       && row->rule_len == CONSENT_INVENTORY_RULE_MAX,
+       "a cookie's name and a rule are cut");
+
+    seen.name.len = 0;
+    consent_inventory_add(inv, &seen, 1, 1000 * DAY);
+    ok(rows(inv, NULL, NULL) == 1, "what has no name is not kept");
+}
+
+
+static void
+test_years(void)
+{
+    char                  host[32];
+    size_t                cap, i;
+    consent_inventory_t  *inv;
+
+    inv = consent_inventory_init(mem, sizeof(consent_inventory_t)
+                                      + WAYS
+                                        * sizeof(consent_inventory_row_t));
+    cap = consent_inventory_capacity(inv);
+
+    for (i = 0; i < 10000; i++) {
+        see(inv, "old.test", "marketing", "r", "/", 1, 1000 * DAY);
+    }
+
+    for (i = 1; i <= cap; i++) {
+        snprintf(host, sizeof(host), "h%zu.test", i);
+        see(inv, host, "marketing", "r", "/", 1, 1000 * DAY + 500 * DAY);
+    }
+
+    ok(rows(inv, "old.test", NULL) == 0,
+       "ten thousand times, more than a year ago: it makes room");
+}
+
+
 static void
 test_page(void)
 {
@@ -290,6 +355,17 @@ test_page(void)
         is_mem(buf, n, cases[i].want, strlen(cases[i].want), cases[i].path);
     }
 
+    for (i = 0; i < 103; i++) {
+        path[i] = (i % 17) ? 'b' : '/';
+    }
+
+    strcpy(path + i, "/12345678/x");
+    n = consent_inventory_page(str(path), buf);
+    ok(n == 103 && memcmp(buf, path, n) == 0,
+       "nor is there room for a star: it is cut before");
+
+    memset(path, 0, sizeof(path));
+
     for (i = 0; i + 5 < sizeof(path); i += 5) {
         memcpy(path + i, "/abcd", 5);
     }
@@ -306,6 +382,8 @@ main(void)
     test_rows();
     test_judged_anew();
     test_eviction();
+    test_long();
+    test_years();
     test_page();
 
     return tap_done();

@@ -61,6 +61,15 @@ test_known(void)
         { "\\x70ixel", "" },
         { "[pixel]", "" },
         { "[^]pixel]more", "more" },
+        { "[a\\]b]pixel", "pixel" },
+        { "(a[)]b)pixel", "pixel" },
+        { "(\\)x)pixel", "pixel" },
+        { "((a)b)pixel", "pixel" },
+        { "([[:alpha:]])pixel", "" },
+        { "(pixel", "" },            /* no patterns, these */
+        { "([pixel", "" },
+        { "[pixel", "" },
+        { "pixel\\", "" },
         { "[[:alpha:]pixel]more", "" },
         { "12345", "" },             /* an IPv4 number's, maybe */
         { "%7Btrack", "track" },

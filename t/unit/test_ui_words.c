@@ -179,6 +179,9 @@ test_own(void)
         " \"eo\": {\"title\": \"Privateco\", \"dir\": \"ltr\"},\n"
         " \"fa\": {\"dir\": \"rtl\"}}";
 
+    static const char  bom[] = "\xef\xbb\xbf{\"en\": {\"accept\": "
+        "\"\\u0041\\u00e9\\u20ac\\tb\"}}";
+
     static const struct {
         const char  *json;
         const char  *err;
@@ -191,6 +194,12 @@ test_own(void)
         { "{\"en\": {\"accept\": \"x}}", "line 1, column 19: this string" },
         { "{\"en\": {\"accept\": \"\\q\"}}", "line 1, column 20: no such" },
         { "{\"en\": {\"accept\": \"\\ud800x\"}}", "line 1, column 20: no" },
+        { "{\"en\": {\"accept\": \"\\ud800\\u0041\"}}", "line 1, column 20" },
+        { "{\"en\": {\"accept\": \"\\udc00\"}}", "line 1, column 20: no" },
+        { "{\"en\": {\"accept\": \"\\u0000\"}}", "line 1, column 20: no" },
+        { "{\"en\": {\"accept\": \"\\u12g4\"}}", "line 1, column 20: no" },
+        { "{\"en\": {\"accept\": \"\\u1", "line 1, column" },
+        { "{\"en\": {\"link_x\": \"a\"}}", "line 1, column 9: there is no" },
         { "{\"en\": {\"accept\": \"\"}}", "line 1, column 19: this text is" },
         { "{\"en\": {\"dir\": \"up\"}}", "line 1, column 16: \"dir\" is" },
         { "{\"e n\": {}}", "line 1, column 2: a language tag" },
@@ -222,6 +231,17 @@ test_own(void)
     free(p);
     ok(consent_ui_lang_rtl(&ui, consent_ui_lang(&ui, str("fa-IR"))) == 1,
        "with its own direction");
+
+    ok(parse(bom, sizeof(bom) - 1, &own, err, sizeof(err)) == CONSENT_OK,
+       "behind a byte order mark");
+    reset();
+    ui.own = own;
+    p = text_of(NOTICE);
+    ok(strstr(p, ">A&#233;&#8364; b</button>") != NULL,
+       "escapes are letters, controls are spaces");
+    free(p);
+    ok(parse("{}", 2, &own, err, sizeof(err)) == CONSENT_OK,
+       "no texts are texts");
 
     for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         err[0] = '\0';

@@ -68,7 +68,25 @@ static const struct {
     { "https://tracker.test:a/", NULL },
     { "https:///:80/", NULL },
 
+    /* numbers */
+
+    { "http://[::1\n]/", "http://[::1]/" },
+    { "http://[:1]/", NULL },
+    { "http://[::1::2]/", NULL },
+    { "http://[1:2:3:4:5:6:7:8:9]/", NULL },
+    { "http://[1:2:3:4:5:6:7:1.2.3.4]/", NULL },
+    { "http://[::.2]/", NULL },
+    { "http://[::1.2.3]/", NULL },
+    { "http://[::1.2.3.4.5]/", NULL },
+    { "http://[::1..2.3]/", NULL },
+    { "http://[::01.2.3.4]/", NULL },
+    { "http://[::256.2.3.4]/", NULL },
+    { "http://[1111111111111111111111111111111111111111111111111111111111111"
+      "11111111]/", NULL },
+
     /* hosts */
+
+    { "http://tr\xc3\xa4\nck\ter.test/", "http://xn--trcker-cua.test/" },
 
     { "HTTPS://TRACKER.Test/A", "https://tracker.test/A" },
     { "https://tracker.test./", "https://tracker.test/" },
