@@ -103,13 +103,16 @@ return finish(a, b)
 const source = glob => glob.replace(new RegExp('[.+?()[\\]{}|\\\\/]', 'g'), '\\$&')
 .replace(new RegExp('\\*', 'g'), '.*').replace(new RegExp('\\^', 'g'), '(?:[^\\w.%-]|$)')
 
-// "class[:types] /path /path class /path"
+const SPECIAL = new RegExp('[*^$]')
+
+// "class[:types] /path /path class /path": each with the longest of what it
+// has as it stands, so that few are ever read as expressions
 const words = text => {
 const list = []
 let cls, types
 for (const word of text.split(' ')) {
 if (word[0] === '/') {
-list.push([cls, types, source(word)])
+list.push([cls, types, word, word.split(SPECIAL).reduce((a, b) => b.length > a.length ? b : a)])
 } else {
 const [c, t] = word.split(':')
 cls = data.classes[c]
@@ -119,15 +122,13 @@ types = t === undefined ? 8191 : +t
 return list
 }
 
-// those of one class in one expression
-const together = (text, start) => {
-const sets = new Map()
-for (const [cls, types, path] of text ? words(text) : []) {
-const key = cls + '/' + types
-if (!sets.has(key)) sets.set(key, [cls, types, []])
-sets.get(key)[2].push(path)
-}
-return [...sets.values()].map(([cls, types, paths]) => [cls, types, new RegExp(start + '(?:' + paths.join('|') + ')')])
+// of one of them: is it in the text, or is that how the text begins?
+const matches = (one, text, start) => {
+const [,, word, part] = one
+if (!text.includes(part)) return false
+if (word === part) return !start || text.startsWith(word)
+one[4] = one[4] || new RegExp(start + source(word))
+return one[4].test(text)
 }
 
 const own = list => {
@@ -162,8 +163,8 @@ r.hosts = sets(data.hosts).map(([cls, prints]) => [data.classes[cls], prints])
 r.lists = sets(data.lists)
 r.names = sets(data.names)
 r.starts = sets(data.starts)
-r.site = together(data.site, '')
-r.labels = together(data.labels, '^')
+r.site = data.site ? words(data.site) : []
+r.labels = data.labels ? words(data.labels) : []
 for (const one of conf.hosts) r.near.set(one.slice(one.indexOf(':') + 1), parseInt(one))
 r.allow = own(data.allow)
 r.block = own(data.block)
@@ -194,11 +195,11 @@ const at = type === CONNECT ? -1 : find(rules.paths, print)
 if (at >= 0) {
 let paths = rules.under[at]
 if (typeof paths === 'string') {
-paths = words(paths).map(([cls, types, path]) => [cls, types, new RegExp('^' + path)])
-rules.under[at] = paths
+paths = rules.under[at] = words(paths)
 }
-for (const [cls, types, pattern] of paths) {
-if (types >> type & 1 && pattern.test(u.pathname + u.search)) return third || cls[2] ? says(cls, type) : undefined
+for (const one of paths) {
+const [cls, types] = one
+if (types >> type & 1 && matches(one, u.pathname + u.search, '^')) return third || cls[2] ? says(cls, type) : undefined
 }
 }
 const cls = name.includes('.') && inSets(rules.hosts, print)
@@ -209,11 +210,11 @@ if (cls) return third || cls[2] ? says(cls, type) : undefined
 const siteCategory = (u, host, type) => {
 if (type === DOCUMENT) return
 const rest = (u.pathname + u.search).toLowerCase()
-for (const [cls, types, pattern] of rules.site) {
-if ((types >> type & 1 || type === CONNECT) && pattern.test(rest)) return says(cls, type)
+for (const one of rules.site) {
+if ((one[1] >> type & 1 || type === CONNECT) && matches(one, rest, '')) return says(one[0], type)
 }
-for (const [cls, types, pattern] of rules.labels) {
-if ((types >> type & 1 || type === CONNECT) && pattern.test('/' + host + rest)) return says(cls, type)
+for (const one of rules.labels) {
+if ((one[1] >> type & 1 || type === CONNECT) && matches(one, '/' + host + rest, '^')) return says(one[0], type)
 }
 }
 
