@@ -11,6 +11,7 @@ use Test::Consent;
 
 use Fcntl qw(:DEFAULT :seek);
 use IO::Socket::INET;
+use Socket;
 
 plan(skip_all => 'a sanitizer has its own allocator')
     if $ENV{CONSENT_SANITIZED};
@@ -100,11 +101,17 @@ $t->server(qq{
     proxy_buffering off;
     location /on/ { proxy_pass http://127.0.0.1:%%PORT1%%; }
     location /off/ { consent off; proxy_pass http://127.0.0.1:%%PORT1%%; }
+    location /large/ { proxy_buffer_size 32k; proxy_buffers 4 32k;
+                       proxy_pass http://127.0.0.1:%%PORT1%%; }
+    location /largeoff/ { proxy_buffer_size 32k; proxy_buffers 4 32k;
+                          consent off; proxy_pass http://127.0.0.1:%%PORT1%%; }
+    location /file/ { alias %%DIR%%/html/; send_timeout 10s; }
+    location /bits/ { alias %%DIR%%/html/; output_buffers 1 1k; }
 });
 
 # the first of each takes what a worker has once
 
-takes($_, 'page', 65536) for 'on', 'off';
+takes($_, 'page', 65536) for 'on', 'off', 'large', 'largeoff';
 
 for my $name (sort keys %page) {
     my $size = !$ENV{CONSENT_FULL} ? $MB : $name eq 'page' ? 100 * $MB
@@ -117,9 +124,51 @@ for my $name (sort keys %page) {
     cmp_ok($got, '>=', $size, "$name: all of it comes");
     cmp_ok($more, '<=', $most, "$name: at most " . int($most / $KB)
            . " KB more than nginx's own $off bytes");
+
+    next if $held{$name};
+
+    ($off) = takes('largeoff', $name, $size);
+    ($on) = takes('large', $name, $size);
+    cmp_ok($on - $off, '<=', 32 * $KB, "$name: and when it comes 32 KB at once");
 }
 
+# so that it does, reading waits for what is to leave: for a client that is slow
+
+my ($unit, $before) = @{$page{page}};
+$t->file('html/p.html', "<!doctype html><title>t</title><body>$before"
+                        . $unit x 4000);
+
+my $quick = slowly('/bits/p.html', 0);
+my $slow = slowly('/file/p.html', 1);
+
+cmp_ok(length $quick, '>', 5000 * length $unit, 'a page full of trackers');
+ok($slow eq $quick, 'comes as it should to a client that is slow');
+
 done_testing();
+
+
+# a page as it comes, to a client with little room that takes its time
+
+sub slowly {
+    my ($uri, $slow) = @_;
+
+    socket(my $c, AF_INET, SOCK_STREAM, 0) or die "socket: $!";
+    setsockopt($c, SOL_SOCKET, SO_RCVBUF, 4096) if $slow;
+    connect($c, pack_sockaddr_in($t->port, INADDR_LOOPBACK))
+        or die "connect: $!";
+    syswrite($c, "GET $uri HTTP/1.0\r\nHost: localhost\r\n\r\n");
+
+    my ($got, $n) = ('', 0);
+
+    while (sysread($c, my $buf, 4096)) {
+        $got .= $buf;
+        select(undef, undef, undef, 0.01) if $slow && $n++ % 20 == 0;
+    }
+
+    # its own address is in it
+
+    return $got =~ s/^.*?\r\n\r\n//sr =~ s/\b(?:bits|file)\b//gr;
+}
 
 
 # what the worker had at most while it answered, over what it had before; and

@@ -219,7 +219,7 @@ consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
     consent_inline_t *inl, uint64_t upto, int last)
 {
     size_t             n;
-    uint64_t           from;
+    uint64_t           from, to;
     rw_css_t           c;
     consent_tag_t      tag;
     const consent_u8  *p;
@@ -242,21 +242,27 @@ consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
     }
 
     m->css->arg = &c;
-    from = inl->fed;
 
-    if (upto > from || last) {
-        n = (upto > from) ? (size_t) (upto - from) : 0;
-        p = n ? consent_rw_view(cr, from, n) : (const consent_u8 *) "";
+    /* what is in the hold first, so that the rest need not go there */
 
-        if (p == NULL) {
+    while (upto > inl->fed) {
+        from = inl->fed;
+        to = (from < cr->chunk_pos && upto > cr->chunk_pos) ? cr->chunk_pos
+                                                            : upto;
+        n = (size_t) (to - from);
+        p = consent_rw_view(cr, from, n);
+
+        if (p == NULL || consent_css_feed(m->css, p, n, 0) != CONSENT_OK) {
             return CONSENT_ERROR;
         }
 
-        if (consent_css_feed(m->css, p, n, last) != CONSENT_OK) {
-            return CONSENT_ERROR;
-        }
+        inl->fed = to;
+    }
 
-        inl->fed = from + n;
+    if (last && consent_css_feed(m->css, (const consent_u8 *) "", 0, 1)
+                != CONSENT_OK)
+    {
+        return CONSENT_ERROR;
     }
 
     inl->tag = inl->text + consent_css_decided(m->css);

@@ -50,6 +50,7 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     body->request = r;
     body->ctx = ctx;
     body->last_out = &body->out;
+    body->piece = NGX_HTTP_CONSENT_PIECE;
     body->report = (conf->enable == NGX_HTTP_CONSENT_REPORT);
     body->sniffed = (kind == NGX_HTTP_CONSENT_SNIFFED);
     body->sniffing = body->sniffed;
@@ -156,14 +157,14 @@ ngx_http_consent_body_run(ngx_http_consent_body_t *body)
             if (body->decode) {
                 rc = ngx_http_consent_decode_input(body, b);
 
-                if (rc == NGX_AGAIN) {
-                    body->waiting = 1;
-                    return NGX_AGAIN;
-                }
-
             } else {
                 rc = (b->pos < b->last) ? ngx_http_consent_read(body, b)
                                         : NGX_OK;
+            }
+
+            if (rc == NGX_AGAIN) {
+                body->waiting = 1;
+                return NGX_AGAIN;
             }
 
             if (rc != NGX_OK) {
@@ -267,13 +268,35 @@ ngx_http_consent_finish(ngx_http_consent_body_t *body, ngx_buf_t *in)
 }
 
 
+/*
+ * What was to leave before more is read waits for the client: the write filter
+ * says so, and goes on by itself.  A subrequest is not waited for, so its output
+ * is not bounded.
+ */
+
+ngx_uint_t
+ngx_http_consent_body_room(ngx_http_consent_body_t *body)
+{
+    ngx_http_request_t  *r;
+
+    r = body->request;
+
+    return !body->waiting || body->busy == NULL || r != r->main
+           || !(r->connection->buffered & NGX_HTTP_WRITE_BUFFERED);
+}
+
+
 ngx_uint_t
 ngx_http_consent_body_more(ngx_http_consent_body_t *body)
 {
     ngx_buf_t  *b;
 
-    if (body->in == NULL) {
+    if (body->in == NULL || !ngx_http_consent_body_room(body)) {
         return 0;
+    }
+
+    if (body->decode == NULL) {
+        return 1;
     }
 
     b = ngx_http_consent_decoded(body);

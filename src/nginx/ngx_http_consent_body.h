@@ -36,6 +36,12 @@
 
 #define NGX_HTTP_CONSENT_SPAN_COPIED    256
 
+/* of what output takes beside the input: beyond, it is to leave before more is
+ * read; a buffer of the input is read in pieces, small where much comes out */
+
+#define NGX_HTTP_CONSENT_TAKEN_MAX      4096
+#define NGX_HTTP_CONSENT_PIECE          4096
+
 /* buffers that are allocated at a time */
 
 #define NGX_HTTP_CONSENT_SPARE          8
@@ -83,6 +89,10 @@ struct ngx_http_consent_body_s {
     ngx_uint_t                  nspare;
     ngx_uint_t                  nheld;      /* with memory of their own */
 
+    size_t                      taken;      /* by "out", beside the input */
+    size_t                      piece;
+    size_t                      offset;     /* of "in", read already */
+
     ngx_http_consent_inserted_t
                                 inserted[NGX_HTTP_CONSENT_INSERTED];
     ngx_uint_t                  ninserted;
@@ -110,6 +120,7 @@ struct ngx_http_consent_body_s {
     unsigned                    cut:1;      /* the upstream broke off */
     unsigned                    finished:1; /* the rewriter had its last */
     unsigned                    waiting:1;  /* for room */
+    unsigned                    sliced:1;   /* of "in", in use elsewhere */
     unsigned                    language:1; /* lang is known */
     unsigned                    limit:1;    /* that one was hit is said */
 };
@@ -128,6 +139,9 @@ ngx_int_t ngx_http_consent_body_run(ngx_http_consent_body_t *body);
 /* after "out" was given to the next filter */
 void ngx_http_consent_body_sent(ngx_http_consent_body_t *body,
     ngx_chain_t *out);
+
+/* 0: what was read has to leave before more is */
+ngx_uint_t ngx_http_consent_body_room(ngx_http_consent_body_t *body);
 
 /* 1: input is left, and there is room to read it */
 ngx_uint_t ngx_http_consent_body_more(ngx_http_consent_body_t *body);

@@ -231,6 +231,9 @@ ngx_http_consent_out(ngx_http_consent_body_t *body, size_t size)
     start = b->start;
     end = b->end;
 
+    body->taken += sizeof(ngx_http_consent_link_buf_t)
+                   + (size ? (size_t) (end - start) : 0);
+
     ngx_memzero(b, sizeof(ngx_buf_t));
 
     b->tag = (ngx_buf_tag_t) &ngx_http_consent_module;
@@ -342,6 +345,7 @@ ngx_http_consent_body_sent(ngx_http_consent_body_t *body, ngx_chain_t *out)
     ngx_chain_t  *cl;
 
     body->tail = NULL;
+    body->taken = 0;
 
     if (out) {
         if (body->busy == NULL) {

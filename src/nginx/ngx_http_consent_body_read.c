@@ -9,6 +9,10 @@
 #include "ngx_http_consent_body.h"
 
 
+static ngx_int_t ngx_http_consent_read_pieces(ngx_http_consent_body_t *body,
+    ngx_buf_t *buf);
+static void ngx_http_consent_read_all(ngx_http_consent_body_t *body,
+    ngx_buf_t *buf);
 static ngx_int_t ngx_http_consent_keep_prefix(ngx_http_consent_body_t *body,
     u_char *data, size_t len);
 
@@ -92,8 +96,10 @@ ngx_http_consent_decoded(ngx_http_consent_body_t *body)
 }
 
 
-/* one buffer through the rewriter; it is consumed now, or when the last
- * slice of it is sent */
+/*
+ * One buffer through the rewriter; it is consumed now, or when the last slice
+ * of it is sent.  NGX_AGAIN: what it gave so far is to leave first.
+ */
 
 ngx_int_t
 ngx_http_consent_read(ngx_http_consent_body_t *body, ngx_buf_t *buf)
@@ -103,16 +109,87 @@ ngx_http_consent_read(ngx_http_consent_body_t *body, ngx_buf_t *buf)
     body->buf = buf;
     body->slice = NULL;
 
-    if (body->sniffing) {
-        rc = ngx_http_consent_sniff(body, buf->pos, buf->last - buf->pos, 0);
+    rc = ngx_http_consent_read_pieces(body, buf);
+
+    if (rc == NGX_AGAIN) {
+        body->sliced |= (body->slice != NULL);
 
     } else {
-        rc = ngx_http_consent_feed(body, buf->pos, buf->last - buf->pos, 0);
+        ngx_http_consent_read_all(body, buf);
     }
 
-    if (body->slice) {
-        body->slice->shadow = buf;
-        body->slice->recycled = buf->recycled;
+    body->buf = NULL;
+    body->slice = NULL;
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_consent_read_pieces(ngx_http_consent_body_t *body, ngx_buf_t *buf)
+{
+    size_t      n, taken;
+    u_char     *p;
+    ngx_int_t   rc;
+
+    for ( ;; ) {
+        p = buf->pos + body->offset;
+        n = buf->last - p;
+
+        if (body->sniffing) {
+            rc = ngx_http_consent_sniff(body, p, n, 0);
+
+        } else {
+            n = ngx_min(n, body->piece);
+            taken = body->taken;
+
+            rc = ngx_http_consent_feed(body, p, n, 0);
+
+            if (body->taken - taken > NGX_HTTP_CONSENT_TAKEN_MAX / 4) {
+                body->piece = NGX_HTTP_CONSENT_PIECE;
+
+            } else if (n == body->piece) {
+                body->piece *= 2;
+            }
+        }
+
+        body->offset += n;
+
+        if (rc != NGX_OK || buf->pos + body->offset == buf->last) {
+            return rc;
+        }
+
+        if (body->taken > NGX_HTTP_CONSENT_TAKEN_MAX && body->decode == NULL) {
+            return NGX_AGAIN;
+        }
+    }
+}
+
+
+/*
+ * All of it is read.  The last slice says when it is sent; if that left before,
+ * what came after it does, and if nothing did, what is sent last.
+ */
+
+static void
+ngx_http_consent_read_all(ngx_http_consent_body_t *body, ngx_buf_t *buf)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    b = body->slice;
+
+    if (b == NULL && body->sliced) {
+        b = body->tail;
+
+        for (cl = body->busy; cl && body->tail == NULL; cl = cl->next) {
+            b = cl->buf;
+        }
+    }
+
+    if (b) {
+        b->shadow = buf;
+        b->recycled |= buf->recycled;
 
     } else {
         buf->pos = buf->last;
@@ -122,10 +199,8 @@ ngx_http_consent_read(ngx_http_consent_body_t *body, ngx_buf_t *buf)
         }
     }
 
-    body->buf = NULL;
-    body->slice = NULL;
-
-    return rc;
+    body->offset = 0;
+    body->sliced = 0;
 }
 
 

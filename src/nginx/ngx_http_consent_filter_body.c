@@ -128,6 +128,7 @@ static NGX_HTTP_CONSENT_NOINLINE ngx_int_t
 ngx_http_consent_page_body(ngx_http_request_t *r, ngx_chain_t *in)
 {
     ngx_int_t                 rc;
+    ngx_uint_t                called;
     ngx_chain_t              *out;
     ngx_http_consent_ctx_t   *ctx;
     ngx_http_consent_body_t  *body;
@@ -147,8 +148,11 @@ ngx_http_consent_page_body(ngx_http_request_t *r, ngx_chain_t *in)
         return NGX_ERROR;
     }
 
+    called = 0;
+
     for ( ;; ) {
-        rc = ngx_http_consent_body_run(body);
+        rc = ngx_http_consent_body_room(body) ? ngx_http_consent_body_run(body)
+                                              : NGX_AGAIN;
 
         if (rc == NGX_ERROR) {
             return NGX_ERROR;
@@ -172,11 +176,15 @@ ngx_http_consent_page_body(ngx_http_request_t *r, ngx_chain_t *in)
         body->out = NULL;
         body->last_out = &body->out;
 
-        if (out == NULL && body->busy == NULL && in && rc == NGX_OK) {
+        if (out == NULL && body->busy == NULL && (in || called)
+            && rc == NGX_OK)
+        {
             return NGX_OK;
         }
 
         rc = ngx_http_consent_next_body_filter(r, out);
+
+        called = 1;
 
         ngx_http_consent_body_sent(body, out);
 
