@@ -117,8 +117,8 @@ ngx_table_elt_t *ngx_http_consent_request_header(ngx_http_request_t *r,
 /* Sec-Purpose, Purpose or X-Moz: nobody is looking yet */
 ngx_uint_t ngx_http_consent_is_prefetch(ngx_http_request_t *r);
 
-/* the language's number for consent_ui: of consent_language, or of the page's
- * own <html lang>, else of Accept-Language, else English */
+/* _language.c: the language's number for consent_ui, of consent_language, or of
+ * the page's own <html lang>, else of Accept-Language, else English */
 int ngx_http_consent_language(ngx_http_request_t *r,
     ngx_http_consent_loc_conf_t *conf, consent_str_t page);
 

@@ -15,6 +15,7 @@
  *     _look.c         warnings, when all is read
  *     _host.c         a page's own URL and site
  *     _state.c        cookie, mode and signal of a request -> its state
+ *     _language.c     and its language
  *     _early.c        phases before the content, and the early header filter
  *     _filter.c       main header filter
  *     _filter_body.c  body filter

@@ -239,7 +239,7 @@ typedef struct {
     struct ngx_http_consent_kept_s *kept;      /* _insert.c's, this worker's */
     ngx_http_consent_known_t      *known;      /* _state.c's, this worker's */
     ngx_http_consent_host_t       *hosts;      /* _host.c's, this worker's */
-    ngx_http_consent_spoken_t     *spoken;     /* _state.c's, this worker's */
+    ngx_http_consent_spoken_t     *spoken;     /* _language.c's, the same */
 
     time_t                         loaded;     /* this configuration */
     ngx_array_t                    assets;     /* consent_ui_asset_t *, made
