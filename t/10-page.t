@@ -143,6 +143,21 @@ is(links($t->get('/nolinks/plain.html')->body), 0, 'consent_links off');
 is(links($t->get('/marker/plain.html')->body), 0,
    'consent_links marker, and no marker in the page');
 
+my $sign = '<!--  privacy-choices -->';
+$t->file('html/marked.html', "<!doctype html><html lang=en><title>t</title>"
+         . "<body><!-- privacy choices --><script>'$sign'</script><textarea>"
+         . "$sign</textarea><template>$sign</template><footer>$sign</footer>"
+         . "<p>$sign</body></html>");
+$b = $t->get('/marker/marked.html')->body;
+is(links($b), 1, 'with markers: the links, once');
+like($b, qr{<footer>(?:<!--[^>]*-->)?<nav\ id="privacy-choices-links".*</nav>
+            (?:<!--[^>]*-->)?</footer>}xs,
+     'in place of the first that is a comment of the page');
+like($b, qr{<textarea>\Q$sign\E</textarea>}, 'which what is text is not');
+is(links($t->get('/marked.html')->body), 1,
+   'consent_links footer: a marker is a comment like any other');
+unlike($t->get('/marked.html')->body, qr{<footer>[^/]*<nav}, 'no place');
+
 
 # who is shown a notice: documents, not frames, not fragments
 

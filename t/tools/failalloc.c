@@ -18,6 +18,9 @@
 #include <unistd.h>
 
 
+#define FAIL_RUNS  1000     /* so many allocations are no constructor's */
+
+
 typedef struct {
     int64_t  armed;       /* 1: one fails; 2: that one and all after it */
     int64_t  countdown;   /* this many succeed first */
@@ -37,15 +40,6 @@ extern void __libc_free(void *p);
 
 static fail_ctl_t  *ctl;
 static pid_t        master;
-
-
-/* what a sanitizer or gcov does at the end is none of the test's */
-
-static void
-fail_end(void)
-{
-    ctl = NULL;
-}
 
 
 __attribute__((constructor))
@@ -74,13 +68,20 @@ fail_init(void)
         return;
     }
 
-    master = getpid();
+    master = getenv("FAIL_FIRST") ? 0 : getpid();
     ctl = p;
+}
 
-    if (getenv("FAIL_FIRST")) {
-        master = 0;
-        (void) atexit(fail_end);
-    }
+
+/*
+ * What gcov does at the end is none of the test's.  This is known to libc once
+ * main() runs, and is called before destructors are, then.
+ */
+
+static void
+fail_end(void)
+{
+    ctl = NULL;
 }
 
 
@@ -91,7 +92,9 @@ fails(void)
         return 0;
     }
 
-    ctl->seen++;
+    if (++ctl->seen == FAIL_RUNS && master == 0) {
+        (void) atexit(fail_end);
+    }
 
     if (ctl->countdown-- > 0 || (ctl->armed == 1 && ctl->fired)) {
         return 0;
