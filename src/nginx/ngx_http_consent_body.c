@@ -270,8 +270,8 @@ ngx_http_consent_finish(ngx_http_consent_body_t *body, ngx_buf_t *in)
 
 /*
  * What was to leave before more is read waits for the client: the write filter
- * says so, and goes on by itself.  A subrequest is not waited for, so its output
- * is not bounded.
+ * says so, and goes on by itself.  A subrequest's output does not wait, and so
+ * has no bound.
  */
 
 ngx_uint_t
