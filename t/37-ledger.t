@@ -7,6 +7,7 @@ use lib 't/lib';
 use Test::Consent;
 use Test::Consent::Record;
 
+use IO::Socket::IP;
 use JSON::PP;
 use POSIX qw(WNOHANG);
 use Time::HiRes qw(sleep);
@@ -142,6 +143,36 @@ whole($t, 'one by one');
     ok(!defined $l[1]{net} && !defined $l[1]{agent},
        'R29: of a refusal neither, whatever is asked for');
     whole($t, 'with network and browser');
+}
+
+
+SKIP: {
+    my $six = IO::Socket::IP->new(LocalHost => '::1', Listen => 1);
+    skip('no IPv6 here', 3) unless $six;
+    close $six;
+
+    my $t = site('listen [::1]:%%PORT2%%;
+                  consent_log %%DIR%%/log/ledger.jsonl address;');
+    my $s = IO::Socket::IP->new(PeerHost => '::1',
+                                PeerPort => $t->port(2)) or die "::1: $!\n";
+    $t->choose('accept', socket => $s);
+    is(entry((lines($t->{ledger}))[0])->{net}, '::/48',
+       'R29: a network, if asked for, of an IPv6 address, too');
+    whole($t, 'with an IPv6 network');
+}
+
+
+# servers that name the same file write one ledger
+
+{
+    my $t = site('consent_log %%DIR%%/log/ledger.jsonl; }
+                  server { listen 127.0.0.1:%%PORT2%%; consent on;
+                           consent_secret_file %%DIR%%/key;
+                           consent_log %%DIR%%/log/ledger.jsonl;');
+
+    $t->choose('accept', port => $_) for 0, 2, 0, 2;
+    is(scalar lines($t->{ledger}), 4, 'R64: two servers, one ledger');
+    whole($t, 'two servers, one ledger');
 }
 
 

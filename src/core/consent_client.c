@@ -12,7 +12,8 @@ size_t
 consent_client_address(const consent_u8 *addr, size_t n,
     consent_u8 buf[CONSENT_ADDRESS_SIZE])
 {
-    int  len;
+    int     len;
+    size_t  i, last;
 
     static const consent_u8  mapped[12] = {
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff
@@ -33,9 +34,21 @@ consent_client_address(const consent_u8 *addr, size_t n,
         break;
 
     case 16:
-        len = snprintf((char *) buf, CONSENT_ADDRESS_SIZE, "%x:%x:%x::/48",
-                       addr[0] << 8 | addr[1], addr[2] << 8 | addr[3],
-                       addr[4] << 8 | addr[5]);
+        /* RFC 5952 4.2: "::" takes all the zeros there are before it */
+
+        for (last = 6; last && addr[last - 1] == 0 && addr[last - 2] == 0;
+             last -= 2)
+        {
+            /* void */
+        }
+
+        for (len = 0, i = 0; i < last; i += 2) {
+            len += snprintf((char *) buf + len, CONSENT_ADDRESS_SIZE - len,
+                            i ? ":%x" : "%x", addr[i] << 8 | addr[i + 1]);
+        }
+
+        len += snprintf((char *) buf + len, CONSENT_ADDRESS_SIZE - len,
+                        "::/48");
         break;
 
     default:
