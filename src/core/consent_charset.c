@@ -463,7 +463,15 @@ charset_meta(const consent_u8 *p, const consent_u8 *end,
         }
     }
 
-    if (q || need == -1 || (need && !pragma) || charset == NULL) {
+    if (q) {
+
+        /* not all there: what is in it is no tag of its own */
+
+        *next = end;
+        return NULL;
+    }
+
+    if (need == -1 || (need && !pragma) || charset == NULL) {
         return NULL;
     }
 

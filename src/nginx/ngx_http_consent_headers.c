@@ -180,13 +180,14 @@ ngx_http_consent_state_value(ngx_http_request_t *r,
 static ngx_inline ngx_str_t *
 ngx_http_consent_said(ngx_http_consent_ctx_t *ctx)
 {
-    ngx_http_consent_said_t      *s, *end;
+    ngx_uint_t                    n;
+    ngx_http_consent_said_t      *s;
     ngx_http_consent_loc_conf_t  *conf;
 
     conf = ctx->conf;
     s = conf->said;
 
-    for (end = s + conf->nsaid; s != end; s++) {
+    for (n = conf->nsaid; n; n--, s++) {
 
         if (s->allowed == ctx->state.allowed && s->basis == ctx->state.basis
             && s->mode == ctx->state.mode && s->gpc == ctx->state.gpc)

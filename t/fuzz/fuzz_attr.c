@@ -2,9 +2,9 @@
 /*
  * Attributes: tags made of elements and attributes that load, with values of
  * any bytes.  What leaves has no attribute more to block, gives the page back
- * without our edits, and has as many tags.  (Scripts are left out of the
- * first: where one reader sees tags another may see a script, which reads
- * differently with our edits in it.)
+ * without our edits, and has as many tags where there is one reading of it.
+ * (Scripts are left out of the first: where one reader sees tags another may
+ * see a script, which reads differently with our edits in it.)
  */
 
 #include "fuzz.h"
@@ -15,6 +15,12 @@ static const char  *elements[] = {
     "meta", "base", "body", "input", "form", "a", "div", "style", "image",
     "frame", "svg><image", "svg><use", "svg><script", "svg><set", "audio",
     "track", "button", "table", "template", "noscript", "select", "math"
+};
+
+/* those whose content may be text to one reader and tags to another */
+
+static const uint8_t  raw[sizeof(elements) / sizeof(elements[0])] = {
+    [0] = 1, [2] = 1, [15] = 1, [20] = 1, [27] = 1
 };
 
 static const char  *names[] = {
@@ -78,7 +84,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t                  i, n, len, tags, after, most, has;
-    uint8_t                 c, v;
+    uint8_t                 c, v, readings;
     consent_rewrite_conf_t  conf;
     consent_u8              cut[1];
     static fuzz_page_t      whole, parts;
@@ -95,6 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     n = 0;
     has = 0;
     most = 0;
+    readings = 0;
 
     for (i = 1; i + 1 < size && n < 50000; /* void */ ) {
         c = data[i++];
@@ -114,6 +121,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (c >= 0xc0) {
             has = 0;
+            readings |= raw[(c - 0xc0) % N(elements)];
             n = put(page, n, "><", 2);
             n = put(page, n, elements[(c - 0xc0) % N(elements)],
                     strlen(elements[(c - 0xc0) % N(elements)]));
@@ -162,9 +170,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check("without our edits it is the page",
                whole.nback == n && memcmp(whole.back, page, n) == 0);
 
-    count(page, n, &tags);
-    count(whole.out, whole.n, &after);
-    fuzz_check("no edit begins or ends a tag", tags == after);
+    if (!readings) {
+        count(page, n, &tags);
+        count(whole.out, whole.n, &after);
+        fuzz_check("no edit begins or ends a tag", tags == after);
+    }
 
     /* one or the other, as the first byte says: twice as many are tried */
 

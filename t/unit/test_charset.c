@@ -110,6 +110,16 @@ test_sniff(void)
         { S("<!-- <meta charset=gbk> --><p>"), 1, CONSENT_CHARSET_NONE,
           NULL },
 
+        /* in an attribute whose end is still to come it is no tag */
+
+        { S("<meta content=\"<meta charset=gbk>"), 0, CONSENT_CHARSET_MORE,
+          NULL },
+        { S("<meta content=\"<meta charset=gbk>"), 1, CONSENT_CHARSET_NONE,
+          NULL },
+        { S("<p title=\"<meta charset=gbk>"), 0, CONSENT_CHARSET_MORE, NULL },
+        { S("<meta content=\"x\"><meta charset=gbk>"), 0,
+          CONSENT_CHARSET_META, "gbk" },
+
         { S("<p>\x1b$B"), 1, CONSENT_CHARSET_META, "iso-2022-jp" },
         { S("<p>\x1b(J"), 1, CONSENT_CHARSET_META, "iso-2022-jp" },
         { S("<p>\x1b[1m"), 1, CONSENT_CHARSET_NONE, NULL }
