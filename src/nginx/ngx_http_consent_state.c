@@ -329,15 +329,16 @@ ngx_http_consent_find_cookie(ngx_http_request_t *r, ngx_str_t *name)
 static ngx_inline ngx_uint_t
 ngx_http_consent_has_signal(ngx_http_request_t *r)
 {
+    ngx_uint_t        n;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *end;
+    ngx_table_elt_t  *h;
 
     /* nothing is put in meanwhile */
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
-        for (end = h + part->nelts; h != end; h++) {
+        for (n = part->nelts; n; n--, h++) {
 
             if (h->key.len == sizeof("Sec-GPC") - 1
                 && h->value.len == 1 && h->value.data[0] == '1'
