@@ -245,8 +245,12 @@ stop:
 
 # tests
 
+# one after the other, and beside them the fuzz targets
+
+ORDER = -j2 --rules 'par=t/60-fuzz.t' --rules 'seq=**'
+
 test: deps-test build units browser-deps
-	@$(PROVE) -r t $(UNITS)
+	@$(PROVE) $(ORDER) -r t $(UNITS)
 
 # those that need no browser
 
