@@ -113,8 +113,8 @@ consent_guard_quote(consent_guard_out_t *o, consent_str_t s)
 static void
 consent_guard_bits(consent_guard_out_t *o, uint32_t value, unsigned n)
 {
-    while (n--) {
-        o->bits = o->bits << 1 | (value >> n & 1);
+    for ( /* void */ ; n; n--) {
+        o->bits = o->bits << 1 | (value >> (n - 1) & 1);
 
         if (++o->nbits == 6) {
             if (o->letters) {
