@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "consent_rules.h"
+#include "../unit/str.h"
 
 
 static void *
@@ -51,18 +52,6 @@ slurp(const char *name, size_t *len)
     (void) fclose(f);
 
     return p;
-}
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  r;
-
-    r.data = (const consent_u8 *) s;
-    r.len = strlen(s);
-
-    return r;
 }
 
 

@@ -13,6 +13,7 @@
 #include "consent_rewrite.h"
 #include "consent_ui.h"
 #include "room.h"
+#include "str.h"
 #include "tap.h"
 
 static long      left;                   /* allocations that succeed */
@@ -59,18 +60,6 @@ found(void *arg, const consent_finding_t *f)
 {
     (void) arg;
     (void) f;
-}
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  v;
-
-    v.data = (const consent_u8 *) s;
-    v.len = strlen(s);
-
-    return v;
 }
 
 

@@ -5,6 +5,7 @@
  */
 
 #include "../../src/core/consent_inventory.h"
+#include "str.h"
 #include "tap.h"
 
 
@@ -12,18 +13,6 @@
 #define WAYS  16                          /* rows that go together */
 
 static uint64_t  mem[400 * 1024 / sizeof(uint64_t)];
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  c;
-
-    c.data = (const consent_u8 *) s;
-    c.len = strlen(s);
-
-    return c;
-}
 
 
 static void

@@ -5,21 +5,10 @@
  */
 
 #include "consent_link.h"
+#include "str.h"
 #include "tap.h"
 
 #define BIT(t)  ((uint32_t) 1 << CONSENT_TYPE_##t)
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  v;
-
-    v.data = (const consent_u8 *) s;
-    v.len = strlen(s);
-
-    return v;
-}
 
 
 static int

@@ -6,6 +6,7 @@
 #define PCRE2_CODE_UNIT_WIDTH  8
 #include <pcre2.h>
 
+#include "str.h"
 #include "tap.h"
 #include "consent_literal.h"
 
@@ -17,18 +18,6 @@ below(unsigned n)
 {
     seed = seed * 1103515245u + 12345u;
     return (seed >> 16) % n;
-}
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  t;
-
-    t.data = (const consent_u8 *) s;
-    t.len = strlen(s);
-
-    return t;
 }
 
 

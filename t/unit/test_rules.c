@@ -5,6 +5,7 @@
  */
 
 #include "consent_rules.h"
+#include "str.h"
 #include "tap.h"
 
 
@@ -19,18 +20,6 @@ lend(void *ctx, size_t size)
     (void) ctx;
 
     return malloc(size);
-}
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  v;
-
-    v.data = (const consent_u8 *) s;
-    v.len = strlen(s);
-
-    return v;
 }
 
 

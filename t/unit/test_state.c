@@ -8,6 +8,7 @@
  */
 
 #include "../../src/core/consent_state.h"
+#include "str.h"
 #include "tap.h"
 
 
@@ -141,18 +142,6 @@ record(const char *s, consent_record_t *rec)
     }
 
     return rec;
-}
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  cs;
-
-    cs.data = (const consent_u8 *) s;
-    cs.len = strlen(s);
-
-    return cs;
 }
 
 

@@ -7,6 +7,7 @@
 
 #include "consent_host.h"
 #include "consent_url.h"
+#include "str.h"
 #include "tap.h"
 
 
@@ -161,18 +162,6 @@ parse(const char *in, const consent_url_t *b)
 {
     return consent_url_parse(&url, b, (const consent_u8 *) in, strlen(in),
                              buf, sizeof(buf));
-}
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  r;
-
-    r.data = (const consent_u8 *) s;
-    r.len = strlen(s);
-
-    return r;
 }
 
 

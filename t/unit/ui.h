@@ -10,6 +10,7 @@
 #include "consent_ui_out.h"
 #include "consent_cookie.h"
 #include "room.h"
+#include "str.h"
 #include "tap.h"
 
 
@@ -38,18 +39,6 @@ static const consent_ui_link_t  links[] = {
 static consent_ui_t      ui;
 static consent_ui_ctx_t  ctx;
 static consent_state_t   state;
-
-
-static consent_str_t
-str(const char *s)
-{
-    consent_str_t  r;
-
-    r.data = (const consent_u8 *) s;
-    r.len = strlen(s);
-
-    return r;
-}
 
 
 static const consent_alloc_t  alloc = { room_keep, NULL };
