@@ -126,13 +126,7 @@ consent_guard_catalog_hosts(consent_guard_out_t *o, consent_guard_key_t *keys)
             }
         }
 
-        if (n) {
-            consent_guard_lit(o, "[");
-            consent_guard_number(o, cls);
-            consent_guard_lit(o, ",");
-            consent_guard_prints(o, keys, n);
-            consent_guard_lit(o, "],\n");
-        }
+        consent_guard_set(o, cls, keys, n);
     }
 
     consent_guard_lit(o, "],\n");

@@ -118,21 +118,12 @@ static void
 consent_guard_cookie_sets(consent_guard_out_t *o, consent_guard_key_t *keys,
     size_t (*set)(consent_guard_key_t *keys, int category))
 {
-    int     category;
-    size_t  n;
+    int  category;
 
     for (category = CONSENT_FUNCTIONAL; category <= CONSENT_MARKETING;
          category++)
     {
-        n = set(keys, category);
-
-        if (n) {
-            consent_guard_lit(o, "[");
-            consent_guard_number(o, category);
-            consent_guard_lit(o, ",");
-            consent_guard_prints(o, keys, n);
-            consent_guard_lit(o, "],\n");
-        }
+        consent_guard_set(o, category, keys, set(keys, category));
     }
 
     consent_guard_lit(o, "],\n");

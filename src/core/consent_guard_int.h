@@ -43,6 +43,11 @@ void consent_guard_quote(consent_guard_out_t *o, consent_str_t s);
 
 void consent_guard_prints(consent_guard_out_t *o, consent_guard_key_t *keys,
     size_t n);
+
+/* the same as a list that begins with what they are of; nothing if n is 0 */
+
+void consent_guard_set(consent_guard_out_t *o, int of,
+    consent_guard_key_t *keys, size_t n);
 void consent_guard_prints_end(consent_guard_out_t *o);
 
 /* keys: room for consent_guard_ncookies() */

@@ -195,3 +195,17 @@ consent_guard_prints(consent_guard_out_t *o, consent_guard_key_t *keys,
         consent_guard_bits(o, d, at);
     }
 }
+
+
+void
+consent_guard_set(consent_guard_out_t *o, int of, consent_guard_key_t *keys,
+    size_t n)
+{
+    if (n) {
+        consent_guard_lit(o, "[");
+        consent_guard_number(o, of);
+        consent_guard_lit(o, ",");
+        consent_guard_prints(o, keys, n);
+        consent_guard_lit(o, "],\n");
+    }
+}

@@ -4,6 +4,7 @@
  * what was about another, however alike; and memory is of one size.
  */
 
+#include "str.h"
 #include "tap.h"
 #include "consent_memo.h"
 
@@ -20,24 +21,12 @@ memo_alloc(void *ctx, size_t size)
 }
 
 
-static consent_str_t
-memo_str(const char *s)
-{
-    consent_str_t  t;
-
-    t.data = (const consent_u8 *) s;
-    t.len = strlen(s);
-
-    return t;
-}
-
-
 static void
 memo_page(consent_url_t *url, const char *s)
 {
     consent_str_t  t;
 
-    t = memo_str(s);
+    t = str(s);
     (void) consent_url_parse(url, NULL, t.data, t.len, malloc(CONSENT_URL_MAX),
                              CONSENT_URL_MAX);
 }
@@ -72,7 +61,7 @@ test_ring(consent_alloc_t *alloc)
         memcpy(text + len / 3, &n, sizeof(n));
         t.data = (const consent_u8 *) text;
         t.len = len;
-        key.page = memo_str((n % 2) ? "https://a.test" : "https://b.test");
+        key.page = str((n % 2) ? "https://a.test" : "https://b.test");
 
         found = consent_memo_get(memo, &key, t, &again);
 
@@ -96,7 +85,7 @@ test_ring(consent_alloc_t *alloc)
     t.len = SIZE;
     ok(consent_memo_put(memo, &key, t, 0) == NULL,
        "what is too long is not remembered");
-    ok(consent_memo_put(memo, &key, memo_str("x"), SIZE) == NULL,
+    ok(consent_memo_put(memo, &key, str("x"), SIZE) == NULL,
        "nor what needs too much room");
 }
 
@@ -111,8 +100,8 @@ test_keys(consent_alloc_t *alloc)
 
     memo = consent_memo_create(alloc, SIZE);
     memset(&key, 0, sizeof(key));
-    key.page = memo_str("https://a.test");
-    t = memo_str("a script");
+    key.page = str("https://a.test");
+    t = str("a script");
 
     ok(!consent_memo_get(memo, &key, t, &again) && !again,
        "a text is not known, nor asked for before");
@@ -129,7 +118,7 @@ test_keys(consent_alloc_t *alloc)
             other.rules = (const consent_rules_t *) (const void *) memo;
 
         } else if (k == 1) {
-            other.page = memo_str("https://b.test");
+            other.page = str("https://b.test");
 
         } else {
             other.kind = 1;
@@ -150,7 +139,7 @@ judged(const consent_rules_t *rules, consent_match_t *m,
     consent_str_t      t;
     consent_verdict_t  v;
 
-    t = memo_str(text);
+    t = str(text);
     category = CONSENT_CATEGORY_NONE - 1;
 
     /* read twice, then known; the same each time */
@@ -191,7 +180,7 @@ test_scripts(consent_alloc_t *alloc)
     own = consent_rules_create(alloc);
     consent_rules_catalog(own, 0);
     consent_rules_block(own, &b, CONSENT_MARKETING,
-                        memo_str("here.test/a/private/"));
+                        str("here.test/a/private/"));
     consent_rules_done(own, &b);
 
     m = consent_match_create(alloc);
@@ -200,7 +189,7 @@ test_scripts(consent_alloc_t *alloc)
 
     ok(judged(rules, m, &here, tracker) > CONSENT_NECESSARY,
        "a tracker's script is one each time");
-    t = memo_str(tracker);
+    t = str(tracker);
     ok(consent_match_known(m, rules, &here, t) != NULL, "and is remembered");
     ok(consent_match_known(m, rules, &elsewhere, t) != NULL,
        "whatever page of the site it is in");
@@ -214,7 +203,7 @@ test_scripts(consent_alloc_t *alloc)
     ok(judged(own, m, &here, path) == CONSENT_MARKETING,
        "and in another page it is another one");
 
-    t = memo_str(path);
+    t = str(path);
     ok(judged(rules, m, &here, path) == CONSENT_CATEGORY_NONE
        && judged(rules, m, &elsewhere, path) == CONSENT_CATEGORY_NONE,
        "which the catalog does not know");
