@@ -103,6 +103,7 @@ typedef struct {
     unsigned                frame:1;     /* no document, but its head is
                                             asked for: the guard */
     unsigned                marker:1;    /* links go where the comment is */
+    unsigned                notice:1;    /* insert() has a notice to give */
 
     size_t                  inline_max;  /* of one inline script */
     size_t                  hold_max;    /* of one tag; beyond: closed */

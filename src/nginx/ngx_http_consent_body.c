@@ -75,6 +75,7 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     rc->frame = !body->report && conf->guard && !rc->document
                 && ngx_http_consent_is_navigation(r);
     rc->marker = (conf->links_place == NGX_HTTP_CONSENT_LINKS_MARKER);
+    rc->notice = rc->document && conf->banner && ctx->state.ask;
     rc->inline_max = conf->inline_max;
     rc->hold_max = conf->inline_max;
     rc->alloc = ngx_http_consent_alloc(r->pool);

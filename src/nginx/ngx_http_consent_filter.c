@@ -560,7 +560,7 @@ ngx_http_consent_read_page(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
 
     body->length = r->headers_out.content_length_n;
 
-    if (ctx->state.ask && ctx->conf->banner && body->conf.document
+    if (body->conf.notice
         && kind != NGX_HTTP_CONSENT_SNIFFED
         && ngx_http_consent_add_frame_ancestors(r) != NGX_OK)
     {

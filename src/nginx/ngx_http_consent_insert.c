@@ -103,7 +103,7 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         break;
 
     case CONSENT_PLACE_BANNER:
-        if (!conf->banner || !ctx->state.ask || !body->conf.document) {
+        if (!body->conf.notice) {
             return s;
         }
 

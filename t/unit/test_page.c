@@ -125,6 +125,10 @@ page_insert(void *arg, const consent_insert_t *in)
     page_say(r, "names", &in->names);
     page_say(r, "nonce", &in->nonce);
 
+    if (in->place == CONSENT_PLACE_BANNER && !conf.notice) {
+        return none;
+    }
+
     return empty ? none : banner;
 }
 
@@ -421,6 +425,36 @@ test_scarce(consent_pages_t *pages)
 }
 
 
+/* who answered and who did not, in turn */
+
+static void
+test_turns(consent_pages_t *pages)
+{
+    size_t                   with;
+    unsigned                 i;
+    static const consent_u8  doc[] = "<!doctype html><title>x</title><body>"
+                                     "<p>one and the same page";
+
+    page_address();
+    known = 0;
+    with = 0;
+
+    for (i = 0; i < 20; i++) {
+        conf.notice = i & 1;
+        page_run(&other, pages, doc, sizeof(doc) - 1, 0, CONSENT_LAST);
+
+        if (i == 10) {
+            with = other.n;
+        }
+    }
+
+    conf.notice = 1;
+
+    ok(other.n > with && known > 10, "a page is known to who gets the notice "
+       "and to who does not (%u of 20)", known);
+}
+
+
 static unsigned
 test_file(consent_pages_t *pages, const char *name)
 {
@@ -486,6 +520,7 @@ page_rules(void)
     conf.endpoint.len = 10;
     conf.gate = 1;
     conf.document = 1;
+    conf.notice = 1;
     conf.inline_max = 1 << 17;
     conf.hold_max = 1 << 17;
     conf.alloc.alloc = page_alloc;
@@ -530,6 +565,7 @@ main(int argc, char **argv)
 
     } else {
         test_made(pages);
+        test_turns(pages);
         test_bound(pages);
         test_scarce(pages);
     }
