@@ -92,6 +92,9 @@ taken("Link: </a.css>; rel=preload; as=style, <$ga>; rel=preload; "
 taken("Link: </a.css>; rel=preload\nLink: <$ga>; rel=preconnect",
       [ '</a.css>; rel=preload' ], 'one of two fields');
 
+taken("Link: <data:text/css,\@import '$ga'>; rel=stylesheet, "
+      . '<data:image/png,x>; rel=icon', [ '<data:image/png,x>; rel=icon' ],
+      'Link to a style sheet that is in it, but no picture');
 taken("Link: <//WWW.Google-Analytics.COM./x>; rel=preload", [],
       'another spelling of the host');
 

@@ -87,6 +87,16 @@ my @pages = (
     [ 'a sheet there that loads nothing, or is none', 0,
       join '', map { qq{<link rel=stylesheet href="data:$_">} }
           'text/css,p{color:red}', 'text/css', '' ],
+    [ 'a sheet that a sheet has in itself, in all spellings', 5,
+      '<style>' . join('', map { "\@import $_;" }
+          "'data:text/css,\@import \"$T/a\"'", "url('data:,\@import \"$T/a\"')",
+          "url(data:text/css,\@import%20%22$T/a%22)",
+          "'d\\61\nta:text/css;base64," . encode_base64("\@import '$T/a'", '')
+          . "'", "'data:text/css,/*" . 'a' x 9_000 . "*/\@import \"$T/a\"'")
+      . '</style>' ],
+    [ 'one that loads nothing, and pictures that could be sheets', 0,
+      "<style>\@import 'data:text/css,p{color:red}';"
+      . "p{background:url('data:text/css,\@import \"$T/a\"')}</style>" ],
     [ 'a document in one, but no picture, no film, no sound', 1,
       join '', map { qq{<iframe src="data:$_,<img src=$T/a>"></iframe>} }
           'text/html', 'image/png', 'video/mp4', 'audio/ogg' ],

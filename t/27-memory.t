@@ -51,6 +51,12 @@ my %page = (
     'a script in SVG' => [ "var a = 'b'; &#47;&#47;\n" x 40, '<svg><script>' ],
     'a style sheet in SVG' => [ ".a { color: &#114;ed; }\n" x 40,
                                 '<svg><style>' ],
+    'readers that part, and nesting' => [ '<div><b><i>' x 90,
+        '<noscript><svg><style></noscript><select><svg><style><noscript>' ],
+    'readers that part and have sheets' => [ '<div><i>' x 800,
+        '<noscript><svg><style>a{</noscript><div><select><i>' x 30 ],
+    'sheets of readers that part' => [ '<noscript><svg><style>a{b:url(x'
+        . '</noscript><div><select><i><svg><style>@import url(y', '' ],
     'a text area' => [ '</textare ' x 100, '<textarea>' ],
 );
 

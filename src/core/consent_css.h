@@ -6,7 +6,8 @@
  * Reported are url(), src() and the strings of image-set() and @import, in
  * all their spellings; and, since a custom property may end in image-set(),
  * strings there that are absolute URLs.  Not reported: what stands in
- * comments and other strings, @namespace, data:, and fragments.
+ * comments and other strings, @namespace, fragments, and data: but for the
+ * sheets that @import makes of it.
  */
 
 #ifndef CONSENT_CSS_H
@@ -14,10 +15,10 @@
 
 #include "consent_core.h"
 
-#define CONSENT_CSS_URL_MAX  4096
+#define CONSENT_CSS_URL_MAX  1024
 
 /* an URL is not waited for longer: it is reported by what there is */
-#define CONSENT_CSS_HELD     16384
+#define CONSENT_CSS_HELD     4096
 
 typedef enum {
     CONSENT_CSS_IMAGE = 0,
@@ -32,7 +33,8 @@ typedef struct {
     consent_str_t       url;       /* escapes decoded; gone after the call */
     consent_css_kind_e  kind;
     unsigned            cut:1;     /* longer than CONSENT_CSS_URL_MAX */
-    unsigned            unsure:1;  /* and so that its host is not told */
+    unsigned            unsure:1;  /* and so that its host is not told, or
+                                      what is in its data: */
     unsigned            plain:1;   /* a string that may be one by way of
                                       var() */
 } consent_css_url_t;

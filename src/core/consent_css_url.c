@@ -6,12 +6,23 @@
 #include "consent_css_int.h"
 
 
-/* does the part that was kept say which host it is? */
+static int
+consent_css_data(const consent_css_t *css)
+{
+    return consent_css_prefix(css->url, css->url_len, "data:");
+}
+
+
+/* does the part that was kept not say which host it is? */
 
 static int
 consent_css_unsure(const consent_css_t *css)
 {
     size_t  i;
+
+    if (consent_css_data(css)) {
+        return 1;
+    }
 
     for (i = 0; i < css->url_len && css->url[i] != ':'; i++) {
         if (css->url[i] == '/' || css->url[i] == '\\') {
@@ -48,7 +59,8 @@ consent_css_collect(consent_css_t *css, uint64_t start)
 
 
 /* what a URL parser passes over is not kept, so that it cannot fill the
- * buffer; what loads nothing is not waited for */
+ * buffer; a picture or font that is all there is not waited for, but a sheet
+ * may load more */
 
 void
 consent_css_byte(consent_css_t *css, unsigned c)
@@ -66,9 +78,7 @@ consent_css_byte(consent_css_t *css, unsigned c)
 
     css->url[css->url_len++] = (consent_u8) c;
 
-    if (css->url_len == 5
-        && consent_css_prefix(css->url, css->url_len, "data:"))
-    {
+    if (css->url_len == 5 && !css->import && consent_css_data(css)) {
         css->collect = 0;
     }
 }

@@ -57,9 +57,9 @@ consent_tree_format(consent_tree_t *t, uint32_t entry)
     }
 
     f = &t->formats[t->nformats++];
-    f->entry = entry;
+    f->entry = (uint16_t) entry;
     f->attrs = t->attrs;
-    f->at = entry ? (int32_t) t->depth - 1 : -1;
+    f->at = entry ? (int16_t) (t->depth - 1) : -1;
 }
 
 
@@ -109,7 +109,7 @@ consent_tree_reconstruct(consent_tree_t *t)
             return;
         }
 
-        t->formats[i].at = t->lost ? -1 : (int32_t) t->depth - 1;
+        t->formats[i].at = t->lost ? -1 : (int16_t) (t->depth - 1);
 
         if (t->lost) {
             return;
@@ -251,7 +251,7 @@ consent_tree_adopt(consent_tree_t *t, unsigned id)
         memmove(&t->formats[bookmark + 1], &t->formats[bookmark],
                 (t->nformats - bookmark) * sizeof(consent_tree_format_t));
         t->nformats++;
-        t->formats[bookmark].entry = e;
+        t->formats[bookmark].entry = (uint16_t) e;
         t->formats[bookmark].attrs = attrs;
         t->formats[bookmark].at = -1;
 
@@ -261,6 +261,6 @@ consent_tree_adopt(consent_tree_t *t, unsigned id)
             return;
         }
 
-        t->formats[bookmark].at = fb + 1;
+        t->formats[bookmark].at = (int16_t) (fb + 1);
     }
 }

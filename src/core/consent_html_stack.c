@@ -8,7 +8,8 @@
 
 #include "consent_html_tree_int.h"
 
-#define STACK_START  48
+#define STACK_START  112
+#define STACK_GROW   3
 
 
 static int tree_forget(consent_tree_t *t);
@@ -29,18 +30,31 @@ consent_tree_init(consent_tree_t *t, const consent_alloc_t *alloc,
 }
 
 
+/* for so many elements */
+
+static uint32_t
+tree_room(uint32_t depth)
+{
+    uint32_t  size;
+
+    for (size = STACK_START; size < depth; size *= STACK_GROW) { /* void */ }
+
+    return size;
+}
+
+
 int
 consent_tree_copy(consent_tree_t *to, const consent_tree_t *from)
 {
     uint32_t   size;
-    uint32_t  *stack;
+    uint16_t  *stack;
 
     stack = to->stack;
     size = to->size;
 
     if (size < from->depth) {
-        size = from->size;
-        stack = from->alloc->alloc(from->alloc->ctx, size * sizeof(uint32_t));
+        size = tree_room(from->depth);
+        stack = from->alloc->alloc(from->alloc->ctx, size * sizeof(uint16_t));
 
         if (stack == NULL) {
             return CONSENT_ERROR;
@@ -52,7 +66,7 @@ consent_tree_copy(consent_tree_t *to, const consent_tree_t *from)
     to->size = size;
 
     if (to->depth) {
-        memcpy(to->stack, from->stack, to->depth * sizeof(uint32_t));
+        memcpy(to->stack, from->stack, to->depth * sizeof(uint16_t));
     }
 
     return CONSENT_OK;
@@ -75,7 +89,7 @@ consent_tree_equal(const consent_tree_t *a, const consent_tree_t *b)
         return 0;
     }
 
-    if (a->depth && memcmp(a->stack, b->stack, a->depth * 4) != 0) {
+    if (a->depth && memcmp(a->stack, b->stack, a->depth * sizeof(uint16_t)) != 0) {
         return 0;
     }
 
@@ -127,11 +141,11 @@ int
 consent_tree_push(consent_tree_t *t, uint32_t entry)
 {
     uint32_t   size;
-    uint32_t  *stack;
+    uint16_t  *stack;
 
     if (t->depth == t->size) {
 
-        size = t->size ? t->size * 2 : STACK_START;
+        size = tree_room(t->depth + 1);
 
         if (size > CONSENT_TREE_DEPTH_MAX) {
 
@@ -141,7 +155,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
             }
 
         } else {
-            stack = t->alloc->alloc(t->alloc->ctx, size * sizeof(uint32_t));
+            stack = t->alloc->alloc(t->alloc->ctx, size * sizeof(uint16_t));
 
             if (stack == NULL) {
                 t->error = 1;
@@ -149,7 +163,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
             }
 
             if (t->depth) {
-                memcpy(stack, t->stack, t->depth * sizeof(uint32_t));
+                memcpy(stack, t->stack, t->depth * sizeof(uint16_t));
             }
 
             t->stack = stack;
@@ -157,7 +171,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
         }
     }
 
-    t->stack[t->depth++] = entry;
+    t->stack[t->depth++] = (uint16_t) entry;
     tree_gone(t, entry, 1);
 
     return CONSENT_OK;
@@ -188,7 +202,7 @@ tree_forget(consent_tree_t *t)
                 & CONSENT_TAG_F_THOROUGH)
             || (int32_t) n == t->form)
         {
-            t->stack[n++] = e;
+            t->stack[n++] = (uint16_t) e;
             continue;
         }
 
@@ -198,7 +212,7 @@ tree_forget(consent_tree_t *t)
     }
 
     t->firm = n;
-    memmove(&t->stack[n], &t->stack[i], (t->depth - i) * sizeof(uint32_t));
+    memmove(&t->stack[n], &t->stack[i], (t->depth - i) * sizeof(uint16_t));
     t->depth -= gone;
 
     return gone ? CONSENT_OK : CONSENT_DECLINED;
@@ -276,7 +290,7 @@ consent_tree_remove(consent_tree_t *t, uint32_t at)
 
     t->depth--;
     memmove(&t->stack[at], &t->stack[at + 1],
-            (t->depth - at) * sizeof(uint32_t));
+            (t->depth - at) * sizeof(uint16_t));
 
     t->firm -= (t->firm > at);
     tree_moved(t, at);
@@ -293,8 +307,8 @@ consent_tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry)
     }
 
     memmove(&t->stack[at + 1], &t->stack[at],
-            (t->depth - 1 - at) * sizeof(uint32_t));
-    t->stack[at] = entry;
+            (t->depth - 1 - at) * sizeof(uint16_t));
+    t->stack[at] = (uint16_t) entry;
     t->firm = (t->firm < at) ? t->firm : at;
 
     if (t->form >= (int32_t) at) {

@@ -33,8 +33,13 @@ typedef enum {
     CONSENT_TREE_AFTER_AFTER_FRAMESET
 } consent_tree_mode_e;
 
-/* namespaces, in bits 8 and 9 of an open element; the tag's number is below,
- * a hash of the name above */
+/*
+ * An open element, in 16 bits, as each of a page's readers may have many: the
+ * tag's number; in bits 8 and 9 the namespace.  Of a tag that has no number a
+ * hash of its name, in all bits but the highest and those of the namespace.
+ */
+
+#define CONSENT_TREE_UNKNOWN  0x8000u
 
 #define CONSENT_NS_HTML   0x000u
 #define CONSENT_NS_SVG    0x100u
@@ -43,11 +48,11 @@ typedef enum {
 #define CONSENT_NS_POINT  0x400u     /* annotation-xml that holds HTML */
 #define CONSENT_NS_INERT  0x400u     /* template whose content is inert */
 
-#define consent_tree_id(e)       ((e) & 0xff)
+#define consent_tree_id(e)       (((e) & CONSENT_TREE_UNKNOWN) ? 0 : (e) & 0xff)
 
 #define CONSENT_TREE_FORMATS     48
 #define CONSENT_TREE_TEMPLATES   16
-#define CONSENT_TREE_DEPTH_MAX   1536
+#define CONSENT_TREE_DEPTH_MAX   1008
 
 /* what a start tag says beside its name */
 
@@ -73,9 +78,9 @@ typedef enum {
 } consent_tree_text_e;
 
 typedef struct {
-    uint32_t                entry;       /* 0: a marker */
+    uint16_t                entry;       /* 0: a marker */
+    int16_t                 at;          /* in the stack, or -1 */
     uint32_t                attrs;       /* a hash of them */
-    int32_t                 at;          /* in the stack, or -1 */
 } consent_tree_format_t;
 
 typedef struct {
@@ -101,7 +106,7 @@ typedef struct {
     uint32_t                selects;
     uint32_t                inert;       /* open templates that are */
     uint32_t                foreign;     /* open elements not of HTML */
-    uint32_t               *stack;
+    uint16_t               *stack;
     const consent_alloc_t  *alloc;
     uint8_t                 templates[CONSENT_TREE_TEMPLATES];
     consent_tree_format_t   formats[CONSENT_TREE_FORMATS];
@@ -179,6 +184,6 @@ void consent_tree_end_other(consent_tree_t *t, unsigned id, uint32_t hash);
     ((t)->mode >= CONSENT_TREE_IN_TABLE && (t)->mode <= CONSENT_TREE_IN_CELL)
 
 #define consent_tree_entry(id, hash)                                          \
-    ((uint32_t) (id) | ((id) ? 0 : (uint32_t) (hash) << 11))
+    ((id) ? (uint32_t) (id) : CONSENT_TREE_UNKNOWN | ((hash) & 0x78ff))
 
 #endif /* CONSENT_HTML_TREE_H */

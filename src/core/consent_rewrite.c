@@ -43,7 +43,7 @@ consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
 {
     unsigned             i;
     uint32_t             size;
-    uint32_t            *stack;
+    uint16_t            *stack;
     consent_machine_t   *m;
 
     cr->conf = conf;

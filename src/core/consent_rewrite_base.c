@@ -6,6 +6,9 @@
 
 #include "consent_rewrite_int.h"
 
+/* of a longer one the path is cut */
+#define RW_BASE_MAX  2048
+
 
 static unsigned rw_elsewhere(const consent_url_t *base,
     const consent_url_t *page);
@@ -71,7 +74,7 @@ consent_rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
     buf = nojs ? &cr->nojs_buf : &cr->base_buf;
 
     if (*buf == NULL) {
-        *buf = cr->conf->alloc.alloc(cr->conf->alloc.ctx, CONSENT_URL_MAX);
+        *buf = cr->conf->alloc.alloc(cr->conf->alloc.ctx, RW_BASE_MAX);
 
         if (*buf == NULL) {
             return CONSENT_ERROR;
@@ -79,7 +82,7 @@ consent_rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
     }
 
     if (consent_url_parse(&url, cr->conf->page, v.data, v.len, *buf,
-                          CONSENT_URL_MAX)
+                          RW_BASE_MAX)
         != CONSENT_OK
         || !url.special)
     {

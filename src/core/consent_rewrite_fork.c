@@ -12,7 +12,8 @@ consent_machine_t *
 consent_rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
 {
     unsigned            i, j;
-    uint32_t            size, *stack;
+    uint16_t           *stack;
+    uint32_t            size;
     consent_machine_t  *f;
 
     if (cr->nmachines == CONSENT_MACHINES) {

@@ -238,16 +238,16 @@ quick_start(consent_tree_t *tree, unsigned cls, uint32_t entry)
             return 0;
         }
 
-        tree->stack[tree->depth++] = entry;
+        tree->stack[tree->depth++] = (uint16_t) entry;
 
         if (entry == CONSENT_TAG_A && tree->nformats < CONSENT_TREE_FORMATS)
         {
             /* there is no other, so none too many */
 
             f = &tree->formats[tree->nformats++];
-            f->entry = entry;
+            f->entry = (uint16_t) entry;
             f->attrs = 0;
-            f->at = (int32_t) tree->depth - 1;
+            f->at = (int16_t) (tree->depth - 1);
 
             return 1;
         }
@@ -262,7 +262,7 @@ quick_start(consent_tree_t *tree, unsigned cls, uint32_t entry)
         return 0;
     }
 
-    tree->stack[tree->depth++] = entry;
+    tree->stack[tree->depth++] = (uint16_t) entry;
 
     return 1;
 }

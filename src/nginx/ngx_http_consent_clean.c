@@ -122,6 +122,14 @@ ngx_http_consent_blocks(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx,
     consent_rules_url(ctx->conf->rules, ctx->conf->main->match, &url, ctx->url,
                       type, v);
 
+    if (url.scheme == CONSENT_SCHEME_DATA && type == CONSENT_TYPE_STYLESHEET) {
+
+        /* what it would load is not read here */
+
+        v->category = CONSENT_MARKETING;
+        v->source = CONSENT_SOURCE_LIMIT;
+    }
+
     if (v->category <= CONSENT_NECESSARY
         || (ctx->state.allowed & consent_bit(v->category))
         || (own && v->source != CONSENT_SOURCE_BLOCK))
