@@ -71,6 +71,20 @@ my @pages = (
       '<svg>' . '<style><g>' x 6 . '</g></style>' x 5
       . "</g>\@import '$T/a';</style></svg>" ],
 
+    # deeper than is remembered, so that it may be SVG or not: made HTML by what
+    # is put in, in which the style sheet loads nothing
+
+    (map { my ($deep, $in) = @$_; map {
+             [ "deep in $in: $_->[0]", $_->[1], $deep . $_->[2] ] }
+         [ 'CDATA', 1, "<![CDATA[><iframe src=$T/a></iframe>]]>" ],
+         [ 'a comment in a script', 1,
+           "<script>a='<!--'</script><iframe src=$T/a></iframe><p>-->" ],
+         [ 'a style sheet', 0, "<style><img src=$T/a></style>" ] }
+         [ '<div>' x 1500 . '</div>' x 1300 . '<svg></div>', 'elements' ],
+         [ '<x-a>' x 1500 . '</x-a>' x 1300 . '<math></x-a>', 'unknown ones' ],
+         [ '<a>' . '<div>' x 1500 . '<svg></a>', 'a link' ],
+         [ '<svg>' . '<g>' x 1500 . '</g>' x 1300, 'SVG' ]),
+
     # what a script writes may be the begin of something, or not
 
     [ 'a "<" that a script writes', 1,

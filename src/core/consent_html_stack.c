@@ -151,6 +151,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
 
             if (tree_forget(t) != CONSENT_OK) {
                 t->lost = 1;
+                t->unsure |= (entry & CONSENT_NS_MASK) != CONSENT_NS_HTML;
                 return CONSENT_OK;
             }
 
@@ -178,11 +179,35 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
 }
 
 
+/* what more than its own end tag looks for in the stack */
+
+static int
+tree_needed(const consent_tree_t *t, uint32_t at, uint32_t e)
+{
+    unsigned  i;
+
+    if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML || consent_tree_barrier(e)
+        || (consent_html_tags[consent_tree_id(e)].flags
+            & CONSENT_TAG_F_THOROUGH)
+        || t->form == (int32_t) at)
+    {
+        return 1;
+    }
+
+    for (i = 0; i < t->nformats; i++) {
+        if (t->formats[i].at == (int32_t) at) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * Deeper than is kept: up to a third is forgotten, from below, of what decides
- * nothing, plain elements that only their own end tags would look for.  Where
- * none was left the last time, none is looked for again: else each tag would
- * cost what the whole stack does.
+ * nothing.  Where none was left the last time, none is looked for again: else
+ * each tag would cost what the whole stack does.
  */
 
 static int
@@ -196,12 +221,7 @@ tree_forget(consent_tree_t *t)
     for (i = n; i < t->depth && gone < (t->depth - gone) / 2; i++) {
         e = t->stack[i];
 
-        if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML
-            || consent_tree_barrier(e)
-            || (consent_html_tags[consent_tree_id(e)].flags
-                & CONSENT_TAG_F_THOROUGH)
-            || (int32_t) n == t->form)
-        {
+        if (tree_needed(t, n, e)) {
             t->stack[n++] = (uint16_t) e;
             continue;
         }
@@ -212,6 +232,7 @@ tree_forget(consent_tree_t *t)
     }
 
     t->firm = n;
+    t->forgot |= (gone != 0);
     memmove(&t->stack[n], &t->stack[i], (t->depth - i) * sizeof(uint16_t));
     t->depth -= gone;
 

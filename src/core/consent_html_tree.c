@@ -117,7 +117,12 @@ consent_tree_end(consent_tree_t *t, unsigned id, uint32_t hash)
         e = t->stack[i - 1];
 
         if ((e & CONSENT_NS_MASK) == CONSENT_NS_HTML) {
+            i = t->depth;
             tree_end_mode(t, id, hash);
+
+            /* what it is the end of may have been forgotten */
+
+            t->unsure |= t->forgot && t->depth == i;
             return;
         }
 

@@ -93,6 +93,10 @@ typedef struct {
     unsigned                quirks:1;
     unsigned                error:1;     /* memory ran out */
     unsigned                lost:1;      /* deeper than is remembered */
+    unsigned                forgot:1;    /* as deep that some was forgotten */
+    unsigned                unsure:1;    /* whether the current node is of
+                                            foreign content: the caller is to
+                                            end it */
     unsigned                old_select:1; /* in one, read as of old */
     uint8_t                 flags;       /* of the start tag at hand */
     uint32_t                firm;        /* under this none of the stack can
@@ -155,6 +159,9 @@ int consent_tree_old_select_end(consent_tree_t *t, unsigned id);
 
 /* a MathML text or an HTML integration point */
 int consent_tree_point(uint32_t entry);
+
+/* as a start tag does that cannot stand in foreign content */
+void consent_tree_leave_foreign(consent_tree_t *t);
 
 void consent_tree_reset(consent_tree_t *t);
 int consent_tree_push(consent_tree_t *t, uint32_t entry);

@@ -52,7 +52,6 @@
     CONSENT_TAG_CAPTION: case CONSENT_TAG_COL: case CONSENT_TAG_COLGROUP:    \
     case CONSENT_TAG_TBODY: case CONSENT_TAG_TFOOT: case CONSENT_TAG_THEAD
 
-void consent_tree_leave_foreign(consent_tree_t *t);
 int consent_tree_start_foreign(consent_tree_t *t, unsigned id, uint32_t hash);
 consent_html_state_e consent_tree_start_mode(consent_tree_t *t, unsigned id,
     uint32_t hash);

@@ -9,6 +9,7 @@
 static int rw_old_differs(unsigned id);
 static int rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag);
 static unsigned rw_flags(consent_rewrite_t *cr, const consent_tag_t *tag);
+static int rw_settle(consent_rewrite_t *cr, const consent_tag_t *tag);
 
 
 /* what tree construction wants to know of a start tag's attributes */
@@ -263,7 +264,9 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
         state = consent_tree_start(&m->tree, tag->id, tag->hash, flags,
                                    attrs);
 
-        if (m->tree.error) {
+        if (m->tree.error
+            || (m->tree.unsure && rw_settle(cr, tag) != CONSENT_OK))
+        {
             return CONSENT_ERROR;
         }
 
@@ -382,6 +385,40 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
 }
 
 
+/*
+ * Elements nest deeper than is remembered, and so it is not known if this
+ * stands in SVG or MathML: whether what follows is text, a comment or markup.
+ * Behind a <b> it does not, wherever it stood.
+ */
+
+static int
+rw_settle(consent_rewrite_t *cr, const consent_tag_t *tag)
+{
+    consent_machine_t        *m;
+    static const consent_u8   end[] = "<b></b>";
+
+    m = tag->m;
+
+    m->tree.unsure = 0;
+    consent_tree_leave_foreign(&m->tree);
+
+    if (cr->nest) {
+
+        /* of a document in an attribute nothing is written anew */
+
+        cr->hit = 1;
+        cr->category = CONSENT_MARKETING;
+    }
+
+    if (!cr->conf->gate || cr->conf->report || tag->bare) {
+        return CONSENT_OK;
+    }
+
+    return consent_rw_edit(cr, m->tok.pos, CONSENT_ORDER_PLACE, end,
+                           sizeof(end) - 1);
+}
+
+
 int
 consent_rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m,
     consent_tag_t *tag)
@@ -439,7 +476,9 @@ consent_rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m,
 
     consent_tree_end(&m->tree, tag->id, tag->hash);
 
-    if (m->tree.error) {
+    if (m->tree.error
+        || (m->tree.unsure && rw_settle(cr, tag) != CONSENT_OK))
+    {
         return CONSENT_ERROR;
     }
 
