@@ -345,7 +345,7 @@ ctl_scan_table(const ctl_scan_t *scan)
     ctl_text(stdout, ctl_str(scan->name));
 
     if (scan->unread) {
-        puts(": in an encoding that cannot be read; \"consent on\" closes "
+        puts(": its encoding or prolog cannot be read; \"consent on\" closes "
              "such a page by a policy");
         return;
     }

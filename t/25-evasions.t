@@ -114,6 +114,16 @@ my @pages = (
     [ 'a document in one, but no picture, no film, no sound', 1,
       join '', map { qq{<iframe src="data:$_,<img src=$T/a>"></iframe>} }
           'text/html', 'image/png', 'video/mp4', 'audio/ogg' ],
+    [ 'XML in one, by its rules', 4,
+      join '', map { qq{<iframe src="data:$_"></iframe>} }
+          "text/xml,<x xmlns:h='http://www.w3.org/1999/xhtml'><h:img src='$T/a'/></x>",
+          'application/xhtml+xml;x=y,<html xmlns=\'http://www.w3.org/1999/xhtml\'>'
+          . "<title><img src='$T/a'/></title></html>",
+          "text/xml,<?xml-stylesheet href='$T/a'?><x/>",
+          "image/svg+xml,<!DOCTYPE x [<!ENTITY a '$T/a'>]><x/>" ],
+    [ 'and what is none of it', 0,
+      join '', map { qq{<iframe src="data:$_"></iframe>} }
+          'text/xml,<x><y>z</y></x>', "image/svg+xml,<?xml version='1.0'?><svg/>" ],
     [ 'one in one in one: nobody nests that deep', 1,
       '<iframe src="' . nested(6) . '"></iframe>' ],
 
@@ -159,6 +169,23 @@ my @pages = (
          [ 0, 'type=text/plain' ], [ 1, 'language=JavaScript1.5' ]),
     [ 'a script that the page wants left alone', 0,
       '<script data-consent=ignore>TRACKER-INLINE</script>' ],
+
+    # lists that a script has for the browser
+
+    [ 'a bundle of a tracker', 1,
+      qq{<script type=webbundle>{"source":"$T/a","resources":["/b"]}</script>} ],
+    [ 'links that are to be fetched, wherever they lead', 3,
+      join '', map { "<script type=speculationrules>{$_}</script>" }
+          '"prefetch":[{"source":"document"}]', '"prerender":[{"where":{}}]',
+          '"prefetch":[{"where":{"not":{"href_matches":"/out/*"}}}]' ],
+    [ 'some of them', 0,
+      '<script type=speculationrules>{"prefetch":[{"source":"document","where":'
+      . '{"and":[{"not":{"href_matches":"/out"}},{"href_matches":"/*"}]}}]}'
+      . '</script>' ],
+    [ 'a socket', 2, join '', map { "<script>new WebSocket('$_')</script>" }
+          'wss://tracker.test/a', 'ws://tracker.test/a', 'wss://own.test/a' ],
+    [ 'a picture behind a column', 2,
+      "<table><colgroup background=$T/a><col background=$T/b></table>" ],
 
     # pictures by what is known of the screen
 

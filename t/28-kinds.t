@@ -67,6 +67,18 @@ doc('xhtml', [ 'Content-Type: application/xhtml+xml' ], $xml);
 doc('xhtml-on', [ 'Content-Type: application/xhtml+xml; charset=utf-8' ],
     $xml);
 
+my %prolog = (
+    'a style sheet' => [ 1, "<?xml-stylesheet href='$T/s'?>" ],
+    'entities' => [ 1, "<!DOCTYPE html [<!ENTITY t '$T/'>]>" ],
+    'more than can be waited for' => [ 1, '<!-- ' . 'x' x 1100 . ' -->' ],
+    'a comment, a doctype' => [ 0, '<!-- <!DOCTYPE [ --><!DOCTYPE html PUBLIC '
+                                . '"-//W3C//[DTD" "x">' ],
+);
+my @prolog = sort keys %prolog;
+
+doc("xhtml-on$_", [ 'Content-Type: application/xhtml+xml; charset=utf-8' ],
+    $xml =~ s/(?=<html)/$prolog{$prolog[$_]}[1]/r) for 0 .. $#prolog;
+
 doc('xml' . ++$i, [ "Content-Type: $_" ],
     '<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="x.xsl"?><a/>')
     for my @xml = ('text/xml', 'application/xml', 'application/rss+xml');
@@ -202,6 +214,19 @@ like($seen, qr{xlink:data-href='\Q$T\E/g'}, 'XHTML: prefixes stay prefixes');
 is(() = $seen =~ /<script type="text\/plain"/g, 4,
    'XHTML: scripts, with a src and without, are withheld');
 like($x, qr{<!\[CDATA\[<img src='\Q$T\E/no'/>\]\]>}, 'XHTML: CDATA is text');
+
+for my $n (0 .. $#prolog) {
+    for my $how ('', '.bytes') {
+        my $r = $t->get("/xhtml-on$n$how", @nav);
+        my ($closed) = @{$prolog{$prolog[$n]}};
+
+        is(csp($r) =~ /default-src 'self'/ ? 1 : 0, $closed, 'XHTML with '
+           . "$prolog[$n] before it: " . ($closed ? 'closed' : 'not closed')
+           . ($how && ', byte by byte'));
+        is($r->body =~ / src="\Q$T\E\/e"/ ? 1 : 0, $closed,
+           $closed ? '... and untouched' : '... but read');
+    }
+}
 
 my @twice = grep {
     my %n;

@@ -89,7 +89,9 @@ consent_tree_equal(const consent_tree_t *a, const consent_tree_t *b)
         return 0;
     }
 
-    if (a->depth && memcmp(a->stack, b->stack, a->depth * sizeof(uint16_t)) != 0) {
+    if (a->depth
+        && memcmp(a->stack, b->stack, a->depth * sizeof(uint16_t)) != 0)
+    {
         return 0;
     }
 

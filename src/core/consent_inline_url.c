@@ -557,6 +557,12 @@ consent_inline_urls(const consent_inline_ctx_t *ctx,
         } else if (i >= 5 && memcmp(text.data + i - 5, "http:", 5) == 0) {
             start = i - 5;
 
+        } else if (i >= 4 && memcmp(text.data + i - 4, "wss:", 4) == 0) {
+            start = i - 4;
+
+        } else if (i >= 3 && memcmp(text.data + i - 3, "ws:", 3) == 0) {
+            start = i - 3;
+
         } else if (i && (consent_inline_host(text.data[i - 1])
                          || text.data[i - 1] == '/'))
         {

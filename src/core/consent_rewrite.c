@@ -205,14 +205,15 @@ consent_rewrite_charset(const consent_rewrite_t *cr)
 /*
  * The first bytes wait until it is known which charset they are in: a byte
  * order mark's, else the header's, else one that the first 1024 bytes name,
- * for which browsers wait, too.  What cannot be read is declined.
+ * for which browsers wait, too.  What cannot be read is declined, and XML of
+ * which these bytes are not enough.
  */
 
 static int
 rw_begin(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
 {
-    int                        rc;
-    size_t                     len, add;
+    int                        rc, xml;
+    size_t                     len, add, have;
     const consent_u8          *p;
     const consent_str_t       *cs;
     consent_charset_source_e   source;
@@ -249,12 +250,20 @@ rw_begin(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
                                            : NULL,
                                    &cr->charset);
 
-    if (source == CONSENT_CHARSET_MORE) {
+    xml = (cr->conf->markup == CONSENT_MARKUP_XHTML);
+    have = (p == data) ? n : len + add;
+
+    if (source == CONSENT_CHARSET_MORE
+        || (xml && have < CONSENT_CHARSET_PRESCAN && !last))
+    {
         cr->head_len += add;
         return CONSENT_OK;
     }
 
-    if (cr->charset && cr->charset->closed) {
+    if ((cr->charset && cr->charset->closed)
+        || (xml && !consent_rw_prolog(p, (have < CONSENT_CHARSET_PRESCAN)
+                                         ? have : CONSENT_CHARSET_PRESCAN)))
+    {
         return CONSENT_DECLINED;
     }
 

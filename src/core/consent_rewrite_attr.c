@@ -326,7 +326,8 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
         break;
 
     case RW_HTML:
-        blocked = consent_rw_judge_html(cr, v, &verdict);
+        blocked = consent_rw_judge_html(cr, v, CONSENT_MARKUP_HTML,
+                                        &verdict);
 
         if (blocked > 0) {
             consent_rw_found(cr, tag, a, type, &verdict, NULL, 1);

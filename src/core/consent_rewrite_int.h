@@ -120,7 +120,8 @@ typedef struct {
     unsigned                  marked:1;  /* data-consent was inserted */
     unsigned                  nomark:1;
     unsigned                  script:2;  /* JavaScript: 1 tree, 2 scanner */
-    unsigned                  map:1;     /* importmap, speculationrules */
+    unsigned                  map:1;     /* importmap, speculationrules,
+                                            webbundle */
 } consent_tag_t;
 
 struct consent_rewrite_s {
@@ -323,7 +324,7 @@ int consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
 consent_str_t consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p,
     size_t len);
 int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
-    consent_verdict_t *v);
+    consent_markup_e markup, consent_verdict_t *v);
 consent_str_t consent_rw_refresh(consent_str_t value);
 consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category,
     int bare);
@@ -334,6 +335,10 @@ int consent_rw_blocked(const consent_rewrite_t *cr,
 int consent_rw_ascii(consent_str_t s);
 consent_str_t consent_rw_utf8(consent_rewrite_t *cr,
     const consent_charset_t *charset, consent_str_t s);
+
+/* consent_rewrite_prolog.c; 0: XML that is not read as it is, or that has no
+ * root element in these bytes */
+int consent_rw_prolog(const consent_u8 *p, size_t len);
 
 /* consent_rewrite_css.c */
 int consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,

@@ -265,7 +265,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
 
         /* a string it gives is a document */
 
-        blocked = consent_rw_judge_html(cr, text, v);
+        blocked = consent_rw_judge_html(cr, text, CONSENT_MARKUP_HTML, v);
 
         if (blocked > 0) {
             consent_rw_found(cr, tag, a, type, v, NULL, 1);
@@ -307,6 +307,21 @@ rw_data_loads(const consent_u8 *d, size_t len)
               && !(len >= 9 && consent_html_name_is(d, 9, "image/svg")))
              || (len >= 6 && (consent_html_name_is(d, 6, "video/")
                               || consent_html_name_is(d, 6, "audio/"))));
+}
+
+
+/* text/xml, application/xml and what ends in "+xml" */
+
+static consent_markup_e
+rw_data_markup(const consent_u8 *d, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len && d[i] != ';'; i++) { /* void */ }
+
+    return (i >= 4 && (d[i - 4] == '/' || d[i - 4] == '+')
+            && consent_html_name_is(d + i - 3, 3, "xml"))
+           ? CONSENT_MARKUP_XHTML : CONSENT_MARKUP_HTML;
 }
 
 
@@ -375,7 +390,7 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
         return consent_rw_css_judge(cr, tag, a, text, v);
 
     default:
-        blocked = consent_rw_judge_html(cr, text, v);
+        blocked = consent_rw_judge_html(cr, text, rw_data_markup(d, i), v);
     }
 
     if (blocked > 0) {
@@ -479,11 +494,53 @@ consent_rw_judge_text(consent_rewrite_t *cr, consent_tag_t *tag,
 
 /* the strings of an import map or of speculation rules: URLs, in JSON */
 
+/*
+ * Speculation rules may be of the links that a page has, wherever they lead to,
+ * if no pattern says which of them.
+ * https://html.spec.whatwg.org/multipage/speculative-loading.html
+ */
+
+typedef struct {
+    unsigned  depth;                     /* of "{" */
+    unsigned  but;                       /* depth of what "not" is given */
+    unsigned  links:1;
+    unsigned  some:1;                    /* of these only some */
+} rw_spec_t;
+
+
+static void
+rw_spec(rw_spec_t *spec, consent_js_e kind, consent_str_t token)
+{
+    if (kind == CONSENT_JS_PUNCT && token.data[0] == '{') {
+        spec->depth++;
+
+    } else if (kind == CONSENT_JS_PUNCT && token.data[0] == '}') {
+        spec->but = (spec->but == spec->depth) ? 0 : spec->but;
+        spec->depth -= (spec->depth > 0);
+
+    } else if (kind != CONSENT_JS_STRING) {
+        return;
+
+    } else if (consent_html_name_is(token.data, token.len, "not")) {
+        spec->but = spec->but ? spec->but : spec->depth + 1;
+
+    } else if (consent_html_name_is(token.data, token.len, "where")
+               || consent_html_name_is(token.data, token.len, "document"))
+    {
+        spec->links = 1;
+
+    } else if (consent_html_name_is(token.data, token.len, "href_matches")) {
+        spec->some |= (spec->but == 0);
+    }
+}
+
+
 int
 consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
     consent_str_t text, consent_verdict_t *v)
 {
     int            blocked;
+    rw_spec_t      spec;
     consent_js_t   js;
     consent_js_e   kind;
     consent_u8    *buf;
@@ -497,9 +554,12 @@ consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
         return CONSENT_ERROR;
     }
 
+    memset(&spec, 0, sizeof(rw_spec_t));
     consent_js_init(&js, text.data, text.len);
 
     while (blocked == 0 && (kind = consent_js_next(&js)) != CONSENT_JS_END) {
+
+        rw_spec(&spec, kind, js.token);
 
         if (kind == CONSENT_JS_STRING && js.token.len) {
             blocked = consent_rw_judge_url(cr, tag, NULL,
@@ -507,6 +567,10 @@ consent_rw_judge_map(consent_rewrite_t *cr, consent_tag_t *tag,
                                                            CONSENT_URL_MAX),
                                            CONSENT_TYPE_SCRIPT, v);
         }
+    }
+
+    if (blocked == 0 && spec.links && !spec.some) {
+        return consent_rw_limit(cr, tag, NULL, CONSENT_TYPE_DOCUMENT, v);
     }
 
     return blocked;

@@ -139,6 +139,8 @@ consent_rw_kind(consent_rewrite_t *cr, const consent_tag_t *tag,
         case CONSENT_TAG_TR:
         case CONSENT_TAG_TD:
         case CONSENT_TAG_TH:
+        case CONSENT_TAG_COL:
+        case CONSENT_TAG_COLGROUP:
             return tree ? RW_URL : RW_NONE;
         }
 

@@ -368,6 +368,7 @@ consent_rw_script_type(consent_rewrite_t *cr, consent_tag_t *tag)
 
             if (!js && i == 0
                 && (consent_html_name_is(v.data, v.len, "importmap")
+                    || consent_html_name_is(v.data, v.len, "webbundle")
                     || consent_html_name_is(v.data, v.len,
                                             "speculationrules")))
             {

@@ -119,7 +119,7 @@ rw_swallow(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
 
 int
 consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
-    consent_verdict_t *v)
+    consent_markup_e markup, consent_verdict_t *v)
 {
     int                      rc;
     consent_u8              *p;
@@ -134,7 +134,10 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
         return 0;
     }
 
-    if (cr->nest == CONSENT_NEST_MAX) {
+    if (cr->nest == CONSENT_NEST_MAX
+        || (markup == CONSENT_MARKUP_XHTML
+            && !consent_rw_prolog(html.data, html.len)))
+    {
         v->category = CONSENT_MARKETING;
         v->source = CONSENT_SOURCE_LIMIT;
         return consent_rw_blocked(cr, v);
@@ -163,7 +166,6 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
         conf->document = 0;
         conf->frame = 0;
         conf->marker = 0;
-        conf->markup = CONSENT_MARKUP_HTML;
         conf->hold_max = 65536;
         conf->charset.len = 0;
 
@@ -181,6 +183,8 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     }
 
     memcpy(p, html.data, html.len);
+
+    conf->markup = markup;
 
     if (consent_rw_init(in, conf) != CONSENT_OK) {
         return CONSENT_ERROR;

@@ -62,7 +62,7 @@ ngx_http_consent_release(ngx_http_request_t *r, ngx_http_consent_ctx_t *ctx)
 
     if (body->declined) {
         if (ctx->state.allowed != ctx->state.all
-            && ngx_http_consent_close(r, ctx, "a page in a charset that "
+            && ngx_http_consent_close(r, ctx, "a page whose charset or prolog "
                                       "cannot be read")
                != NGX_OK)
         {

@@ -152,17 +152,23 @@ sub dump_counters {
     die "callgrind does not answer\n";
 }
 
-# what was read for one host is read anew for another
+# what was read for one host is read anew for another ("anew"), and of what was
+# read at one address the page at another ("page")
 
-my $hosts = 100000;
+my $other = 100000;
 
 sub instructions {
     my ($t, $uri, $header, $anew) = @_;
+    $anew //= '';
 
     my @total;
-    my $req = sub { request($uri, $header, $anew ? 'h' . $hosts++ : undef) };
+    my $req = sub {
+        request($uri . ($anew eq 'page' ? '?' . $other++ : ''), $header,
+                $anew eq 'anew' ? 'h' . $other++ : undef);
+    };
     # where little is read, little is counted, and more evens it out
-    my $n = $uri =~ /small|\.bin|\/off|\/quiet/ ? 200 : 3;
+    my $n = $uri =~ /small|\.bin|\/off|\/quiet/ ? 200
+            : $anew || $uri =~ /\/sub/ ? 3 : 30;
 
     my $s = $t->connect;
     fetch($s, $req->()) for 1 .. 3;
@@ -256,8 +262,10 @@ if ($part{states}) {
     for (qw(median large script sample)) {
         row("pending, whole catalog, $_", @{$must{$_}},
             per_byte($t, 'on', $_));
+        row("the same, another address each time, $_", '', '',
+            per_byte($t, 'on', $_, '', 'page'));
         row("the same, read anew each time, $_", '', '',
-            per_byte($t, 'on', $_, '', 1));
+            per_byte($t, 'on', $_, '', 'anew'));
         row("refused, whole catalog, $_", @{$must{$_}},
             per_byte($t, 'on', $_, $deny));
     }
@@ -302,6 +310,8 @@ if ($part{requests}) {
 
     row('2 KB page, pending', 15000, 9000,
         instructions($t, '/on/small.html') - $plain{small});
+    row('the same, another address each time', '', '',
+        instructions($t, '/on/small.html', '', 'page') - $plain{small});
     row('2 KB page, sub_filter', '', '', $sub{small} - $plain{small});
     $t->stop;
 }
