@@ -187,6 +187,9 @@ my @pages = (
     [ 'a picture behind a column', 2,
       "<table><colgroup background=$T/a><col background=$T/b></table>" ],
 
+    [ 'an icon that only Firefox asks for', 2, "<link rel=fluid-icon href=$T/a>"
+      . "<link rel=mask-icon href=$T/b>" ],
+
     # pictures by what is known of the screen
 
     [ 'descriptors with commas in parentheses', 1,

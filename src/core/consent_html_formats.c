@@ -109,11 +109,7 @@ consent_tree_reconstruct(consent_tree_t *t)
             return;
         }
 
-        t->formats[i].at = t->lost ? -1 : (int16_t) (t->depth - 1);
-
-        if (t->lost) {
-            return;
-        }
+        t->formats[i].at = (int16_t) (t->depth - 1);
     }
 }
 
@@ -255,9 +251,7 @@ consent_tree_adopt(consent_tree_t *t, unsigned id)
         t->formats[bookmark].attrs = attrs;
         t->formats[bookmark].at = -1;
 
-        consent_tree_insert(t, fb + 1, e);
-
-        if (t->lost || t->error) {
+        if (consent_tree_insert(t, fb + 1, e) != CONSENT_OK) {
             return;
         }
 

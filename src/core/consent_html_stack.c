@@ -154,7 +154,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
             if (tree_forget(t) != CONSENT_OK) {
                 t->lost = 1;
                 t->unsure |= (entry & CONSENT_NS_MASK) != CONSENT_NS_HTML;
-                return CONSENT_OK;
+                return CONSENT_DECLINED;
             }
 
         } else {
@@ -320,13 +320,16 @@ consent_tree_remove(consent_tree_t *t, uint32_t at)
 }
 
 
-void
+int
 consent_tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry)
 {
+    int       rc;
     unsigned  i;
 
-    if (consent_tree_push(t, entry) != CONSENT_OK || t->lost) {
-        return;
+    rc = consent_tree_push(t, entry);
+
+    if (rc != CONSENT_OK) {
+        return rc;
     }
 
     memmove(&t->stack[at + 1], &t->stack[at],
@@ -343,6 +346,8 @@ consent_tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry)
             t->formats[i].at++;
         }
     }
+
+    return CONSENT_OK;
 }
 
 

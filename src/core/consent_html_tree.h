@@ -164,6 +164,8 @@ int consent_tree_point(uint32_t entry);
 void consent_tree_leave_foreign(consent_tree_t *t);
 
 void consent_tree_reset(consent_tree_t *t);
+
+/* CONSENT_DECLINED: it is not there, as there are too many */
 int consent_tree_push(consent_tree_t *t, uint32_t entry);
 void consent_tree_pop(consent_tree_t *t);
 void consent_tree_remove(consent_tree_t *t, uint32_t at);

@@ -11,9 +11,8 @@ static void
 tree_format_start(consent_tree_t *t, unsigned id)
 {
     consent_tree_reconstruct(t);
-    consent_tree_push(t, id);
 
-    if (!t->lost) {
+    if (consent_tree_push(t, id) == CONSENT_OK) {
         consent_tree_format(t, id);
     }
 }

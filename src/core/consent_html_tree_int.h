@@ -64,7 +64,7 @@ void consent_tree_end_body(consent_tree_t *t, unsigned id, uint32_t hash);
 int consent_tree_end_table(consent_tree_t *t, unsigned id);
 void consent_tree_end_template(consent_tree_t *t);
 
-void consent_tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry);
+int consent_tree_insert(consent_tree_t *t, uint32_t at, uint32_t entry);
 
 static inline void
 tree_html(consent_tree_t *t)

@@ -309,6 +309,7 @@ rw_kind_link(consent_rewrite_t *cr, const consent_tag_t *tag,
             } else if (consent_html_name_is(w, n, "icon")
                        || consent_html_name_is(w, n, "apple-touch-icon")
                        || consent_html_name_is(w, n, "mask-icon")
+                       || consent_html_name_is(w, n, "fluid-icon")
                        || consent_html_name_is(w, n,
                                               "apple-touch-icon-precomposed")
                        || consent_html_name_is(w, n,

@@ -325,7 +325,7 @@ const NOWHERE = 'blob:' + scope.location.origin + '/0'
 
 // ---- elements --------------------------------------------------------------
 
-const LINKS = { stylesheet: STYLESHEET, preconnect: CONNECT, 'dns-prefetch': CONNECT, icon: IMAGE, 'apple-touch-icon': IMAGE, prefetch: OTHER, preload: OTHER, modulepreload: SCRIPT, prerender: SUBDOCUMENT, manifest: OTHER }
+const LINKS = { stylesheet: STYLESHEET, preconnect: CONNECT, 'dns-prefetch': CONNECT, icon: IMAGE, 'apple-touch-icon': IMAGE, 'mask-icon': IMAGE, 'fluid-icon': IMAGE, 'compression-dictionary': OTHER, prefetch: OTHER, preload: OTHER, modulepreload: SCRIPT, prerender: SUBDOCUMENT, manifest: OTHER }
 const AS = { script: SCRIPT, style: STYLESHEET, image: IMAGE, font: FONT, fetch: XHR, video: MEDIA, audio: MEDIA, track: MEDIA, document: SUBDOCUMENT, worker: SCRIPT }
 
 const TAGS = {
