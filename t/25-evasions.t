@@ -84,6 +84,8 @@ my @pages = (
          [ '<x-a>' x 1500 . '</x-a>' x 1300 . '<math></x-a>', 'unknown ones' ],
          [ '<a>' . '<div>' x 1500 . '<svg></a>', 'a link' ],
          [ '<svg>' . '<g>' x 1500 . '</g>' x 1300, 'SVG' ]),
+    [ 'deep in a document in an attribute', 1, '<iframe srcdoc="'
+      . '<div>' x 1500 . '</div>' x 1300 . '<svg></div><p>"></iframe>' ],
 
     # what a script writes may be the begin of something, or not
 

@@ -9,7 +9,7 @@
 static int rw_old_differs(unsigned id);
 static int rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag);
 static unsigned rw_flags(consent_rewrite_t *cr, const consent_tag_t *tag);
-static int rw_settle(consent_rewrite_t *cr, const consent_tag_t *tag);
+static int rw_settle(consent_rewrite_t *cr, consent_tag_t *tag);
 
 
 /* what tree construction wants to know of a start tag's attributes */
@@ -392,9 +392,10 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
  */
 
 static int
-rw_settle(consent_rewrite_t *cr, const consent_tag_t *tag)
+rw_settle(consent_rewrite_t *cr, consent_tag_t *tag)
 {
     consent_machine_t        *m;
+    consent_verdict_t         v;
     static const consent_u8   end[] = "<b></b>";
 
     m = tag->m;
@@ -406,8 +407,8 @@ rw_settle(consent_rewrite_t *cr, const consent_tag_t *tag)
 
         /* of a document in an attribute nothing is written anew */
 
-        cr->hit = 1;
-        cr->category = CONSENT_MARKETING;
+        return (consent_rw_limit(cr, tag, NULL, CONSENT_TYPE_DOCUMENT, &v) < 0)
+               ? CONSENT_ERROR : CONSENT_OK;
     }
 
     if (!cr->conf->gate || cr->conf->report || tag->bare) {
