@@ -13,6 +13,8 @@ my $t = Test::Consent->new;
 my $ctl = Test::Consent->build . '/consentctl';
 my $T = 'https://tracker.test';
 
+sub utf16 { return $_[0] =~ s/(.)/$1\0/gsr }
+
 sub nested {
     my ($n) = @_;
     return "$T/a" if $n == 0;
@@ -116,13 +118,34 @@ my @pages = (
     [ 'a document in one, but no picture, no film, no sound', 1,
       join '', map { qq{<iframe src="data:$_,<img src=$T/a>"></iframe>} }
           'text/html', 'image/png', 'video/mp4', 'audio/ogg' ],
-    [ 'XML in one, by its rules', 4,
+    [ 'XML in one, by its rules', 5,
       join '', map { qq{<iframe src="data:$_"></iframe>} }
           "text/xml,<x xmlns:h='http://www.w3.org/1999/xhtml'><h:img src='$T/a'/></x>",
           'application/xhtml+xml;x=y,<html xmlns=\'http://www.w3.org/1999/xhtml\'>'
           . "<title><img src='$T/a'/></title></html>",
           "text/xml,<?xml-stylesheet href='$T/a'?><x/>",
+          "text/xsl,<x xmlns:h='http://www.w3.org/1999/xhtml'><h:img src='$T/a'/></x>",
           "image/svg+xml,<!DOCTYPE x [<!ENTITY a '$T/a'>]><x/>" ],
+    [ 'what is in one is in another charset', 6,
+      join '', map { "<$_->[0]" . encode_base64($_->[1], '')
+                     . '"></iframe></script>' }
+          [ 'iframe src="data:text/html;charset=utf-16le;base64,',
+            utf16("<img src=$T/a>") ],
+          [ 'iframe src="data:text/html;base64,', "\xff\xfe" . utf16("<img src=$T/a>") ],
+          [ 'link rel=stylesheet href="data:text/css;charset=utf-16le;base64,',
+            utf16("\@import '$T/a'") ],
+          [ 'script charset=utf-16le src="data:text/javascript;base64,',
+            utf16('TRACKER-INLINE') ],
+          [ 'iframe src="data:text/html;charset=iso-2022-jp;base64,',
+            "\e\$B<!--\e(B<img src=$T/a>" ],
+          [ 'link rel=stylesheet href="data:text/css;charset=Shift_JIS;base64,',
+            "a{b:'\x81\\'}\@import '$T/a'" ] ],
+    [ 'or is no text', 0,
+      join '', map { "<$_->[0]" . encode_base64($_->[1], '')
+                     . '"></iframe></script>' }
+          [ 'embed src="data:application/pdf;base64,', "%PDF-1.7\0\e" ],
+          [ 'iframe src="data:text/html;charset=UTF-8;base64,', "\xc3\xa4<p>" ],
+          [ 'iframe src="data:text/html;base64,', "\xe4<p>" ] ],
     [ 'and what is none of it', 0,
       join '', map { qq{<iframe src="data:$_"></iframe>} }
           'text/xml,<x><y>z</y></x>', "image/svg+xml,<?xml version='1.0'?><svg/>" ],

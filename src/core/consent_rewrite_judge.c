@@ -310,7 +310,8 @@ rw_data_loads(const consent_u8 *d, size_t len)
 }
 
 
-/* text/xml, application/xml and what ends in "+xml" */
+/* text/xml, application/xml, what ends in "+xml", and text/xsl, which is XML to
+ * Chromium */
 
 static consent_markup_e
 rw_data_markup(const consent_u8 *d, size_t len)
@@ -320,8 +321,43 @@ rw_data_markup(const consent_u8 *d, size_t len)
     for (i = 0; i < len && d[i] != ';'; i++) { /* void */ }
 
     return (i >= 4 && (d[i - 4] == '/' || d[i - 4] == '+')
-            && consent_html_name_is(d + i - 3, 3, "xml"))
+            && (consent_html_name_is(d + i - 3, 3, "xml")
+                || consent_html_name_is(d + i - 3, 3, "xsl")))
            ? CONSENT_MARKUP_XHTML : CONSENT_MARKUP_HTML;
+}
+
+
+/*
+ * Text of a charset in which ASCII may be something else: UTF-16, whether it is
+ * named or has a byte order mark, ISO-2022-JP, or one named with bytes in it
+ * that a "\\" may belong to.
+ */
+
+static int
+rw_data_unread(const consent_u8 *d, size_t len, consent_str_t text)
+{
+    size_t  i, n;
+
+    if (memchr(text.data, '\0', text.len) || memchr(text.data, 0x1b, text.len))
+    {
+        return 1;
+    }
+
+    for (i = 0; i + 8 < len; i++) {
+
+        if (!consent_html_name_is(d + i, 8, "charset=")) {
+            continue;
+        }
+
+        i += 8;
+
+        for (n = 0; i + n < len && d[i + n] != ';'; n++) { /* void */ }
+
+        return !consent_rw_ascii(text)
+               && !consent_html_name_is(d + i, n, "utf-8");
+    }
+
+    return 0;
 }
 
 
@@ -337,6 +373,7 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     consent_u8        *p;
     consent_str_t      text;
     const consent_u8  *d;
+    consent_markup_e   markup;
 
     if (type == CONSENT_TYPE_IMAGE || type == CONSENT_TYPE_MEDIA
         || type == CONSENT_TYPE_FONT || type == CONSENT_TYPE_CONNECT
@@ -381,6 +418,16 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
         text.len = rw_base64(p, p, text.len);
     }
 
+    markup = rw_data_markup(d, i);
+
+    if ((type == CONSENT_TYPE_SCRIPT || type == CONSENT_TYPE_STYLESHEET
+         || markup == CONSENT_MARKUP_XHTML
+         || (i >= 5 && consent_html_name_is(d, 5, "text/")))
+        && rw_data_unread(d, i, text))
+    {
+        return consent_rw_limit(cr, tag, a, type, v);
+    }
+
     switch (type) {
 
     case CONSENT_TYPE_SCRIPT:
@@ -390,7 +437,7 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
         return consent_rw_css_judge(cr, tag, a, text, v);
 
     default:
-        blocked = consent_rw_judge_html(cr, text, rw_data_markup(d, i), v);
+        blocked = consent_rw_judge_html(cr, text, markup, v);
     }
 
     if (blocked > 0) {
