@@ -209,6 +209,12 @@ my @pages = (
       . '</script>' ],
     [ 'a socket', 2, join '', map { "<script>new WebSocket('$_')</script>" }
           'wss://tracker.test/a', 'ws://tracker.test/a', 'wss://own.test/a' ],
+    [ 'what an animation sets, as an URL and in CSS', 4,
+      '<svg>' . join('', map { "<image><$_/></image>" }
+          "set attributeName=href to=$T/a", "set attributeName=mask to=url($T/a#x)",
+          "animate attributeName=clip-path values='none;url(\"$T/a#x\")'",
+          "animate attributeName=marker-start from=none to=u&#x72;l($T/a)",
+          'set attributeName=mask to=url(#x)') . '</svg>' ],
     [ 'a picture behind a column', 2,
       "<table><colgroup background=$T/a><col background=$T/b></table>" ],
 

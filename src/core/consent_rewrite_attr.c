@@ -319,6 +319,12 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
             blocked = consent_rw_judge_url(cr, tag, a, v, type, &verdict);
         }
 
+        /* of a mask, a clip-path or a marker they are CSS */
+
+        if (blocked == 0) {
+            blocked = consent_rw_css_judge(cr, tag, a, v, &verdict);
+        }
+
         break;
 
     case RW_TEXT:

@@ -155,7 +155,7 @@ consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
 }
 
 
-/* a sheet in a data: URL: is there anything in it? */
+/* a sheet in a data: URL, values of an animation: is there anything in it? */
 
 int
 consent_rw_css_judge(consent_rewrite_t *cr, consent_tag_t *tag,
