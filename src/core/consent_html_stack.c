@@ -186,17 +186,17 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
 static int
 tree_needed(const consent_tree_t *t, uint32_t at, uint32_t e)
 {
-    unsigned  i;
+    unsigned  i, flags;
+
+    flags = consent_html_tags[consent_tree_id(e)].flags;
 
     if ((e & CONSENT_NS_MASK) != CONSENT_NS_HTML || consent_tree_barrier(e)
-        || (consent_html_tags[consent_tree_id(e)].flags
-            & CONSENT_TAG_F_THOROUGH)
-        || t->form == (int32_t) at)
+        || (flags & CONSENT_TAG_F_THOROUGH) || t->form == (int32_t) at)
     {
         return 1;
     }
 
-    for (i = 0; i < t->nformats; i++) {
+    for (i = 0; (flags & CONSENT_TAG_F_FORMAT) && i < t->nformats; i++) {
         if (t->formats[i].at == (int32_t) at) {
             return 1;
         }
