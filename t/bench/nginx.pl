@@ -450,6 +450,8 @@ if ($part{memory}) {
     require Socket;
     title('KB for a client that does not read, large page');
 
+    my $up = server(native => 1, plain => 1, body => location('x', ''));
+
     for (['plain', 1, location('x', '')],
          ['sub_filter', 1, location('x', 'sub_filter "</body>" "<p></p>";')],
          ['subs_filter', 0, location('x', 'subs_filter "</body>" "<p></p>";')],
@@ -463,7 +465,7 @@ if ($part{memory}) {
         my $t = server(native => 1, stalled => 1, plain => $plain,
                        subs => $name eq 'subs_filter',
                        body => $body . "location /p/ { proxy_pass "
-                               . "http://127.0.0.1:%%PORT1%%/x/; "
+                               . 'http://127.0.0.1:' . $up->port . '/x/; '
                                . ($body =~ /\/; (.*) \}/ ? $1 : '') . " }\n");
         my $must = $name =~ /^pending/;
 
@@ -474,8 +476,12 @@ if ($part{memory}) {
 
         row("$name, static", $must ? 77 : '', '', stalled($t, '/x/large.html',
                                                          100));
+        row("$name, proxied", $must ? 118 : '', '',
+            stalled($t, '/p/large.html', 100)) unless $name =~ /before/;
         $t->stop;
     }
+
+    $up->stop;
 }
 
 
