@@ -58,6 +58,18 @@ my %page = (
     'sheets of readers that part' => [ '<noscript><svg><style>a{b:url(x'
         . '</noscript><div><select><i><svg><style>@import url(y', '' ],
     'a text area' => [ '</textare ' x 100, '<textarea>' ],
+    'documents in attributes' => [ '<iframe srcdoc="<noscript><svg><style>'
+        . "</noscript><select><i><svg><style>\@import '$T<iframe srcdoc='"
+        . '&lt;select>&lt;noscript>&lt;svg>&lt;style>' . '<div>' x 400
+        . "'>\"></iframe>", '' ],
+    'documents, parted in and out' => [ '<i>' x 500 . '<iframe srcdoc="'
+        . '<noscript><svg><style>a{b:url(x</noscript>' . '<div>' x 500 . '">',
+        '<noscript><svg><style>a{</noscript><div><select><i>' x 30 ],
+    'scripts that write' => [ '<script>document.write("<svg><style>")</script>'
+        . '<form><div><select><svg><style>a{b:url(' x 10, '' ],
+    'trackers all at once' => [ "<img src=$T/>" x 20, ' and so on' x 20000 ],
+    'much put in at once' => [ '<svg><style><style><style>' x 20,
+        ' and so on' x 20000 ],
 );
 
 # in how many consent_inline_max what is held back has room: once where it is

@@ -100,6 +100,18 @@ consent_page_charset(const consent_page_t *page)
 }
 
 
+static int
+page_feed(consent_page_t *page, const consent_u8 *data, size_t n, int last)
+{
+    int  rc;
+
+    rc = consent_rewrite_feed(page->rewrite, data, n, last);
+    page->more = (unsigned) consent_rewrite_more(page->rewrite, &page->left);
+
+    return rc;
+}
+
+
 /*
  * What comes is not what is written down: a rewriter reads the page from its
  * beginning, which is in the log, and tells what was not told yet.
@@ -109,7 +121,8 @@ static int
 page_fall_back(consent_page_t *page, const consent_u8 *data, size_t n,
     int last)
 {
-    int  rc;
+    int       rc;
+    unsigned  whole;
 
     page->skip_out = page->out;
     page->skip_own = page->nown;
@@ -119,16 +132,38 @@ page_fall_back(consent_page_t *page, const consent_u8 *data, size_t n,
     rc = page_rewriter(page);
 
     if (rc == CONSENT_OK && page->chunk_pos) {
+        whole = page->whole;
         page->foreign = 1;
+        page->whole = 1;
         rc = consent_rewrite_feed(page->rewrite, page->log->text.data,
                                   page->chunk_pos, 0);
+        page->whole = whole;
         page->foreign = 0;
     }
 
     consent_page_done(page);
 
-    return (rc == CONSENT_OK)
-           ? consent_rewrite_feed(page->rewrite, data, n, last) : rc;
+    return (rc == CONSENT_OK) ? page_feed(page, data, n, last) : rc;
+}
+
+
+/* what was left is known */
+
+static int
+page_differs(consent_page_t *page, const consent_u8 *data, size_t n)
+{
+    size_t  k;
+
+    k = page->known - page->matched;
+
+    if (n <= k) {
+        return 0;
+    }
+
+    page->known += n - k;
+
+    return memcmp(page->log->text.data + page->matched + k, data + k, n - k)
+           != 0;
 }
 
 
@@ -144,7 +179,7 @@ page_compare(consent_page_t *page, const consent_u8 *data, size_t n, int last)
     page->chunk_pos = page->matched;
 
     if (last == CONSENT_CUT || n > log->text.len - page->matched
-        || (n && memcmp(log->text.data + page->matched, data, n) != 0)
+        || (n && page_differs(page, data, n))
         || (last && page->matched + n != log->text.len))
     {
         if (last != CONSENT_CUT) {
@@ -181,37 +216,61 @@ consent_page_flush(consent_page_t *page)
     }
 
     page->chunk_pos = page->matched;
+    page->whole = 1;
 
     return page_fall_back(page, (const consent_u8 *) "", 0, 0);
 }
 
 
-/* in pieces, each of them with how far it is */
+/* a piece, and how far it is */
+
+static int
+page_note(consent_page_t *page, const consent_u8 *data, size_t n)
+{
+    uint32_t              at;
+    consent_page_room_t  *text;
+
+    text = &page->log->text;
+    at = consent_page_room(page->pages, text, n, 1);
+
+    if (at == CONSENT_PAGE_NONE) {
+        consent_page_fail(page);
+        return CONSENT_ERROR;
+    }
+
+    memcpy(text->data + at, data, n);
+    (void) consent_page_write(page, CONSENT_PAGE_READ, text->len, NULL, 0, 0);
+
+    return CONSENT_OK;
+}
+
+
+/* in pieces; the first may be what is left of one, or nothing but what waits
+ * to leave */
 
 static int
 page_read(consent_page_t *page, const consent_u8 *data, size_t n, int last)
 {
-    int                   rc;
-    size_t                k;
-    uint32_t              at;
-    consent_page_room_t  *text;
+    int       rc;
+    size_t    k;
+    unsigned  fed;
+
+    fed = (n != 0);
 
     for ( /* void */ ; n && page->writes; data += k, n -= k) {
-        k = (n < PAGE_PIECE) ? n : PAGE_PIECE;
 
-        text = &page->log->text;
-        at = consent_page_more(page->pages, text, k, 1);
+        if (page->ahead) {
+            k = (n < page->ahead) ? n : page->ahead;
 
-        if (at == CONSENT_PAGE_NONE) {
-            consent_page_fail(page);
-            break;
+        } else {
+            k = (n < PAGE_PIECE) ? n : PAGE_PIECE;
+
+            if (page_note(page, data, k) != CONSENT_OK) {
+                break;
+            }
         }
 
-        memcpy(text->data + at, data, k);
-        (void) consent_page_write(page, CONSENT_PAGE_READ, text->len, NULL, 0,
-                                  0);
-
-        rc = consent_rewrite_feed(page->rewrite, data, k, 0);
+        rc = page_feed(page, data, k, 0);
 
         if (rc != CONSENT_OK) {
             if (page->writes) {
@@ -219,6 +278,13 @@ page_read(consent_page_t *page, const consent_u8 *data, size_t n, int last)
             }
 
             return rc;
+        }
+
+        page->ahead = page->left;
+
+        if (page->more) {
+            page->left += n - k;
+            return CONSENT_OK;
         }
     }
 
@@ -231,11 +297,11 @@ page_read(consent_page_t *page, const consent_u8 *data, size_t n, int last)
         }
     }
 
-    if (n == 0 && !last) {
+    if (n == 0 && fed && !last) {
         return CONSENT_OK;
     }
 
-    rc = consent_rewrite_feed(page->rewrite, data, n, last);
+    rc = page_feed(page, data, n, last);
 
     if (page->writes && last && rc == CONSENT_OK) {
         page->log->charset = consent_rewrite_charset(page->rewrite);
@@ -254,6 +320,11 @@ int
 consent_page_feed(consent_page_t *page, const consent_u8 *data, size_t n,
     int last)
 {
+    page->full = 0;
+    page->whole = (last != 0);
+    page->more = 0;
+    page->left = 0;
+
     if (page->rewrite == NULL) {
         return page_compare(page, data, n, last);
     }
@@ -262,5 +333,31 @@ consent_page_feed(consent_page_t *page, const consent_u8 *data, size_t n,
         return page_read(page, data, n, last);
     }
 
-    return consent_rewrite_feed(page->rewrite, data, n, last);
+    return page_feed(page, data, n, last);
+}
+
+
+int
+consent_page_more(const consent_page_t *page, size_t *left)
+{
+    *left = page->left;
+
+    return page->more;
+}
+
+
+int
+consent_page_put(consent_page_t *page, consent_span_e kind,
+    const consent_u8 *data, size_t len)
+{
+    int  rc;
+
+    rc = page->conf->emit(page->conf->arg, kind, data, len);
+
+    if (rc == CONSENT_FULL) {
+        page->full = 1;
+        return CONSENT_OK;
+    }
+
+    return rc;
 }

@@ -45,10 +45,12 @@ void consent_pages_destroy(consent_pages_t *pages);
 consent_page_t *consent_page_create(const consent_rewrite_conf_t *conf,
     consent_pages_t *pages, const void *owner);
 
-/* as consent_rewrite_feed() and consent_rewrite_charset() */
+/* as consent_rewrite_feed(), consent_rewrite_more() and
+ * consent_rewrite_charset() */
 
 int consent_page_feed(consent_page_t *page, const consent_u8 *data, size_t n,
     int last);
+int consent_page_more(const consent_page_t *page, size_t *left);
 consent_str_t consent_page_charset(const consent_page_t *page);
 
 /* what was fed is to leave as far as it can; of no use but where it may be

@@ -91,6 +91,10 @@ struct consent_page_s {
     unsigned                       writes:1;  /* into the log */
     unsigned                       foreign:1; /* what is fed is not the
                                                  caller's buffer */
+    unsigned                       full:1;    /* as the rewriter has it */
+    unsigned                       whole:1;
+    unsigned                       more:1;
+    size_t                         left;
 
     /* what was given to be put in, by number; what has to be so again */
 
@@ -103,6 +107,8 @@ struct consent_page_s {
     const consent_u8              *chunk;
     size_t                         chunk_pos;
     size_t                         matched;
+    size_t                         known;     /* to be the same, left or not */
+    size_t                         ahead;     /* bytes left that are in the log */
     size_t                         reached;   /* of it, told in the log */
     size_t                         out;
     size_t                         op;
@@ -116,6 +122,11 @@ struct consent_page_s {
     size_t                         skip_found;
 };
 
+
+/* to the caller, who may say that it is full */
+
+int consent_page_put(consent_page_t *page, consent_span_e kind,
+    const consent_u8 *data, size_t len);
 
 /* _page_write.c: the rewriter's callbacks, and one line of the log with data
  * and room for more behind it; NULL: it could not be written */
@@ -171,7 +182,7 @@ void consent_page_drop(consent_pages_t *pages, consent_page_log_t *log);
 
 #define CONSENT_PAGE_NONE  UINT32_MAX
 
-uint32_t consent_page_more(consent_pages_t *pages, consent_page_room_t *room,
+uint32_t consent_page_room(consent_pages_t *pages, consent_page_room_t *room,
     size_t n, size_t align);
 
 #endif /* CONSENT_PAGE_INT_H */

@@ -241,7 +241,7 @@ pages_alloc(consent_pages_t *pages, size_t n)
 
 
 uint32_t
-consent_page_more(consent_pages_t *pages, consent_page_room_t *room, size_t n,
+consent_page_room(consent_pages_t *pages, consent_page_room_t *room, size_t n,
     size_t align)
 {
     size_t       at, size;
@@ -317,7 +317,7 @@ consent_page_log(consent_pages_t *pages, const consent_page_key_t *key)
 
     n = key->part[0].len + key->part[1].len + key->part[2].len;
 
-    if (consent_page_more(pages, &log->parts, n, 1) == CONSENT_PAGE_NONE) {
+    if (consent_page_room(pages, &log->parts, n, 1) == CONSENT_PAGE_NONE) {
         consent_page_drop(pages, log);
         return NULL;
     }

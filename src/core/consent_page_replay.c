@@ -19,7 +19,7 @@ page_send_bytes(consent_page_t *page, size_t n)
         k = page->chunk_pos - page->out;
         k = (n < k) ? n : k;
 
-        rc = page->conf->emit(page->conf->arg, CONSENT_SPAN_HELD,
+        rc = consent_page_put(page, CONSENT_SPAN_HELD,
                               page->log->text.data + page->out, k);
 
         page->out += k;
@@ -32,7 +32,7 @@ page_send_bytes(consent_page_t *page, size_t n)
 
     page->out += n;
 
-    return page->conf->emit(page->conf->arg, CONSENT_SPAN_INPUT,
+    return consent_page_put(page, CONSENT_SPAN_INPUT,
                             page->chunk + (page->out - n - page->chunk_pos),
                             n);
 }
@@ -107,6 +107,21 @@ page_tell(consent_page_t *page, const consent_page_op_t *o)
 }
 
 
+/* what was not come to yet of the piece is to be fed again */
+
+static void
+page_stop(consent_page_t *page)
+{
+    size_t  at;
+
+    at = (page->reached > page->chunk_pos) ? page->reached : page->chunk_pos;
+
+    page->more = 1;
+    page->left = page->matched - at;
+    page->matched = at;
+}
+
+
 /*
  * All that was done when as much was read as is the same now.
  * CONSENT_DECLINED: what is put in is not as it was.
@@ -125,6 +140,11 @@ consent_page_replay(consent_page_t *page, int last)
     o += page->op;
 
     for (rc = CONSENT_OK; rc == CONSENT_OK && page->op < nops; o++) {
+
+        if (page->full && !page->whole) {
+            page_stop(page);
+            return CONSENT_OK;
+        }
 
         switch (o->op) {
 
@@ -148,7 +168,7 @@ consent_page_replay(consent_page_t *page, int last)
 
         case CONSENT_PAGE_OWN:
             page->nown++;
-            rc = page->conf->emit(page->conf->arg, CONSENT_SPAN_OWN,
+            rc = consent_page_put(page, CONSENT_SPAN_OWN,
                                   page->log->data.data + o->at, o->n);
             break;
 
@@ -157,8 +177,8 @@ consent_page_replay(consent_page_t *page, int last)
 
             if (s->len) {
                 page->nown++;
-                rc = page->conf->emit(page->conf->arg, CONSENT_SPAN_OWN,
-                                      s->data, s->len);
+                rc = consent_page_put(page, CONSENT_SPAN_OWN, s->data,
+                                      s->len);
             }
             break;
 

@@ -30,10 +30,10 @@ consent_page_write(consent_page_t *page, consent_page_op_e op, size_t n,
     at = 0;
 
     if (size + more) {
-        at = consent_page_more(page->pages, &log->data, size + more, 16);
+        at = consent_page_room(page->pages, &log->data, size + more, 16);
     }
 
-    line = consent_page_more(page->pages, &log->ops, sizeof(consent_page_op_t),
+    line = consent_page_room(page->pages, &log->ops, sizeof(consent_page_op_t),
                              sizeof(uint32_t));
 
     if (at == CONSENT_PAGE_NONE || line == CONSENT_PAGE_NONE
@@ -152,6 +152,7 @@ int
 consent_page_emit(void *arg, consent_span_e kind, const consent_u8 *data,
     size_t len)
 {
+    int             rc;
     size_t          n;
     consent_page_t *page = arg;
 
@@ -181,7 +182,9 @@ consent_page_emit(void *arg, consent_span_e kind, const consent_u8 *data,
         page_write_own(page, data, len);
     }
 
-    return page->conf->emit(page->conf->arg, kind, data, len);
+    rc = consent_page_put(page, kind, data, len);
+
+    return (rc == CONSENT_OK && page->full && !page->whole) ? CONSENT_FULL : rc;
 }
 
 

@@ -18,6 +18,7 @@ static uint64_t rw_safe(const consent_rewrite_t *cr);
 consent_rewrite_t *
 consent_rewrite_create(const consent_rewrite_conf_t *conf)
 {
+    consent_machine_t  *m;
     consent_rewrite_t  *cr;
 
     cr = conf->alloc.alloc(conf->alloc.ctx, sizeof(consent_rewrite_t));
@@ -28,91 +29,25 @@ consent_rewrite_create(const consent_rewrite_conf_t *conf)
 
     memset(cr, 0, sizeof(consent_rewrite_t));
 
-    if (consent_rw_init(cr, conf) != CONSENT_OK) {
-        return NULL;
-    }
-
-    return cr;
-}
-
-
-/* also for a nested document, after another: what was allocated stays */
-
-int
-consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf)
-{
-    unsigned             i;
-    uint32_t             size;
-    uint16_t            *stack;
-    consent_machine_t   *m;
-
     cr->conf = conf;
-    cr->chunk = NULL;
-    cr->chunk_pos = 0;
-    cr->chunk_len = 0;
-    cr->out = 0;
-    cr->hold_len = 0;
-    cr->hold_pos = 0;
-    cr->nedits = 0;
-    cr->scratch_len = 0;
-    cr->started = 0;
-    cr->late = 0;
-    cr->head_len = 0;
-    cr->charset = NULL;
-    cr->base_set = 0;
-    cr->nojs_set = 0;
-    cr->elsewhere = 0;
-    cr->pass = 0;
-    cr->sign = 0;
-    cr->hit = 0;
-    cr->told = 0;
+    cr->work = consent_match_work(conf->match);
 
     m = &cr->first;
-    stack = m->tree.stack;
-    size = m->tree.size;
 
     consent_html_init(&m->tok);
     m->tok.limit = (uint32_t) (conf->hold_max ? conf->hold_max : 16384);
     m->tok.xml = (conf->markup == CONSENT_MARKUP_XHTML);
 
     consent_tree_init(&m->tree, &conf->alloc, 1);
-    m->tree.stack = stack;
-    m->tree.size = size;
 
     m->readers = m->tok.xml ? CONSENT_READ_JS
                             : (CONSENT_READ_TREE|CONSENT_READ_SCANNERS);
-    m->templates = 0;
     m->part_id = 0xff;
-    m->event = CONSENT_HTML_NONE;
-    m->inl.kind = CONSENT_INLINE_NONE;
-    m->nouter = 0;
-
-    /* machines of an earlier document are kept for later ones */
-
-    for (i = 1; i < CONSENT_MACHINES; i++) {
-        if (cr->machines[i] == m) {
-            cr->machines[i] = cr->machines[0];
-        }
-    }
 
     cr->machines[0] = m;
     cr->nmachines = 1;
 
-    /* nothing is kept in it from one call to the next */
-
-    if (cr->url_buf == NULL) {
-        cr->url_buf = consent_match_room(conf->match, cr->nest);
-    }
-
-    if (cr->url_buf == NULL) {
-        cr->url_buf = conf->alloc.alloc(conf->alloc.ctx, CONSENT_URL_MAX);
-
-        if (cr->url_buf == NULL) {
-            return CONSENT_ERROR;
-        }
-    }
-
-    return CONSENT_OK;
+    return cr;
 }
 
 
@@ -125,11 +60,53 @@ consent_rewrite_held(const consent_rewrite_t *cr)
 
 
 int
+consent_rewrite_more(const consent_rewrite_t *cr, size_t *left)
+{
+    *left = cr->left;
+
+    return cr->more || cr->left;
+}
+
+
+/* what is needed only while this piece is read is the work memory's */
+
+int
 consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n,
     int last)
 {
-    return cr->started ? rw_feed(cr, data, n, last == CONSENT_LAST)
-                       : rw_begin(cr, data, n, last);
+    int                   rc;
+    consent_work_mark_t   mark;
+
+    mark = consent_work_mark(cr->work);
+
+    /* documents within this one borrow where it does */
+
+    if (cr->nest == 0) {
+        cr->work->lender = &cr->conf->alloc;
+        cr->work->free = cr->conf->free;
+    }
+
+    cr->url_buf = consent_work_alloc(cr->work, CONSENT_URL_MAX);
+
+    if (cr->url_buf == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    cr->full = 0;
+    cr->more = 0;
+    cr->left = 0;
+
+    rc = cr->started ? rw_feed(cr, data, n, last == CONSENT_LAST)
+                     : rw_begin(cr, data, n, last);
+
+    consent_work_release(cr->work, mark);
+
+    memset(cr->room, 0, sizeof(cr->room));
+    memset(cr->room_size, 0, sizeof(cr->room_size));
+    memset(cr->css, 0, sizeof(cr->css));
+    cr->url_buf = NULL;
+
+    return rc;
 }
 
 
@@ -137,17 +114,25 @@ static int
 rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
 {
     int       rc;
-    uint64_t  safe;
+    uint64_t  safe, end;
 
     cr->chunk = data;
     cr->chunk_len = n;
+    cr->whole = (last || cr->from_head);
 
     if (!cr->pass) {
-        rc = rw_run(cr);
+        rc = consent_rw_flush(cr, rw_safe(cr), 0);
+
+        if (rc == CONSENT_OK) {
+            rc = rw_run(cr);
+        }
 
         if (rc != CONSENT_OK) {
             return rc;
         }
+
+        cr->left = n - cr->chunk_len;
+        n = cr->chunk_len;
     }
 
     if (last && !cr->pass) {
@@ -161,11 +146,23 @@ rw_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
     consent_rw_gone(cr);
 
     if (last || cr->pass) {
+        cr->whole = 1;
         rc = consent_rw_flush(cr, cr->chunk_pos + n, 1);
 
     } else {
         safe = rw_safe(cr);
         rc = consent_rw_flush(cr, safe, 0);
+
+        if (cr->out < safe) {
+
+            /* the rest comes again, so that it need not be held */
+
+            safe = cr->out;
+            end = (safe > cr->chunk_pos) ? safe : cr->chunk_pos;
+            cr->left += (size_t) (cr->chunk_pos + n - end);
+            cr->more = 1;
+            n = (size_t) (end - cr->chunk_pos);
+        }
 
         if (rc == CONSENT_OK) {
             rc = consent_rw_keep(cr, safe, cr->chunk_pos + n);
@@ -366,6 +363,27 @@ rw_banner(consent_rewrite_t *cr)
 }
 
 
+/* the piece ends where the last of the machines is; others go on from where
+ * they are when the rest of it comes again */
+
+static void
+rw_stop(consent_rewrite_t *cr)
+{
+    unsigned  i;
+    uint64_t  end;
+
+    end = cr->chunk_pos + cr->chunk_len;
+
+    for (i = 0; i < cr->nmachines; i++) {
+        if (cr->machines[i]->tok.pos < end) {
+            end = cr->machines[i]->tok.pos;
+        }
+    }
+
+    cr->chunk_len = (size_t) (end - cr->chunk_pos);
+}
+
+
 /*
  * Every machine gets to the end of the input.  Where there are several, each
  * goes to its next event first; then the earliest is dealt with, by all that
@@ -384,6 +402,11 @@ rw_run(consent_rewrite_t *cr)
     end = cr->chunk_pos + cr->chunk_len;
 
     for ( ;; ) {
+
+        if (cr->full && !cr->whole) {
+            rw_stop(cr);
+            return CONSENT_OK;
+        }
 
         rc = consent_rw_quick(cr);
 

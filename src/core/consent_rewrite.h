@@ -28,7 +28,12 @@ typedef enum {
                                     gave, or static text */
 } consent_span_e;
 
-/* returns CONSENT_OK; anything else ends consent_rewrite_feed() with it */
+/*
+ * Returns CONSENT_OK, or CONSENT_FULL: it was taken, but more is not to come
+ * before that has left.  Anything else ends consent_rewrite_feed() with it.
+ */
+
+#define CONSENT_FULL  1
 
 typedef int (*consent_emit_pt)(void *arg, consent_span_e kind,
     const consent_u8 *data, size_t len);
@@ -137,6 +142,13 @@ consent_rewrite_t *consent_rewrite_create(const consent_rewrite_conf_t *conf);
 
 int consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data,
     size_t n, int last);
+
+/*
+ * 1: as emit() said CONSENT_FULL, so many bytes at the end of the piece were not
+ * read, or less left than could: feed these bytes again, if only none.  Never
+ * after a last piece.
+ */
+int consent_rewrite_more(const consent_rewrite_t *cr, size_t *left);
 
 /*
  * The charset that the page names in its first 1024 bytes, by its name in the

@@ -17,6 +17,7 @@ typedef struct {
     int                         blocked;
     int                         edit;
     int                         image;   /* an attribute: no sheet */
+    unsigned                    quiet:1; /* another tells */
 } rw_css_t;
 
 static const consent_u8  rw_invalid[] = "about:invalid#";
@@ -38,6 +39,7 @@ rw_css_found(void *arg, const consent_css_url_t *u)
     };
 
     c = arg;
+    c->cr->quiet = c->quiet;
 
     blocked = consent_rw_judge_url(c->cr, c->tag, c->a, u->url,
                                    types[u->kind], &v);
@@ -45,6 +47,8 @@ rw_css_found(void *arg, const consent_css_url_t *u)
     if (blocked == 0 && u->unsure) {
         blocked = consent_rw_limit(c->cr, c->tag, c->a, types[u->kind], &v);
     }
+
+    c->cr->quiet = 0;
 
     if (blocked < 0) {
         return CONSENT_ERROR;
@@ -78,8 +82,7 @@ rw_css(consent_rewrite_t *cr)
     css = &cr->css[cr->data];
 
     if (*css == NULL) {
-        *css = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                     sizeof(consent_css_t));
+        *css = consent_work_alloc(cr->work, sizeof(consent_css_t));
     }
 
     return *css;
@@ -191,6 +194,31 @@ consent_rw_css_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 }
 
 
+/* of readers of one sheet that parted before it one tells what is in it */
+
+static unsigned
+rw_css_told(const consent_rewrite_t *cr, const consent_machine_t *m,
+    const consent_inline_t *inl)
+{
+    unsigned                  i;
+    const consent_machine_t  *other;
+
+    for (i = 0; i < cr->nmachines; i++) {
+        other = cr->machines[i];
+
+        if (other != m && other->inl.kind == inl->kind
+            && other->inl.start == inl->start
+            && (other->readers & -other->readers)
+               < (m->readers & -m->readers))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
 rw_css_inline(rw_css_t *c, consent_tag_t *tag, consent_rewrite_t *cr,
     consent_machine_t *m, const consent_inline_t *inl)
@@ -206,6 +234,7 @@ rw_css_inline(rw_css_t *c, consent_tag_t *tag, consent_rewrite_t *cr,
     c->tag = tag;
     c->base = inl->text;
     c->edit = 1;
+    c->quiet = rw_css_told(cr, m, inl);
 }
 
 

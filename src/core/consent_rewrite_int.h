@@ -20,6 +20,7 @@
 #include "consent_css.h"
 #include "consent_charset.h"
 #include "consent_ref.h"
+#include "consent_work.h"
 
 #define CONSENT_READ_JS        1
 #define CONSENT_READ_NOJS      2
@@ -42,15 +43,14 @@
 #define CONSENT_WRITTEN_MAX    4096  /* of what one script writes */
 #define CONSENT_GONE_MAX       8     /* buffers to be given back */
 
-/* buffers that are used again and grow as needed */
+/* buffers for while a piece is read, that grow as needed */
 
 #define CONSENT_ROOM_VALUE     0     /* a decoded value */
 #define CONSENT_ROOM_MAP       1     /* where its bytes came from */
 #define CONSENT_ROOM_TEXT      2     /* an attribute of ours */
-#define CONSENT_ROOM_DOCUMENT  3     /* a document in an attribute */
-#define CONSENT_ROOM_WRITTEN   4     /* by document.write() */
-#define CONSENT_ROOM_CHARSET   5     /* a value in UTF-8 */
-#define CONSENT_ROOM_DATA      6     /* of a data: URL; one for each level */
+#define CONSENT_ROOM_WRITTEN   3     /* by document.write() */
+#define CONSENT_ROOM_CHARSET   4     /* a value in UTF-8 */
+#define CONSENT_ROOM_DATA      5     /* of a data: URL; one for each level */
 #define CONSENT_ROOMS          (CONSENT_ROOM_DATA + CONSENT_DATA_MAX)
 
 typedef struct {
@@ -150,12 +150,16 @@ struct consent_rewrite_s {
     size_t                    scratch_len;
     consent_u8               *scratch_old;       /* some edit may be there */
 
-    consent_u8               *room[CONSENT_ROOMS];
-    size_t                    room_size[CONSENT_ROOMS];
     consent_u8               *gone[CONSENT_GONE_MAX];    /* not at once */
     uint32_t                  ngone;
-    consent_u8               *url_buf;   /* CONSENT_URL_MAX */
 
+    /* up to "css" it is the work memory's, and gone when the piece is read */
+
+    consent_work_t           *work;
+    consent_u8               *room[CONSENT_ROOMS];
+    size_t                    room_size[CONSENT_ROOMS];
+    consent_u8               *url_buf;   /* CONSENT_URL_MAX */
+    consent_css_t            *css[1 + CONSENT_DATA_MAX];
     consent_url_t             base;
     consent_u8               *base_buf;
     consent_url_t             nojs;      /* the base without scripting, where
@@ -191,6 +195,13 @@ struct consent_rewrite_s {
                                             judged since is not known */
     unsigned                  hit:1;     /* nested: something is blocked */
     unsigned                  keep:1;    /* the address in hand came before */
+    unsigned                  quiet:1;   /* what is found is told elsewhere */
+    unsigned                  full:1;    /* emit() said so */
+    unsigned                  whole:1;   /* all of the piece is read and leaves
+                                            all the same */
+    unsigned                  more:1;    /* waits to leave */
+
+    size_t                    left;      /* of the last piece */
 
     size_t                    written;   /* by the script just read */
 
@@ -202,14 +213,8 @@ struct consent_rewrite_s {
     uint8_t                   data;      /* data: URLs being read */
     uint8_t                   nmachines;
     consent_machine_t        *machines[CONSENT_MACHINES];
-    consent_rewrite_t        *inner;     /* for documents in attributes */
-    consent_rewrite_conf_t   *inner_conf;
-    consent_css_t            *css[1 + CONSENT_DATA_MAX];
     consent_machine_t         first;
 };
-
-/* consent_rewrite.c */
-int consent_rw_init(consent_rewrite_t *cr, const consent_rewrite_conf_t *conf);
 
 /* consent_rewrite_out.c */
 const consent_u8 *consent_rw_view(consent_rewrite_t *cr, uint64_t pos,

@@ -17,12 +17,15 @@
 
 
 static int rw_emit(consent_rewrite_t *cr, uint64_t upto);
+static int rw_put(consent_rewrite_t *cr, consent_span_e kind,
+    const consent_u8 *data, size_t len);
 static void rw_give_back(consent_rewrite_t *cr, consent_u8 *p);
 
 
 /*
- * Emits input and edits up to a place.  An edit at the place itself waits:
- * another may come that is to stand before it.
+ * Emits input and edits up to a place, or less of it where emit() says that it
+ * is full.  An edit at the place itself waits: another may come that is to
+ * stand before it.
  */
 
 int
@@ -39,11 +42,15 @@ consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
             break;
         }
 
+        if (cr->full && !cr->whole) {
+            upto = cr->out;
+            break;
+        }
+
         rc = rw_emit(cr, e->pos);
 
         if (rc == CONSENT_OK && !cr->conf->report) {
-            rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_OWN, e->data,
-                                e->len);
+            rc = rw_put(cr, CONSENT_SPAN_OWN, e->data, e->len);
         }
 
         if (rc != CONSENT_OK) {
@@ -71,6 +78,23 @@ consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
 
 
 static int
+rw_put(consent_rewrite_t *cr, consent_span_e kind, const consent_u8 *data,
+    size_t len)
+{
+    int  rc;
+
+    rc = cr->conf->emit(cr->conf->arg, kind, data, len);
+
+    if (rc == CONSENT_FULL) {
+        cr->full = 1;
+        return CONSENT_OK;
+    }
+
+    return rc;
+}
+
+
+static int
 rw_emit(consent_rewrite_t *cr, uint64_t upto)
 {
     int     rc;
@@ -84,8 +108,8 @@ rw_emit(consent_rewrite_t *cr, uint64_t upto)
         n = (size_t) ((upto < cr->chunk_pos ? upto : cr->chunk_pos)
                       - cr->out);
 
-        rc = cr->conf->emit(cr->conf->arg, CONSENT_SPAN_HELD,
-                            cr->hold + (cr->out - cr->hold_pos), n);
+        rc = rw_put(cr, CONSENT_SPAN_HELD, cr->hold + (cr->out - cr->hold_pos),
+                    n);
 
         if (rc != CONSENT_OK) {
             return rc;
@@ -97,10 +121,8 @@ rw_emit(consent_rewrite_t *cr, uint64_t upto)
     if (upto > cr->out) {
         n = (size_t) (upto - cr->out);
 
-        rc = cr->conf->emit(cr->conf->arg,
-                            cr->from_head ? CONSENT_SPAN_HELD
-                                          : CONSENT_SPAN_INPUT,
-                            cr->chunk + (cr->out - cr->chunk_pos), n);
+        rc = rw_put(cr, cr->from_head ? CONSENT_SPAN_HELD : CONSENT_SPAN_INPUT,
+                    cr->chunk + (cr->out - cr->chunk_pos), n);
 
         if (rc != CONSENT_OK) {
             return rc;
@@ -262,6 +284,8 @@ consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
             memcpy(e, cr->edits, cr->nedits * sizeof(consent_edit_t));
         }
 
+        rw_give_back(cr, (consent_u8 *) cr->edits);
+
         cr->edits = e;
         cr->edits_size = size;
     }
@@ -345,7 +369,8 @@ consent_rw_edit_copy(consent_rewrite_t *cr, uint64_t pos, unsigned order,
 }
 
 
-/* one of the buffers, at least of this size; NULL: no memory */
+/* one of the buffers, at least of this size; what was read in a smaller one
+ * stays where it is.  NULL: no memory */
 
 consent_u8 *
 consent_rw_room(consent_rewrite_t *cr, unsigned room, size_t size)
@@ -359,13 +384,11 @@ consent_rw_room(consent_rewrite_t *cr, unsigned room, size_t size)
             n *= 2;
         }
 
-        if (n > ROOM_LARGE && cr->conf->free) {
+        if (n > ROOM_LARGE) {
             n = (size + ROOM_LARGE - 1) & ~(size_t) (ROOM_LARGE - 1);
         }
 
-        rw_give_back(cr, cr->room[room]);
-
-        cr->room[room] = cr->conf->alloc.alloc(cr->conf->alloc.ctx, n);
+        cr->room[room] = consent_work_alloc(cr->work, n);
         cr->room_size[room] = cr->room[room] ? n : 0;
         cr->failed |= (cr->room[room] == NULL);
     }
@@ -386,7 +409,7 @@ consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
         cr->category = v->category;
     }
 
-    if (cr->conf->found == NULL) {
+    if (cr->conf->found == NULL || cr->quiet) {
         return;
     }
 

@@ -112,6 +112,57 @@ rw_swallow(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
 }
 
 
+/* reads as its document does and changes nothing; work memory alone */
+
+static consent_rewrite_t *
+rw_inner(consent_rewrite_t *cr, consent_markup_e markup)
+{
+    consent_rewrite_t       *in;
+    consent_rewrite_conf_t  *conf;
+
+    conf = consent_work_alloc(cr->work, sizeof(consent_rewrite_conf_t));
+
+    if (conf == NULL) {
+        return NULL;
+    }
+
+    *conf = *cr->conf;
+    conf->markup = markup;
+    conf->emit = rw_swallow;
+    conf->found = NULL;
+    conf->insert = NULL;
+    conf->report = 1;
+    conf->gate = 1;
+    conf->document = 0;
+    conf->frame = 0;
+    conf->marker = 0;
+    conf->hold_max = 65536;
+    conf->charset.len = 0;
+    conf->alloc.alloc = consent_work_alloc;
+    conf->alloc.ctx = cr->work;
+    conf->free = NULL;
+
+    in = consent_rewrite_create(conf);
+
+    if (in == NULL) {
+        return NULL;
+    }
+
+    in->nest = cr->nest + 1;
+
+    if (cr->base_set) {
+        in->base = cr->base;
+        in->base_set = 1;
+        in->elsewhere = cr->elsewhere;
+    }
+
+    in->started = 1;
+    in->charset = cr->charset ? consent_charset_utf8() : NULL;
+
+    return in;
+}
+
+
 /*
  * A document within a document, in srcdoc or a data: URL: read as any other,
  * changing nothing.  Deeper than anyone nests, it is closed.
@@ -121,11 +172,9 @@ int
 consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     consent_markup_e markup, consent_verdict_t *v)
 {
-    int                      rc;
-    consent_u8              *p;
-    consent_rewrite_t       *in;
-    consent_rewrite_conf_t  *conf;
-    const consent_alloc_t   *alloc;
+    int                   hit;
+    consent_rewrite_t    *in;
+    consent_work_mark_t   mark;
 
     memset(v, 0, sizeof(consent_verdict_t));
     v->category = CONSENT_CATEGORY_NONE;
@@ -143,73 +192,24 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
         return consent_rw_blocked(cr, v);
     }
 
-    alloc = &cr->conf->alloc;
-    in = cr->inner;
-    conf = cr->inner_conf;
+    mark = consent_work_mark(cr->work);
+    hit = CONSENT_ERROR;
+    in = rw_inner(cr, markup);
 
-    if (in == NULL) {
-        in = alloc->alloc(alloc->ctx, sizeof(consent_rewrite_t));
-        conf = alloc->alloc(alloc->ctx, sizeof(consent_rewrite_conf_t));
+    if (in && consent_rewrite_feed(in, html.data, html.len, CONSENT_LAST)
+              == CONSENT_OK)
+    {
+        hit = in->hit;
 
-        if (in == NULL || conf == NULL) {
-            return CONSENT_ERROR;
+        if (hit) {
+            v->category = in->category;
+            v->source = CONSENT_SOURCE_CATALOG;
         }
-
-        memset(in, 0, sizeof(consent_rewrite_t));
-
-        *conf = *cr->conf;
-        conf->emit = rw_swallow;
-        conf->found = NULL;
-        conf->insert = NULL;
-        conf->report = 1;
-        conf->gate = 1;
-        conf->document = 0;
-        conf->frame = 0;
-        conf->marker = 0;
-        conf->hold_max = 65536;
-        conf->charset.len = 0;
-
-        in->nest = cr->nest + 1;
-        cr->inner = in;
-        cr->inner_conf = conf;
     }
 
-    /* the text may lie in a buffer that the inner one's caller reuses */
+    consent_work_release(cr->work, mark);
 
-    p = consent_rw_room(cr, CONSENT_ROOM_DOCUMENT, html.len);
-
-    if (p == NULL) {
-        return CONSENT_ERROR;
-    }
-
-    memcpy(p, html.data, html.len);
-
-    conf->markup = markup;
-
-    if (consent_rw_init(in, conf) != CONSENT_OK) {
-        return CONSENT_ERROR;
-    }
-
-    if (cr->base_set) {
-        in->base = cr->base;
-        in->base_set = 1;
-        in->elsewhere = cr->elsewhere;
-    }
-
-    in->started = 1;
-    in->charset = cr->charset ? consent_charset_utf8() : NULL;
-    rc = consent_rewrite_feed(in, p, html.len, 1);
-
-    if (rc != CONSENT_OK) {
-        return CONSENT_ERROR;
-    }
-
-    if (in->hit) {
-        v->category = in->category;
-        v->source = CONSENT_SOURCE_CATALOG;
-    }
-
-    return in->hit;
+    return hit;
 }
 
 

@@ -21,6 +21,7 @@
 
 #include "consent_core.h"
 #include "consent_url.h"
+#include "consent_work.h"
 
 typedef enum {
     CONSENT_SOURCE_NONE = 0,
@@ -121,9 +122,8 @@ void consent_match_destroy(consent_match_t *m);
 int consent_match_remember(consent_match_t *m, consent_alloc_t *alloc,
     size_t size);
 
-/* CONSENT_URL_MAX bytes for a URL while it is judged, one for each level of
- * documents in documents; NULL: there is none for so many */
-consent_u8 *consent_match_room(consent_match_t *m, unsigned level);
+/* for what reads a page with it */
+consent_work_t *consent_match_work(consent_match_t *m);
 
 /* how often a limit of a regular expression was hit with this memory */
 uint64_t consent_match_limits(const consent_match_t *m);

@@ -12,7 +12,6 @@
 #include "consent_memo.h"
 #include "consent_literal.h"
 
-#define CONSENT_MATCH_ROOMS   4
 #define CONSENT_SUFFIXES_MAX  32     /* labels of a host that are looked at */
 #define CONSENT_TOKENS_MAX    4200   /* words of an URL of the longest kind */
 #define CONSENT_HITS_MAX                                                      \
@@ -131,7 +130,7 @@ struct consent_match_s {
 
     consent_u8           text[4096]; /* a script's string, unescaped */
     consent_u8           url[CONSENT_URL_MAX];
-    consent_u8           room[CONSENT_MATCH_ROOMS][CONSENT_URL_MAX];
+    consent_work_t       work;
 };
 
 /* consent_rules_regex.c */

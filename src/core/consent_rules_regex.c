@@ -142,6 +142,11 @@ consent_match_create(consent_alloc_t *alloc)
     }
 
     memset(m, 0, sizeof(consent_match_t));
+
+    if (consent_work_init(&m->work, alloc) != CONSENT_OK) {
+        return NULL;
+    }
+
     consent_inline_scan_init(&m->scan);
 
     /* one pair of offsets: what was matched is of no interest */
@@ -172,10 +177,10 @@ consent_match_create(consent_alloc_t *alloc)
 }
 
 
-consent_u8 *
-consent_match_room(consent_match_t *m, unsigned level)
+consent_work_t *
+consent_match_work(consent_match_t *m)
 {
-    return (m && level < CONSENT_MATCH_ROOMS) ? m->room[level] : NULL;
+    return &m->work;
 }
 
 
@@ -185,6 +190,8 @@ consent_match_destroy(consent_match_t *m)
     if (m == NULL) {
         return;
     }
+
+    consent_work_done(&m->work);
 
     pcre2_match_data_free(m->data);
     pcre2_match_context_free(m->context);

@@ -50,7 +50,6 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     body->request = r;
     body->ctx = ctx;
     body->last_out = &body->out;
-    body->piece = NGX_HTTP_CONSENT_PIECE;
     body->report = (conf->enable == NGX_HTTP_CONSENT_REPORT);
     body->sniffed = (kind == NGX_HTTP_CONSENT_SNIFFED);
     body->sniffing = body->sniffed;
@@ -296,7 +295,7 @@ ngx_http_consent_body_more(ngx_http_consent_body_t *body)
         return 0;
     }
 
-    if (body->decode == NULL) {
+    if (body->decode == NULL || body->reading) {
         return 1;
     }
 

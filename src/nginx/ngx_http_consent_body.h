@@ -37,10 +37,9 @@
 #define NGX_HTTP_CONSENT_SPAN_COPIED    256
 
 /* of what output takes beside the input: beyond, it is to leave before more is
- * read; a buffer of the input is read in pieces, small where much comes out */
+ * read */
 
 #define NGX_HTTP_CONSENT_TAKEN_MAX      4096
-#define NGX_HTTP_CONSENT_PIECE          4096
 
 /* buffers that are allocated at a time */
 
@@ -76,6 +75,8 @@ struct ngx_http_consent_body_s {
 
     ngx_http_consent_decode_t  *decode;
     ngx_buf_t                  *decoded[NGX_HTTP_CONSENT_DECODED];
+    ngx_buf_t                  *reading;    /* of them, in part */
+    ngx_int_t                   decode_rc;  /* when it was filled */
 
     ngx_chain_t                *in;         /* not read yet */
     ngx_chain_t                *out;
@@ -90,7 +91,6 @@ struct ngx_http_consent_body_s {
     ngx_uint_t                  nheld;      /* with memory of their own */
 
     size_t                      taken;      /* by "out", beside the input */
-    size_t                      piece;
     size_t                      offset;     /* of "in", read already */
 
     ngx_http_consent_inserted_t

@@ -9,6 +9,8 @@
 #include "ngx_http_consent_body.h"
 
 
+static int ngx_http_consent_span(ngx_http_consent_body_t *body,
+    consent_span_e kind, const consent_u8 *data, size_t len);
 static int ngx_http_consent_copied(ngx_http_consent_body_t *body,
     const consent_u8 *data, size_t len);
 static int ngx_http_consent_emit_inserted(ngx_http_consent_body_t *body,
@@ -23,8 +25,24 @@ int
 ngx_http_consent_emit(void *arg, consent_span_e kind, const consent_u8 *data,
     size_t len)
 {
-    ngx_http_consent_body_t *body = arg;
+    int                       rc;
+    ngx_http_consent_body_t  *body;
 
+    body = arg;
+    rc = ngx_http_consent_span(body, kind, data, len);
+
+    /* what is not in the buffer at hand is read at once */
+
+    return (rc == CONSENT_OK && body->taken > NGX_HTTP_CONSENT_TAKEN_MAX
+            && !body->foreign)
+           ? CONSENT_FULL : rc;
+}
+
+
+static int
+ngx_http_consent_span(ngx_http_consent_body_t *body, consent_span_e kind,
+    const consent_u8 *data, size_t len)
+{
     ngx_buf_t                    *b;
     ngx_uint_t                    i;
     ngx_http_consent_inserted_t  *in;

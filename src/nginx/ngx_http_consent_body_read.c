@@ -9,7 +9,9 @@
 #include "ngx_http_consent_body.h"
 
 
-static ngx_int_t ngx_http_consent_read_pieces(ngx_http_consent_body_t *body,
+static ngx_int_t ngx_http_consent_decode_into(ngx_http_consent_body_t *body,
+    ngx_buf_t *in, ngx_buf_t *out);
+static ngx_int_t ngx_http_consent_read_piece(ngx_http_consent_body_t *body,
     ngx_buf_t *buf);
 static void ngx_http_consent_read_all(ngx_http_consent_body_t *body,
     ngx_buf_t *buf);
@@ -25,50 +27,75 @@ ngx_http_consent_decode_input(ngx_http_consent_body_t *body, ngx_buf_t *in)
     ngx_int_t   rc;
     ngx_buf_t  *out;
 
-    if (body->ended) {
-        in->pos = in->last;
-        return NGX_OK;
-    }
-
     for ( ;; ) {
-        out = ngx_http_consent_decoded(body);
 
-        if (out == NULL) {
-            return NGX_ERROR;
+        if (body->reading == NULL) {
+
+            if (body->ended) {
+                in->pos = in->last;
+                return NGX_OK;
+            }
+
+            out = ngx_http_consent_decoded(body);
+
+            if (out == NULL) {
+                return NGX_ERROR;
+            }
+
+            if (out->pos != out->last) {
+                return NGX_AGAIN;
+            }
+
+            body->decode_rc = ngx_http_consent_decode_into(body, in, out);
+            body->reading = out;
         }
+
+        out = body->reading;
 
         if (out->pos != out->last) {
-            return NGX_AGAIN;
+            rc = ngx_http_consent_read(body, out);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
         }
 
-        out->pos = out->start;
-        out->last = out->start;
+        body->reading = NULL;
 
-        rc = ngx_http_consent_decode(body->decode, in, out);
-
-        if (rc == NGX_ERROR) {
-
-            /* the page ends here, as it would in a browser */
-
-            ngx_log_error(NGX_LOG_ERR, body->request->connection->log, 0,
-                          "consent: broken compressed page from upstream");
-        }
-
-        if (rc == NGX_DONE || rc == NGX_ERROR) {
-            body->ended = 1;
-            in->pos = in->last;
-        }
-
-        if (out->pos != out->last
-            && ngx_http_consent_read(body, out) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-
-        if (rc != NGX_AGAIN) {
+        if (body->decode_rc != NGX_AGAIN) {
             return NGX_OK;
         }
     }
+}
+
+
+/* NGX_AGAIN: there is more of it than fits */
+
+static ngx_int_t
+ngx_http_consent_decode_into(ngx_http_consent_body_t *body, ngx_buf_t *in,
+    ngx_buf_t *out)
+{
+    ngx_int_t  rc;
+
+    out->pos = out->start;
+    out->last = out->start;
+
+    rc = ngx_http_consent_decode(body->decode, in, out);
+
+    if (rc == NGX_ERROR) {
+
+        /* the page ends here, as it would in a browser */
+
+        ngx_log_error(NGX_LOG_ERR, body->request->connection->log, 0,
+                      "consent: broken compressed page from upstream");
+    }
+
+    if (rc == NGX_DONE || rc == NGX_ERROR) {
+        body->ended = 1;
+        in->pos = in->last;
+    }
+
+    return rc;
 }
 
 
@@ -109,7 +136,7 @@ ngx_http_consent_read(ngx_http_consent_body_t *body, ngx_buf_t *buf)
     body->buf = buf;
     body->slice = NULL;
 
-    rc = ngx_http_consent_read_pieces(body, buf);
+    rc = ngx_http_consent_read_piece(body, buf);
 
     if (rc == NGX_AGAIN) {
         body->sliced |= (body->slice != NULL);
@@ -126,43 +153,28 @@ ngx_http_consent_read(ngx_http_consent_body_t *body, ngx_buf_t *buf)
 
 
 static ngx_int_t
-ngx_http_consent_read_pieces(ngx_http_consent_body_t *body, ngx_buf_t *buf)
+ngx_http_consent_read_piece(ngx_http_consent_body_t *body, ngx_buf_t *buf)
 {
-    size_t      n, taken;
+    int         more;
+    size_t      n, left;
     u_char     *p;
     ngx_int_t   rc;
 
-    for ( ;; ) {
-        p = buf->pos + body->offset;
-        n = buf->last - p;
+    p = buf->pos + body->offset;
+    n = buf->last - p;
 
-        if (body->sniffing) {
-            rc = ngx_http_consent_sniff(body, p, n, 0);
+    rc = body->sniffing ? ngx_http_consent_sniff(body, p, n, 0)
+                        : ngx_http_consent_feed(body, p, n, 0);
 
-        } else {
-            n = ngx_min(n, body->piece);
-            taken = body->taken;
-
-            rc = ngx_http_consent_feed(body, p, n, 0);
-
-            if (body->taken - taken > NGX_HTTP_CONSENT_TAKEN_MAX / 4) {
-                body->piece = NGX_HTTP_CONSENT_PIECE;
-
-            } else if (n == body->piece) {
-                body->piece *= 2;
-            }
-        }
-
-        body->offset += n;
-
-        if (rc != NGX_OK || buf->pos + body->offset == buf->last) {
-            return rc;
-        }
-
-        if (body->taken > NGX_HTTP_CONSENT_TAKEN_MAX && body->decode == NULL) {
-            return NGX_AGAIN;
-        }
+    if (rc != NGX_OK) {
+        return rc;
     }
+
+    left = 0;
+    more = !body->pass && consent_page_more(body->page, &left);
+    body->offset += n - left;
+
+    return more ? NGX_AGAIN : NGX_OK;
 }
 
 
@@ -276,7 +288,7 @@ ngx_http_consent_sniff(ngx_http_consent_body_t *body, u_char *data,
 
         if (body->pass) {
             if (ngx_http_consent_emit(body, CONSENT_SPAN_HELD, p, n)
-                != CONSENT_OK)
+                == CONSENT_ERROR)
             {
                 return NGX_ERROR;
             }
@@ -309,8 +321,8 @@ ngx_http_consent_feed(ngx_http_consent_body_t *body, u_char *data, size_t len,
         }
 
         return ngx_http_consent_emit(body, CONSENT_SPAN_INPUT, data, len)
-                   == CONSENT_OK
-               ? NGX_OK : NGX_ERROR;
+                   == CONSENT_ERROR
+               ? NGX_ERROR : NGX_OK;
     }
 
     rc = consent_page_feed(body->page, data, len, last);
@@ -336,7 +348,7 @@ ngx_http_consent_feed(ngx_http_consent_body_t *body, u_char *data, size_t len,
     if (body->prefix_len
         && ngx_http_consent_emit(body, CONSENT_SPAN_HELD, body->prefix,
                                  body->prefix_len)
-           != CONSENT_OK)
+           == CONSENT_ERROR)
     {
         return NGX_ERROR;
     }

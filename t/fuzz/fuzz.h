@@ -170,6 +170,9 @@ typedef struct {
     size_t            loads;         /* of them attributes, not scripts */
     int               declined;
     size_t            held;          /* the most that was held back */
+    unsigned          full;          /* after so many spans no more is taken at
+                                        once; 0: never */
+    unsigned          spans;
 } fuzz_page_t;
 
 
@@ -187,13 +190,13 @@ fuzz_emit(void *arg, consent_span_e kind, const consent_u8 *data, size_t len)
 
     if (kind == CONSENT_SPAN_OWN) {
         p->edits++;
-        return CONSENT_OK;
+
+    } else {
+        memcpy(p->back + p->nback, data, len);
+        p->nback += len;
     }
 
-    memcpy(p->back + p->nback, data, len);
-    p->nback += len;
-
-    return CONSENT_OK;
+    return (p->full && ++p->spans % p->full == 0) ? CONSENT_FULL : CONSENT_OK;
 }
 
 
@@ -277,6 +280,30 @@ fuzz_piece_gone(size_t n)
 }
 
 
+/* a piece, and what is left of it as often as that is so */
+
+static inline int
+fuzz_feed(consent_rewrite_t *cr, const consent_u8 *data, size_t n, int last)
+{
+    int     rc;
+    size_t  left, times;
+
+    rc = consent_rewrite_feed(cr, data, n, last);
+
+    for (times = 0; rc == CONSENT_OK && consent_rewrite_more(cr, &left);
+         times++)
+    {
+        fuzz_check("what is left ends", left <= n && times < 1000000);
+        data += n - left;
+        n = left;
+
+        rc = consent_rewrite_feed(cr, data, n, last);
+    }
+
+    return rc;
+}
+
+
 /* the page in pieces of the lengths that "cut" gives, over and over; each is
  * gone before the next comes */
 
@@ -319,7 +346,11 @@ fuzz_page(fuzz_page_t *p, consent_rewrite_conf_t *conf,
         piece = fuzz_piece(data + at, n);
         at += n;
 
-        rc = consent_rewrite_feed(cr, piece, n, at == size);
+        rc = fuzz_feed(cr, piece, n, at == size && !p->full);
+
+        if (rc == CONSENT_OK && at == size && p->full) {
+            rc = consent_rewrite_feed(cr, piece, 0, 1);
+        }
 
         fuzz_piece_gone(n);
 

@@ -180,7 +180,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size && (data[0] & 1)) {
         cut[0] = (data[0] & 2) ? 1 : 1 + (data[0] >> 2);
+        parts.full = cut[0] % 3;
         fuzz_page(&parts, &conf, page, n, cut, 1);
+        parts.full = 0;
         fuzz_check("in any pieces, the same leaves",
                    whole.n == parts.n
                    && memcmp(whole.out, parts.out, whole.n) == 0);

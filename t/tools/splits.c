@@ -2,8 +2,9 @@
 /*
  * Pages cut at every place, for t/26-splits.t.  Reads documents from standard
  * input, each a line "length charset step" and that many bytes, and says for
- * each whether the same leaves whole, byte by byte, and in two pieces cut at
- * every step-th place: "ok N", N the number of cuts, or "cut AT".
+ * each whether the same leaves whole, byte by byte, with a client that takes a
+ * span at a time, or two or three, and in two pieces cut at every step-th place:
+ * "ok N", N the number of cuts, or "cut AT".
  */
 
 #include "../fuzz/fuzz.h"
@@ -90,6 +91,26 @@ main(void)
             printf("cut bytes\n");
             continue;
         }
+
+        for (part.full = 1; part.full < 4; part.full++) {
+            fuzz_reset();
+            fuzz_page(&part, &conf, data, size, NULL, 0);
+
+            if (part.declined != whole.declined
+                || (!part.declined
+                    && (part.n != whole.n
+                        || memcmp(part.out, whole.out, part.n) != 0)))
+            {
+                break;
+            }
+        }
+
+        if (part.full < 4) {
+            printf("stopped after %u\n", part.full);
+            continue;
+        }
+
+        part.full = 0;
 
         for (at = 1, n = 0; at < size; at += step, n++) {
             if (!same(&part, &whole, &conf, data, size, at)) {
