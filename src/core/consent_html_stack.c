@@ -9,7 +9,6 @@
 #include "consent_html_tree_int.h"
 
 #define STACK_START  112
-#define STACK_GROW   3
 
 
 static int tree_forget(consent_tree_t *t);
@@ -30,16 +29,13 @@ consent_tree_init(consent_tree_t *t, const consent_alloc_t *alloc,
 }
 
 
-/* for so many elements */
+/* for so many elements: hardly a page has more than the first of these, and what
+ * lies between would only be left behind */
 
 static uint32_t
 tree_room(uint32_t depth)
 {
-    uint32_t  size;
-
-    for (size = STACK_START; size < depth; size *= STACK_GROW) { /* void */ }
-
-    return size;
+    return (depth <= STACK_START) ? STACK_START : CONSENT_TREE_DEPTH_MAX;
 }
 
 
@@ -147,9 +143,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
 
     if (t->depth == t->size) {
 
-        size = tree_room(t->depth + 1);
-
-        if (size > CONSENT_TREE_DEPTH_MAX) {
+        if (t->depth == CONSENT_TREE_DEPTH_MAX) {
 
             if (tree_forget(t) != CONSENT_OK) {
                 t->lost = 1;
@@ -158,6 +152,7 @@ consent_tree_push(consent_tree_t *t, uint32_t entry)
             }
 
         } else {
+            size = tree_room(t->depth + 1);
             stack = t->alloc->alloc(t->alloc->ctx, size * sizeof(uint16_t));
 
             if (stack == NULL) {

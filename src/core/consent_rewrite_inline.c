@@ -191,7 +191,8 @@ consent_rw_inline_popped(consent_rewrite_t *cr, consent_machine_t *m,
 }
 
 
-/* how far input may be read before the outermost has to be judged */
+/* how far input may be read before the outermost has to be judged: as much as
+ * may be held, or where another reader makes much of the same bytes */
 
 uint64_t
 consent_rw_inline_stop(const consent_rewrite_t *cr,
@@ -206,7 +207,8 @@ consent_rw_inline_stop(const consent_rewrite_t *cr,
         return UINT64_MAX;
     }
 
-    return inl->text + cr->conf->inline_max;
+    return (cr->nedits < CONSENT_EDITS_MAX) ? inl->text + cr->conf->inline_max
+                                            : 0;
 }
 
 

@@ -175,7 +175,9 @@ rw_hold_size(const consent_rewrite_t *cr, size_t n)
         size *= 2;
     }
 
-    return (size > most && n <= most) ? most : size;
+    /* what is hardly larger would only leave the first behind */
+
+    return (size * 2 > most && n <= most) ? most : size;
 }
 
 
@@ -272,7 +274,7 @@ consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
     }
 
     if (cr->nedits == cr->edits_size) {
-        size = cr->edits_size ? cr->edits_size * 2 : EDITS_START;
+        size = cr->edits_size ? cr->edits_size * 4 : EDITS_START;
         e = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
                                   size * sizeof(consent_edit_t));
 
