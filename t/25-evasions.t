@@ -176,6 +176,20 @@ my @pages = (
           'img srcset="data:image/gif,', 'p style="a:', 'a ping="/' ],
     [ 'a document that a javascript: URL gives, in percents', 1,
       qq{<iframe src="javascript:'%3Cimg src=$T/a%3E'"></iframe>} ],
+    [ 'or takes from elsewhere', 15,
+      join '', map { qq{<iframe name="&lt;img src=$T/a&gt;" src="javascript:$_"></iframe>} }
+          'name', 'window.name', 'this[`name`]', "atob('PGI+')", 'parent.a.title',
+          "unescape('%253Cb%253E')", 'document.write(name)', 'void eval(name)',
+          q{'\\x3cb>'}, q{'<im'+'g>'}, q{'<!--','<b>'}, '`${name}`',
+          q{//&#10;'%0Aname//'}, '/**/name', "'<im&#10;g>'" ],
+    [ 'and none that gives nothing, or says it', 0,
+      join '', map { qq{<iframe src="$_"></iframe>} }
+          'javascript:', ' JavaScript:void(0);', 'javascript:void%200', 'javascript:false',
+          "javascript:''", 'javascript:&quot;<p>text</p>&quot;', 'javascript:;', 'javascript://',
+          'javascript:// x', "javascript:void((function(){document.open();document.domain='a.test';"
+          . "document.close();})())" ],
+    [ 'where no frame is, it waits for a click', 0,
+      '<a href="javascript:name">x</a><form action="javascript:name"></form>' ],
 
     # redirections by <meta>, as the standard reads them
 

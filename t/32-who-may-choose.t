@@ -168,7 +168,7 @@ like($csp, qr/frame-ancestors 'self'/, 'R31: nor can the preference page');
 # over TLS the scheme is known, and must be that of the page
 
 SKIP: {
-    skip 'no TLS here', 4 if !$ssl;
+    skip 'no TLS here', 7 if !$ssl;
 
     my $post = sub {
         my @o = @_;
@@ -181,8 +181,19 @@ SKIP: {
     my $at = 'localhost:' . $t->port(2);
 
     like($post->("Origin: https://$at"), qr/^303/, 'R30: over TLS: this site');
-    like($post->("Origin: http://$at"), qr/^403/,
-         'R30: over TLS: the same host without');
+    like($post->("Origin: http://$at", 'Accept: application/json'), qr/^403/,
+         'R30: over TLS: the same host without, by script');
+    like($post->('Origin: http://localhost.evil.example:' . $t->port(2)),
+         qr/^403/, 'R30: over TLS: another host without');
+
+    # a page without TLS whose policy is upgrade-insecure-requests
+
+    my $again = $t->run('curl', '-sk', '-i', '-d', 'choice=accept&return=/a',
+        '--resolve', "$at:127.0.0.1", '-H', "Origin: http://$at",
+        '-H', 'Sec-Fetch-Site: cross-site', "https://$at/_consent/");
+    like($again, qr{^HTTP/\S+ 303.*^location: /a\r$}ims,
+         'R30: over TLS: a form of the same host without is led to TLS');
+    unlike($again, qr/^set-cookie/im, 'R30: and has chosen nothing');
     like($post->('Sec-Fetch-Site: same-origin'), $h2 ? qr/^303 2/ : qr/^303/,
          'R33: over HTTP/2');
     like($post->('Sec-Fetch-Site: same-origin',

@@ -20,6 +20,49 @@ for my $where (qw(off guard csp inplace tt)) {
 
 $t->file('html/guard/frame.html', "<!doctype html><title>f</title>\n"
          . "<script>parent.inner = String(document.head.innerHTML)</script>");
+# documents that a javascript: URL gives: what is clicked, and the rest
+
+my $image = '<img src=http://www.quantserve.com/x.gif?way=%s>';
+my %leads = (
+    'a link to a string' => q{<a href="javascript:'IMAGE'">x</a>},
+    'a link to an attribute' =>
+        q{<a id=p title="IMAGE" href="javascript:p.title">x</a>},
+    'a link of SVG' => q{<p title="IMAGE" id=p><svg><a xlink:href="}
+        . q{javascript:p.title"><text y=20>x</text></a></svg>},
+    'a link into a frame' => q{<iframe name=f></iframe><a id=p target=f title=}
+        . q{"IMAGE" href="javascript:parent.p.title">x</a>},
+    'code in a frame' => q{<iframe name=f></iframe><a target=f href="}
+        . q{javascript:void(new Image().src='http://www.quantserve.com/x.gif?way=%s')">x</a>},
+    'a form' => q{<form id=p title="IMAGE" action="javascript:p}
+        . q{.title"><button>x</button></form>},
+    'a button of a form' => q{<form id=p title="IMAGE"><button formaction="}
+        . q{javascript:p.title">x</button></form>},
+    'a frame, by its name' => q{<iframe src="javascript:name" name="IMAGE"></iframe>},
+    'code of a frame' => q{<iframe src="javascript:void eval(name)" name=}
+        . q{"new Image().src='http://www.quantserve.com/x.gif?way=%s'"></iframe>},
+    "a script's frame" => q{<p id=p title="IMAGE"><script>var i = document.createElement}
+        . q{('iframe'); i.src = 'javascript:parent.p.title'; document.body.append(i)</script>},
+    'a frame in markup of a script' => q{<p id=p title="IMAGE"><script>document.body.}
+        . q{insertAdjacentHTML('beforeend', '<iframe src="javascript:parent.p.title">')</script>},
+);
+
+my $n = 0;
+for my $name (sort keys %leads) {
+    my $html = $leads{$name} =~ s/IMAGE/$image/r;
+    $html =~ s/%s/$n/;
+    $t->file("html/$_/lead$n.html", qq{<!doctype html><html lang=en><title>$name</title>}
+             . q{<script src="http://www.quantserve.com/held.js"></script>}
+             . "<body>$html") for qw(off guard);
+    $n++;
+}
+$t->file('html/guard/links.html', q{<!doctype html><html lang=en><title>t</title>
+<script src="http://www.quantserve.com/held.js"></script>
+<script>var n = []; function add(x) { n.push(x); return 'gone' }</script>
+<p><a href="javascript:add(1)">one</a> <a href="javascript:void(0)" onclick="add(this.href)">two</a>
+<a href="javascript:add('%C3%A4%41')" onclick="n.push(this.getAttribute('href').length > 10)">three</a>
+<form action="javascript:add(4)"><button>four</button></form>
+<iframe id=i></iframe>
+<script>i.src = "javascript:void(document.open(),document.write('<b>'+parent.add(0)+'</b>'),document.close())"</script>});
 $t->file('key', 'c3' x 32 . "\n", 0600);
 $t->server(q{
     consent on;
@@ -43,6 +86,6 @@ $t->server(q{
     }
 } =~ s/consent_zone.*?;//r, 'consent_zone stat:1m;');
 
-browser_test($t, 'guard.mjs');
+browser_test($t, 'guard.mjs', LEADS => $n);
 
 done_testing();

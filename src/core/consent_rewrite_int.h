@@ -344,6 +344,7 @@ consent_str_t consent_rw_utf8(consent_rewrite_t *cr,
 
 /* consent_rewrite_prolog.c; 0: XML that is not read as it is, or that has no
  * root element in these bytes */
+int consent_rw_plain(consent_str_t text);
 int consent_rw_prolog(const consent_u8 *p, size_t len);
 
 /* consent_rewrite_css.c */

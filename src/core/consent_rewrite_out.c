@@ -446,7 +446,7 @@ consent_rw_found(consent_rewrite_t *cr, consent_tag_t *tag,
 }
 
 
-/* what cannot be judged, for its size: closed, and told of */
+/* what cannot be judged, mostly for its size: closed, and told of */
 
 int
 consent_rw_limit(consent_rewrite_t *cr, consent_tag_t *tag,

@@ -94,6 +94,10 @@ ngx_int_t ngx_http_consent_csp_report(ngx_http_request_t *r,
 const char *ngx_http_consent_post_why_not(ngx_http_request_t *r,
     ngx_http_consent_ctx_t *ctx);
 
+/* it cannot, but may be led to where it is asked again */
+
+ngx_uint_t ngx_http_consent_post_upgraded(ngx_http_request_t *r);
+
 
 /* _endpoint_expire.c */
 

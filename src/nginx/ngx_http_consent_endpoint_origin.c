@@ -106,6 +106,35 @@ ngx_http_consent_own_origin(ngx_http_request_t *r, ngx_str_t *origin)
 }
 
 
+/*
+ * A form of this host's page without TLS, which the page's own policy
+ * (upgrade-insecure-requests) sent to the one with it.  Anybody on the line
+ * could have written that page: it may not agree, but can be asked again.
+ */
+
+ngx_uint_t
+ngx_http_consent_post_upgraded(ngx_http_request_t *r)
+{
+    ngx_str_t         host;
+    ngx_table_elt_t  *origin;
+
+    origin = ngx_http_consent_header_in(r, "origin");
+
+    if (origin == NULL || !ngx_http_consent_is_tls(r)
+        || ngx_http_consent_wants_json(r))
+    {
+        return 0;
+    }
+
+    host = ngx_http_consent_host(r);
+
+    return host.len
+           && origin->value.len == 7 + host.len
+           && ngx_strncasecmp(origin->value.data, (u_char *) "http://", 7) == 0
+           && ngx_strncasecmp(origin->value.data + 7, host.data, host.len) == 0;
+}
+
+
 static ngx_uint_t
 ngx_http_consent_trusted_origin(ngx_http_consent_srv_conf_t *conf,
     ngx_str_t *origin)

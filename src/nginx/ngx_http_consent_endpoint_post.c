@@ -125,6 +125,10 @@ ngx_http_consent_post_answer(ngx_http_request_t *r)
             ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                           "consent: a grant was refused: %s", why);
 
+            if (ngx_http_consent_post_upgraded(r)) {
+                return ngx_http_consent_see_other(r, ctx, form.ret);
+            }
+
             return ngx_http_consent_refuse(r, ctx, NGX_HTTP_FORBIDDEN, why);
         }
     }

@@ -456,7 +456,8 @@ ngx_http_consent_found(void *arg, const consent_finding_t *f)
 
         ngx_log_error(NGX_LOG_WARN, body->request->connection->log, 0,
                       "consent: <%*s> at byte %uL is withheld: a limit of "
-                      "size or of matching was hit, rule \"%*s\"",
+                      "size or of matching was hit, or what it runs cannot "
+                      "be seen through, rule \"%*s\"",
                       f->element.len, f->element.data, f->offset,
                       f->verdict.rule.len, f->verdict.rule.data);
     }

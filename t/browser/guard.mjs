@@ -230,6 +230,37 @@ await test(async () => {
     await v.context.close()
   }
 
+  // documents that a javascript: URL gives
+
+  for (const where of ['off', 'guard']) {
+    for (let n = 0; n < +process.env.LEADS; n++) {
+      const v = await visitor()
+      await v.context.unrouteAll()
+      seen.clear()
+      await v.page.goto(`${base}${where}/lead${n}.html`, { waitUntil: 'commit' })
+      await v.page.waitForTimeout(150)
+      const name = await v.page.title()
+      const b = await v.page.$('body > a, text, button:not(#privacy-choices button)')
+      if (b) await b.click()
+      await v.page.waitForTimeout(350)
+      is([...seen], where === 'off' ? [String(n)] : [], `${where === 'off' ? 'without the module' : 'not with the guard'}: ${name}`)
+      await v.context.close()
+    }
+  }
+  {
+    const v = await visitor()
+    await v.context.unrouteAll()
+    await v.page.goto(`${base}guard/links.html`)
+    const before = await v.page.evaluate(() => [...document.links].map(a => a.outerHTML))
+    for (const text of ['one', 'two', 'three', 'four']) await v.page.click(`p > a:text-is("${text}"), form:not(#privacy-choices form) > button:text-is("${text}")`)
+    await v.page.waitForTimeout(300)
+    is(await v.page.evaluate(() => n), [0, 1, 'javascript:void(0)', true, 'äA', 4], 'links and forms do what their code does')
+    is(await v.page.evaluate(() => i.contentDocument.body.textContent), 'gone', 'and so does a frame')
+    is(await v.page.evaluate(() => [...document.links].map(a => a.outerHTML)), before, 'and are as they were')
+    is(v.errors, [], 'no error')
+    await v.context.close()
+  }
+
   // a page of this site in a frame of it
 
   {

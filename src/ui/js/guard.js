@@ -384,6 +384,21 @@ return
 return name === 'srcdoc' ? undefined : judge(value, type, base)
 }
 
+// A document that a javascript: URL gives has no guard in it.  The code runs,
+// and gives none, but where it is plain that nothing is in it.
+const PLAIN = new RegExp('^(?:[ ;(){},.!=]|(?:void|false|true|null|undefined|function|document|open|close|domain|\\d+)(?![\\w$])|"[^"<\\\\]*"|\x27[^\x27<\\\\]*\x27)*(?://[ -~]*)?$')
+const still = value => {
+try {
+const u = new URL(value)
+if (u.protocol !== 'javascript:' || allowed.has('marketing')) return value
+let text = u.href.slice(11)
+try { text = decodeURIComponent(text) } catch (e) {}
+return PLAIN.test(text) ? value : u.href + '%0A;void 0'
+} catch (e) {
+return value
+}
+}
+
 const frameUrl = (category, url) => conf.endpoint + 'frame?c=' + category + '&u=' + encodeURIComponent(url)
 
 // A tag's text with what is withheld made inert; the rest stays as it is
@@ -417,6 +432,8 @@ apply(native.setHTML, box, [trusted(text)])
 return box.content.firstChild
 }
 
+const isFrame = (tag, name) => name === 'src' && (tag === 'iframe' || tag === 'frame')
+
 const cleanTag = (tag, attrs, doc, base) => {
 const el = parse('<x-x' + attrs + '>', doc)
 const get = name => apply(native.getAttribute, el, [name])
@@ -430,7 +447,9 @@ if (inner !== value) { apply(native.setAttribute, el, [name, inner]); changed = 
 continue
 }
 const category = missing(tag, name, value, get, base)
+const safe = isFrame(tag, name) ? still(value) : value
 if (category) { mark(el, tag, name, value, category); changed = 1 }
+else if (safe !== value) { apply(native.setAttribute, el, [name, safe]); changed = 1 }
 }
 if (!changed) return
 const html = apply(native.getOuter, el, [])
@@ -530,7 +549,7 @@ const tag = el.localName
 if (tag === 'link' && (name === 'rel' || name === 'as')) relink(el, name, value)
 else if (tag === 'iframe' && name === 'srcdoc') return set(inner(value, el))
 else if (stops(el, name, value)) return
-return set(value)
+return set(isFrame(tag, name) ? still(value) : value)
 }
 
 // what was made where nothing loads comes to where things do
@@ -700,6 +719,25 @@ for (const cls in places) places[cls].forEach(name => method(protoOf(w, cls), na
 for (const cls of ['HTMLIFrameElement', 'HTMLFrameElement', 'HTMLObjectElement']) {
 for (const name of ['contentWindow', 'contentDocument']) getter(protoOf(w, cls), name, (el, value) => { try { enter(value && (value.defaultView || value)) } catch (e) {} return value })
 }
+// What is clicked or sent, while the browser looks where it leads; in which
+// window it runs the link says.
+const lead = (el, name) => {
+const value = apply(native.getAttribute, el, [name])
+const safe = still(value)
+if (safe === value) return
+frames(doc)
+apply(native.setAttribute, el, [name, safe])
+wait(() => apply(native.getAttribute, el, [name]) === safe && apply(native.setAttribute, el, [name, value]))
+}
+const listen = w.EventTarget.prototype.addEventListener
+apply(listen, w, ['click', e => {
+const el = e.composedPath().find(n => n.localName === 'a' || n.localName === 'area')
+if (el) for (const name of ['href', 'xlink:href']) lead(el, name)
+}, true])
+apply(listen, w, ['submit', e => {
+lead(e.target, 'action')
+if (e.submitter) lead(e.submitter, 'formaction')
+}, true])
 // cookies
 setter(w.Document.prototype, 'cookie', (d, value, set) => {
 const text = String(value)
