@@ -344,8 +344,11 @@ consent_str_t consent_rw_utf8(consent_rewrite_t *cr,
 
 /* consent_rewrite_prolog.c; 0: XML that is not read as it is, or that has no
  * root element in these bytes */
-int consent_rw_plain(consent_str_t text);
 int consent_rw_prolog(const consent_u8 *p, size_t len);
+
+/* consent_rewrite_plain.c; 1: a javascript: URL that gives nothing, or one
+ * string as it stands */
+int consent_rw_plain(consent_str_t text);
 
 /* consent_rewrite_css.c */
 int consent_rw_css_attr(consent_rewrite_t *cr, consent_tag_t *tag,
