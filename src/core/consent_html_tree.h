@@ -52,7 +52,7 @@ typedef enum {
 
 #define CONSENT_TREE_FORMATS     48
 #define CONSENT_TREE_TEMPLATES   16
-#define CONSENT_TREE_DEPTH_MAX   1008
+#define CONSENT_TREE_DEPTH_MAX   512
 
 /* what a start tag says beside its name */
 
