@@ -99,6 +99,8 @@ is($r->status, 200, 'the file is there');
 like($r->header('Cache-Control'), qr/immutable/, 'for ever');
 like($r->header('Content-Type'), qr{^text/javascript}, 'as a script');
 unlike($r->body, qr/'\@guard'/, 'with the rules in it');
+like($r->body, qr{^//# allFunctionsCalledOnLoad\n\(\(},
+     'and a word first that has it compiled while it arrives');
 
 my $z = $t->get(guard('/'), headers => [ 'Accept-Encoding' => 'gzip' ]);
 my $body = $z->body;
