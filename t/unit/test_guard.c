@@ -160,7 +160,10 @@ test_prints(const char *p, uint32_t *prints)
 }
 
 
-/* those of "what:[[...,low,at,counts],...]", of which each begins with some numbers */
+/*
+ * those of "what:[[...,low,at,counts],...]", of which each begins with some
+ * numbers
+ */
 
 static size_t
 test_sets(const char *text, const char *what, int numbers, uint32_t *prints)
