@@ -7,9 +7,9 @@
  * their low bits, and how many have the same high ones: some 25 bits a host.
  * A host that no rule names is taken for one that is, if its fingerprint falls
  * on one of n: n in 2^31 for each of its suffixes, about one in a million
- * names with the whole catalog.  By the choice of the seed there is none among the names of a large
- * sample of sites (t/46-guard-names.t, t/tools/guard-names.c).  Names of
- * cookies are fingerprints, too; paths, and what an operator wrote, are there
+ * names with the whole catalog.  By the choice of the seed there is none among
+ * the names of a large sample of sites (t/46-guard-names.t,
+ * t/tools/guard-names.c).  Names of cookies are fingerprints, too; paths, and what an operator wrote, are there
  * in full.
  *
  * What is not: filter lists of more hosts than CONSENT_GUARD_LIST_MAX, and
