@@ -439,7 +439,7 @@ consent_guard_list_hosts(const consent_guard_work_t *w,
         }
     }
 
-    return n;
+    return consent_guard_unique(w->keys, n);
 }
 
 

@@ -39,7 +39,9 @@ void consent_guard_quote(consent_guard_out_t *o, consent_str_t s);
 
 #define consent_guard_lit(o, s)  consent_guard_put(o, s, sizeof(s) - 1)
 
-/* "number,k", and their bits; sorts them */
+size_t consent_guard_unique(consent_guard_key_t *keys, size_t n);
+
+/* "low,at,counts", and their bits; sorts them */
 
 void consent_guard_prints(consent_guard_out_t *o, consent_guard_key_t *keys,
     size_t n);

@@ -227,6 +227,39 @@ await test(async () => {
     await v.context.close()
   }
 
+  // a phone has more room for what is fixed than its screen, once a page is
+  // wider than that
+
+  for (const [name, view, dir] of [['wide', ', initial-scale=1', 'ltr'], ['wide, from the right', ', initial-scale=1', 'rtl'], ['wide, seen whole', '', 'ltr']]) {
+    const v = await visitor({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })
+    await v.page.addInitScript(() => {
+      window.shifts = 0
+      new PerformanceObserver(l => l.getEntries().forEach(e => { window.shifts += e.value })).observe({ type: 'layout-shift', buffered: true })
+    })
+    await v.context.route('**/en.html', async r => {
+      const answer = await r.fetch()
+      r.fulfill({ response: answer, body: (await answer.text()).replace(/<meta name="viewport"[^>]*>/, '')
+        .replace('<head>', `<head><meta name="viewport" content="width=device-width${view}">`).replace('<html', `<html dir="${dir}"`) })
+    })
+    await v.page.goto(`${base}en.html`)
+    const place = () => v.page.evaluate(() => {
+      const r = document.getElementById('privacy-choices').getBoundingClientRect()
+      return [r.x, r.bottom, r.width].map(Math.round)
+    })
+    const before = await place()
+    await v.page.evaluate(() => new Promise(resolve => {
+      const wide = document.createElement('div')
+      wide.style = 'width: 1000px; height: 9px'
+      document.body.append(wide)
+      setTimeout(resolve, 400)
+    }))
+    ok(await v.page.evaluate(() => innerWidth > 900), `${name}: there is more room for what is fixed`)
+    is([before, await place()], [[0, 844, 390], [0, 844, 390]], `${name}: the notice stays on the screen`)
+    // from the right all that is fixed counts as moved, as the page's left edge did
+    if (dir === 'ltr') ok(await v.page.evaluate(() => window.shifts < 0.01), `${name}: nothing moves`)
+    await v.context.close()
+  }
+
   // reading on, Esc and time are not consent
 
   {

@@ -31,8 +31,7 @@ static const consent_str_t  categories[] = {
 
 /* where the bits are */
 
-static char      *bits;
-static unsigned   bit;
+static char  *bits;
 
 
 /* the script's object as text */
@@ -65,7 +64,6 @@ test_data(const consent_rules_t *rules, const consent_guard_cookie_t *cookies,
            sizeof(CONSENT_GUARD_DATA_END));
 
     bits = text + data.text.len;
-    bit = 0;
 
     return text;
 }
@@ -110,11 +108,11 @@ test_size(const char *text)
 
 
 static unsigned
-test_bit(void)
+test_bit(unsigned bit)
 {
     const char         *at;
     static const char   letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
-                                    "nopqrstuvwxyz0123456789-_";
+                                    "nopqrstuvwxyz0123456789+/";
 
     at = strchr(letters, bits[bit / 6]);
 
@@ -122,42 +120,50 @@ test_bit(void)
         return 0;
     }
 
-    return (unsigned) (at - letters) >> (5 - bit++ % 6) & 1;
+    return (unsigned) (at - letters) >> (5 - bit % 6) & 1;
 }
 
 
-/* the next prints, as "n,k" at p says; returns their number */
+/* the prints that "low,at,counts" at p says; returns their number */
 
 static size_t
 test_prints(const char *p, uint32_t *prints)
 {
     char      *end;
-    size_t     i, n;
-    uint32_t   v, last;
-    unsigned   k, left;
+    size_t     n;
+    uint32_t   v, high;
+    unsigned   low, at, count, left;
 
-    n = (size_t) strtoul(p, &end, 10);
-    k = (unsigned) strtoul(end + 1, &end, 10);
+    low = (unsigned) strtoul(p, &end, 10);
+    at = (unsigned) strtoul(end + 1, &end, 10);
 
-    last = 0;
+    for (n = 0, high = 0, end += 2; *end != '"'; high++) {
 
-    for (i = 0; i < n; i++) {
+        if (strncmp(end, "\\u005c", 6) == 0) {
+            count = '\\' - 'A';
+            end += 6;
 
-        for (v = 0; test_bit(); v++) { /* void */ }
-
-        for (left = k; left; left--) {
-            v = v << 1 | test_bit();
+        } else {
+            count = (unsigned) (*end++ - 'A');
         }
 
-        last += v;
-        prints[i] = last;
+        for ( /* void */ ; count; count--) {
+            for (v = high, left = low; left; left--) {
+                v = v << 1 | test_bit(at++);
+            }
+
+            prints[n++] = v;
+        }
     }
 
     return n;
 }
 
 
-/* those of "what:[[...,n,k],...]", of which each begins with some numbers */
+/*
+ * those of "what:[[...,low,at,counts],...]", of which each begins with some
+ * numbers
+ */
 
 static size_t
 test_sets(const char *text, const char *what, int numbers, uint32_t *prints)
@@ -231,8 +237,8 @@ test_catalog(void)
 
     ok(n > 50 && m > 2000 && missing == 0,
        "each host of the catalog is there, and each that paths are of");
-    ok(test_size(text) < 12 * 1024,
-       "all the catalog, with the names of cookies: less than 12 KB");
+    ok(test_size(text) < 13 * 1024,
+       "all the catalog, with the names of cookies: less than 13 KB");
     ok(strstr(text, "3 /tr /impression.php 1 /sharer") != NULL,
        "paths are there as they are written");
     ok(strstr(text, "site:\"4 /matomo.js^ /matomo.php^") != NULL
@@ -321,7 +327,7 @@ test_list(void)
 
     text = test_data(rules, NULL, 0);
 
-    ok(strstr(text, "lists:[[3,0,1,") && strstr(text, "[3,1,1,"),
+    ok(strstr(text, "lists:[[3,0,") && strstr(text, "[3,1,"),
        "hosts that it names whole, without those it has an exception for; "
        "those for other sites' pages by themselves");
 
@@ -333,6 +339,41 @@ test_list(void)
                                            "two.example", 11,
                                            CONSENT_GUARD_HOST_BITS),
        "each where the script looks for it");
+}
+
+
+static void
+test_same(void)
+{
+    int                     i, n;
+    char                   *text, err[256];
+    uint32_t                prints[8];
+    consent_list_t         *list;
+    consent_rules_t        *rules;
+    consent_rules_build_t   b;
+
+    static const consent_str_t  name = consent_string("list");
+
+    text = malloc(200 * 32);
+
+    for (n = 0, i = 0; i < 200; i++) {
+        n += sprintf(text + n, "||same.example^\n");
+    }
+
+    rules = consent_rules_create(&alloc);
+    consent_rules_catalog(rules, 0);
+
+    b.alloc = alloc;
+    b.err = err;
+    b.err_size = sizeof(err);
+
+    list = consent_list_compile(&b, name, (const consent_u8 *) text,
+                                (size_t) n, 3);
+
+    ok(list && consent_rules_list(rules, &b, list) == CONSENT_OK
+       && consent_rules_done(rules, &b) == CONSENT_OK, "a line many times");
+    ok(test_sets(test_data(rules, NULL, 0), "lists:[", 2, prints) == 1,
+       "is in the script once");
 }
 
 
@@ -399,6 +440,7 @@ main(void)
     test_catalog();
     test_own();
     test_list();
+    test_same();
     test_sites();
 
     return tap_done();

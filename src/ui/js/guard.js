@@ -13,9 +13,10 @@ const guard = (function (scope, conf, table, me) {
 
 const { apply, construct, defineProperty, setPrototypeOf, getPrototypeOf } = Reflect
 const describe = Object.getOwnPropertyDescriptor
-const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint32Array] =
-[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy, scope.Uint32Array]
+const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy] =
+[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy]
 const wait = scope.setTimeout.bind(scope)
+const atob = scope.atob.bind(scope)
 
 let allowed = new Set(conf.allowed)
 
@@ -26,49 +27,39 @@ const [OTHER, DOCUMENT, SUBDOCUMENT, SCRIPT, STYLESHEET, IMAGE, MEDIA, FONT, OBJ
 
 // how many bits a fingerprint has not
 const [HOST, NAME, START] = [1, 6, 2]
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-// fingerprints, sorted; where they end the next ones begin
-const unpacker = text => {
-const codes = []
-for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
-let at = 0
-let bits = 0
-let have = 0
-return (count, low) => {
-const prints = new Uint32Array(count)
-let last = 0
-for (let n = 0; n < count; n++) {
+// The bits are read where they are: decoding all of them is what a page would
+// have to wait for.
+let bits
+
+const low = (set, n) => {
 let v = 0
-for (;;) {
-if (!have) { bits = codes[text.charCodeAt(at++)]; have = 6 }
-have--
-if (!(bits >> have & 1)) break
-v++
+for (let at = set.at + n * set.low, end = at + set.low; at < end;) {
+const from = at & 7
+const take = end - at < 8 - from ? end - at : 8 - from
+v = v << take | bits.charCodeAt(at >> 3) >> 8 - from - take & (1 << take) - 1
+at += take
 }
-for (let need = low; need;) {
-if (!have) { bits = codes[text.charCodeAt(at++)]; have = 6 }
-const take = need < have ? need : have
-have -= take
-need -= take
-v = v << take | bits >> have & (1 << take) - 1
+return v
 }
-prints[n] = last += v >>> 0
-}
-return prints
-}
+
+// how many come before those with the same high bits
+const sums = counts => {
+const list = [0]
+for (let i = 0; i < counts.length; i++) list.push(list[i] + counts.charCodeAt(i) - 65)
+return list
 }
 
 // where it is among them, or -1
-const find = (prints, print) => {
-let low = 0
-let high = prints.length
-while (low < high) {
-const mid = low + high >> 1
-if (prints[mid] < print) low = mid + 1
-else high = mid
+const find = (set, print) => {
+if (!set.before) set.before = sums(set.counts)
+const high = print >>> set.low
+const part = print & (1 << set.low) - 1
+for (let n = set.before[high]; n < set.before[high + 1]; n++) {
+const v = low(set, n)
+if (v >= part) return v === part ? n : -1
 }
-return prints[low] === print ? low : -1
+return -1
 }
 
 const finish = (a, b) => Math.imul(a ^ a >>> 16, 2246822507) ^ Math.imul(b ^ b >>> 13, 3266489909)
@@ -105,14 +96,13 @@ const source = glob => glob.replace(new RegExp('[.+?()[\\]{}|\\\\/]', 'g'), '\\$
 
 const SPECIAL = new RegExp('[*^$]')
 
-// "class[:types] /path /path class /path": each with the longest of what it
-// has as it stands, so that few are ever read as expressions
+// "class[:types] /path /path class /path"
 const words = text => {
 const list = []
 let cls, types
 for (const word of text.split(' ')) {
 if (word[0] === '/') {
-list.push([cls, types, word, word.split(SPECIAL).reduce((a, b) => b.length > a.length ? b : a)])
+list.push([cls, types, word])
 } else {
 const [c, t] = word.split(':')
 cls = data.classes[c]
@@ -122,13 +112,40 @@ types = t === undefined ? 8191 : +t
 return list
 }
 
-// of one of them: is it in the text, or is that how the text begins?
+// of one of them: is it in the text, or is that how the text begins?  First
+// the longest of what it has as it stands, so that few are ever expressions
 const matches = (one, text, start) => {
-const [,, word, part] = one
+const word = one[2]
+const part = one[3] = one[3] || word.split(SPECIAL).reduce((a, b) => b.length > a.length ? b : a)
 if (!text.includes(part)) return false
 if (word === part) return !start || text.startsWith(word)
 one[4] = one[4] || new RegExp(start + source(word))
 return one[4].test(text)
+}
+
+// by how they begin, as most texts have the beginning of none
+const index = list => {
+const by = new Map()
+list.forEach((one, n) => {
+const key = SPECIAL.test(one[2].slice(0, 4)) || one[2].length < 4 ? '' : one[2].slice(0, 4)
+one[5] = n
+if (!by.has(key)) by.set(key, [])
+by.get(key).push(one)
+})
+return by
+}
+
+// the first of them
+const among = (by, text, type, start) => {
+let best
+const look = key => {
+for (const one of by.get(key) || []) {
+if ((!best || one[5] < best[5]) && (one[1] >> type & 1 || type === CONNECT) && matches(one, text, start)) best = one
+}
+}
+look('')
+for (let i = 0; i >= 0; i = start ? -1 : text.indexOf('/', i + 1)) look(text.slice(i, i + 4))
+return best
 }
 
 const own = list => {
@@ -153,18 +170,18 @@ const plain = s => s.replace(new RegExp('%([0-9a-f]{2})', 'gi'), (m, hex) => Str
 let rules, data
 const compile = () => {
 data = table()
-const unpack = unpacker(data.bits)
-// in the order of the bits
-const sets = list => (list || []).map(set => [...set.slice(0, -2), unpack(...set.slice(-2))])
+bits = atob(data.bits)
+const set = ([low, at, counts]) => ({ low, at, counts })
+const sets = list => (list || []).map(one => [...one.slice(0, -3), set(one.slice(-3))])
 const r = rules = { near: new Map() }
-r.paths = data.paths ? unpack(...data.paths) : []
+r.paths = data.paths && set(data.paths)
 r.under = data.under ? data.under.split('\n') : []
 r.hosts = sets(data.hosts).map(([cls, prints]) => [data.classes[cls], prints])
 r.lists = sets(data.lists)
 r.names = sets(data.names)
 r.starts = sets(data.starts)
-r.site = data.site ? words(data.site) : []
-r.labels = data.labels ? words(data.labels) : []
+r.site = index(data.site ? words(data.site) : [])
+r.labels = index(data.labels ? words(data.labels) : [])
 for (const one of conf.hosts) r.near.set(one.slice(one.indexOf(':') + 1), parseInt(one))
 r.allow = own(data.allow)
 r.block = own(data.block)
@@ -191,7 +208,7 @@ const hostCategory = (u, type, third, suffixes) => {
 for (let i = suffixes.length; i--;) {
 const [name, print] = suffixes[i]
 if (!third && name.length <= conf.site.length) continue
-const at = type === CONNECT ? -1 : find(rules.paths, print)
+const at = type === CONNECT || !rules.paths ? -1 : find(rules.paths, print)
 if (at >= 0) {
 let paths = rules.under[at]
 if (typeof paths === 'string') {
@@ -210,12 +227,8 @@ if (cls) return third || cls[2] ? says(cls, type) : undefined
 const siteCategory = (u, host, type) => {
 if (type === DOCUMENT) return
 const rest = (u.pathname + u.search).toLowerCase()
-for (const one of rules.site) {
-if ((one[1] >> type & 1 || type === CONNECT) && matches(one, rest, '')) return says(one[0], type)
-}
-for (const one of rules.labels) {
-if ((one[1] >> type & 1 || type === CONNECT) && matches(one, '/' + host + rest, '^')) return says(one[0], type)
-}
+const one = among(rules.site, rest, type, '') || among(rules.labels, '/' + host + rest, type, '^')
+return one && says(one[0], type)
 }
 
 const categoryOf = (u, type) => {
@@ -291,30 +304,31 @@ while (owner && !describe(owner, name)) owner = getPrototypeOf(owner)
 return owner
 }
 
+// what is not said of a property stays as it is
 const method = (owner, name, fn) => {
 owner = where(owner, name)
 const d = owner && describe(owner, name)
 if (!d || typeof d.value !== 'function' || !d.configurable) return
-defineProperty(owner, name, { ...d, value: new Proxy(d.value, { apply: (f, self, args) => fn(f, self, args) }) })
+defineProperty(owner, name, { value: new Proxy(d.value, { apply: (f, self, args) => fn(f, self, args) }) })
 }
 
-const setter = (owner, name, fn) => {
+const accessor = (owner, name, put, take) => {
 const d = owner && describe(owner, name)
-if (!d || !d.set || !d.configurable) return
-defineProperty(owner, name, { ...d, set: new Proxy(d.set, { apply: (f, self, args) => fn(self, args[0], v => apply(f, self, [v])) }) })
+if (!d || !d.configurable) return
+const change = {}
+if (put && d.set) change.set = new Proxy(d.set, { apply: (f, self, args) => put(self, args[0], v => apply(f, self, [v])) })
+if (take && d.get) change.get = new Proxy(d.get, { apply: (f, self) => take(self, apply(f, self, [])) })
+defineProperty(owner, name, change)
 }
 
-const getter = (owner, name, fn) => {
-const d = owner && describe(owner, name)
-if (!d || !d.get || !d.configurable) return
-defineProperty(owner, name, { ...d, get: new Proxy(d.get, { apply: (f, self) => fn(self, apply(f, self, [])) }) })
-}
+const setter = (owner, name, fn) => accessor(owner, name, fn)
+const getter = (owner, name, fn) => accessor(owner, name, undefined, fn)
 
 const maker = (owner, name, fn) => {
 const d = describe(owner, name)
 if (!d || typeof d.value !== 'function' || !d.configurable) return
 const value = new Proxy(d.value, { construct: (f, args, target) => fn(f, args, target === value ? f : target) })
-defineProperty(owner, name, { ...d, value })
+defineProperty(owner, name, { value })
 if (d.value.prototype && d.value.prototype.constructor === d.value) d.value.prototype.constructor = value
 }
 
@@ -600,8 +614,7 @@ const props = [
 ]
 for (const [cls, name] of props) {
 const attr = name.toLowerCase()
-setter(protoOf(w, cls), name, (el, value, set) => attribute(el, attr, value, set))
-getter(protoOf(w, cls), name, (el, value) => {
+accessor(protoOf(w, cls), name, (el, value, set) => attribute(el, attr, value, set), (el, value) => {
 return isHeld(el, attr) && ADDRESS.test(attr) ? new URL(apply(native.getAttribute, el, ['data-' + attr]), el.baseURI).href : value
 })
 }
