@@ -3,13 +3,13 @@
  * The rules in a form that a page can carry: for the script that stops
  * trackers which other scripts add (consent_guard, src/ui/js/guard.js).
  *
- * Hosts of the catalog and of short filter lists are fingerprints, sorted:
- * their low bits, and how many have the same high ones: some 25 bits a host.
- * A host that no rule names is taken for one that is, if its fingerprint falls
- * on one of n: n in 2^31 for each of its suffixes, about one in a million
- * names with the whole catalog.  By the choice of the seed there is none among
- * the names of a large sample of sites (t/46-guard-names.t,
- * t/tools/guard-names.c).  Names of cookies are fingerprints, too; paths, and what an operator wrote, are there
+ * Hosts of the catalog and of short filter lists are fingerprints, sorted, as
+ * differences in a Rice code: some 23 bits a host.  A host that no rule names
+ * is taken for one that is, if its fingerprint falls on one of n: n in 2^31
+ * for each of its suffixes, about one in a million names with the whole
+ * catalog.  By the choice of the seed there is none among the names of a large
+ * sample of sites (t/46-guard-names.t, t/tools/guard-names.c).  Names of
+ * cookies are fingerprints, too; paths, and what an operator wrote, are there
  * in full.
  *
  * What is not: filter lists of more hosts than CONSENT_GUARD_LIST_MAX, and

@@ -39,9 +39,11 @@ void consent_guard_quote(consent_guard_out_t *o, consent_str_t s);
 
 #define consent_guard_lit(o, s)  consent_guard_put(o, s, sizeof(s) - 1)
 
+/* sorts them, and leaves each once; their number */
+
 size_t consent_guard_unique(consent_guard_key_t *keys, size_t n);
 
-/* "low,at,counts", and their bits; sorts them */
+/* "number,k", and their bits; sorts them */
 
 void consent_guard_prints(consent_guard_out_t *o, consent_guard_key_t *keys,
     size_t n);

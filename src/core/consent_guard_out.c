@@ -10,10 +10,6 @@
 #include "consent_guard_int.h"
 
 
-/* counts are the letters from "A" on */
-
-#define CONSENT_GUARD_COUNT_MAX  60
-
 static const char  consent_guard_base64[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -153,7 +149,7 @@ consent_guard_compare(const void *one, const void *two)
 }
 
 
-/* each once, sorted; a list may have a line many times */
+/* a list may have a line many times */
 
 size_t
 consent_guard_unique(consent_guard_key_t *keys, size_t n)
@@ -172,85 +168,53 @@ consent_guard_unique(consent_guard_key_t *keys, size_t n)
 }
 
 
-/* how many have the high bits "high", of those from the i-th on */
-
-static size_t
-consent_guard_count(const consent_guard_key_t *keys, size_t n, size_t i,
-    uint32_t high, unsigned low)
-{
-    size_t  from;
-
-    for (from = i; i < n && keys[i].print >> low == high; i++) {
-        /* void */
-    }
-
-    return i - from;
-}
-
-
-/* how many low bits, for about two of them to have the same high ones */
-
-static unsigned
-consent_guard_low(const consent_guard_key_t *keys, size_t n)
-{
-    size_t    i, count;
-    unsigned  low;
-
-    low = CONSENT_GUARD_HOST_BITS - 1;
-
-    while (n && low && keys[n - 1].print >> low < n / 2) {
-        low--;
-    }
-
-    for (i = 0; i < n; i += count) {
-        count = consent_guard_count(keys, n, i, keys[i].print >> low, low);
-
-        if (low && count > CONSENT_GUARD_COUNT_MAX) {
-            low--;
-            count = 0;
-            i = 0;
-        }
-    }
-
-    return low;
-}
-
-
 /*
- * The low bits of each, from bit "at" of all, and as letters how many there
- * are for what is above them, 0, 1, ...: so one is found without reading the
- * others.
+ * Each difference as its part above k bits, in ones ended by a zero, and those
+ * bits.  k is what makes it shortest.
  */
 
 void
 consent_guard_prints(consent_guard_out_t *o, consent_guard_key_t *keys,
     size_t n)
 {
-    size_t      i, count;
-    uint32_t    high;
-    unsigned    low;
-    consent_u8  letter;
+    size_t    i;
+    uint32_t  d;
+    uint64_t  size, best;
+    unsigned  k, at;
 
     qsort(keys, n, sizeof(consent_guard_key_t), consent_guard_compare);
 
-    low = consent_guard_low(keys, n);
+    best = UINT64_MAX;
+    at = 0;
 
-    consent_guard_number(o, low);
-    consent_guard_lit(o, ",");
-    consent_guard_number(o, (int64_t) o->nletters * 6 + o->nbits);
-    consent_guard_lit(o, ",\"");
+    for (k = 8; k < 32; k++) {
+        size = 0;
 
-    for (i = 0, high = 0; i < n; high++) {
-        count = consent_guard_count(keys, n, i, high, low);
-        letter = (consent_u8) ('A' + count);
-        consent_guard_text(o, &letter, 1);
+        for (i = 0; i < n && size < best; i++) {
+            d = keys[i].print - (i ? keys[i - 1].print : 0);
+            size += (d >> k) + 1 + k;
+        }
 
-        for ( /* void */ ; count; count--) {
-            consent_guard_bits(o, keys[i++].print, low);
+        if (size < best) {
+            best = size;
+            at = k;
         }
     }
 
-    consent_guard_lit(o, "\"");
+    consent_guard_number(o, (int64_t) n);
+    consent_guard_lit(o, ",");
+    consent_guard_number(o, at);
+
+    for (i = 0; i < n; i++) {
+        d = keys[i].print - (i ? keys[i - 1].print : 0);
+
+        for (k = d >> at; k; k--) {
+            consent_guard_bits(o, 1, 1);
+        }
+
+        consent_guard_bits(o, 0, 1);
+        consent_guard_bits(o, d, at);
+    }
 }
 
 

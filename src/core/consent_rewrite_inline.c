@@ -191,8 +191,7 @@ consent_rw_inline_popped(consent_rewrite_t *cr, consent_machine_t *m,
 }
 
 
-/* how far input may be read before the outermost has to be judged: as much as
- * may be held, or where another reader makes much of the same bytes */
+/* how far input may be read before the outermost has to be judged */
 
 uint64_t
 consent_rw_inline_stop(const consent_rewrite_t *cr,
@@ -207,8 +206,7 @@ consent_rw_inline_stop(const consent_rewrite_t *cr,
         return UINT64_MAX;
     }
 
-    return (cr->nedits < CONSENT_EDITS_MAX) ? inl->text + cr->conf->inline_max
-                                            : 0;
+    return inl->text + cr->conf->inline_max;
 }
 
 

@@ -42,7 +42,6 @@
 #define CONSENT_OURS_MAX       1024  /* of a start tag that may be ours */
 #define CONSENT_WRITTEN_MAX    4096  /* of what one script writes */
 #define CONSENT_GONE_MAX       8     /* buffers to be given back */
-#define CONSENT_EDITS_MAX     64     /* that may wait for what is held */
 
 /* buffers for while a piece is read, that grow as needed */
 

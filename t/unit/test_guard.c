@@ -31,7 +31,8 @@ static const consent_str_t  categories[] = {
 
 /* where the bits are */
 
-static char  *bits;
+static char      *bits;
+static unsigned   bit;
 
 
 /* the script's object as text */
@@ -64,6 +65,7 @@ test_data(const consent_rules_t *rules, const consent_guard_cookie_t *cookies,
            sizeof(CONSENT_GUARD_DATA_END));
 
     bits = text + data.text.len;
+    bit = 0;
 
     return text;
 }
@@ -108,7 +110,7 @@ test_size(const char *text)
 
 
 static unsigned
-test_bit(unsigned bit)
+test_bit(void)
 {
     const char         *at;
     static const char   letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
@@ -120,50 +122,42 @@ test_bit(unsigned bit)
         return 0;
     }
 
-    return (unsigned) (at - letters) >> (5 - bit % 6) & 1;
+    return (unsigned) (at - letters) >> (5 - bit++ % 6) & 1;
 }
 
 
-/* the prints that "low,at,counts" at p says; returns their number */
+/* the next prints, as "n,k" at p says; returns their number */
 
 static size_t
 test_prints(const char *p, uint32_t *prints)
 {
     char      *end;
-    size_t     n;
-    uint32_t   v, high;
-    unsigned   low, at, count, left;
+    size_t     i, n;
+    uint32_t   v, last;
+    unsigned   k, left;
 
-    low = (unsigned) strtoul(p, &end, 10);
-    at = (unsigned) strtoul(end + 1, &end, 10);
+    n = (size_t) strtoul(p, &end, 10);
+    k = (unsigned) strtoul(end + 1, &end, 10);
 
-    for (n = 0, high = 0, end += 2; *end != '"'; high++) {
+    last = 0;
 
-        if (strncmp(end, "\\u005c", 6) == 0) {
-            count = '\\' - 'A';
-            end += 6;
+    for (i = 0; i < n; i++) {
 
-        } else {
-            count = (unsigned) (*end++ - 'A');
+        for (v = 0; test_bit(); v++) { /* void */ }
+
+        for (left = k; left; left--) {
+            v = v << 1 | test_bit();
         }
 
-        for ( /* void */ ; count; count--) {
-            for (v = high, left = low; left; left--) {
-                v = v << 1 | test_bit(at++);
-            }
-
-            prints[n++] = v;
-        }
+        last += v;
+        prints[i] = last;
     }
 
     return n;
 }
 
 
-/*
- * those of "what:[[...,low,at,counts],...]", of which each begins with some
- * numbers
- */
+/* those of "what:[[...,n,k],...]", of which each begins with some numbers */
 
 static size_t
 test_sets(const char *text, const char *what, int numbers, uint32_t *prints)
@@ -237,8 +231,8 @@ test_catalog(void)
 
     ok(n > 50 && m > 2000 && missing == 0,
        "each host of the catalog is there, and each that paths are of");
-    ok(test_size(text) < 13 * 1024,
-       "all the catalog, with the names of cookies: less than 13 KB");
+    ok(test_size(text) < 12 * 1024,
+       "all the catalog, with the names of cookies: less than 12 KB");
     ok(strstr(text, "3 /tr /impression.php 1 /sharer") != NULL,
        "paths are there as they are written");
     ok(strstr(text, "site:\"4 /matomo.js^ /matomo.php^") != NULL
@@ -327,7 +321,7 @@ test_list(void)
 
     text = test_data(rules, NULL, 0);
 
-    ok(strstr(text, "lists:[[3,0,") && strstr(text, "[3,1,"),
+    ok(strstr(text, "lists:[[3,0,1,") && strstr(text, "[3,1,1,"),
        "hosts that it names whole, without those it has an exception for; "
        "those for other sites' pages by themselves");
 

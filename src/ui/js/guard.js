@@ -13,8 +13,8 @@ const guard = (function (scope, conf, table, me) {
 
 const { apply, construct, defineProperty, setPrototypeOf, getPrototypeOf } = Reflect
 const describe = Object.getOwnPropertyDescriptor
-const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy] =
-[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy]
+const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint32Array] =
+[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy, scope.Uint32Array]
 const wait = scope.setTimeout.bind(scope)
 const atob = scope.atob.bind(scope)
 
@@ -28,38 +28,53 @@ const [OTHER, DOCUMENT, SUBDOCUMENT, SCRIPT, STYLESHEET, IMAGE, MEDIA, FONT, OBJ
 // how many bits a fingerprint has not
 const [HOST, NAME, START] = [1, 6, 2]
 
-// The bits are read where they are: decoding all of them is what a page would
-// have to wait for.
-let bits
-
-const low = (set, n) => {
-let v = 0
-for (let at = set.at + n * set.low, end = at + set.low; at < end;) {
-const from = at & 7
-const take = end - at < 8 - from ? end - at : 8 - from
-v = v << take | bits.charCodeAt(at >> 3) >> 8 - from - take & (1 << take) - 1
-at += take
-}
+// Fingerprints, sorted, as differences: of each what is above the low bits in
+// ones ended by a zero, and these bits.  Where they end the next ones begin.
+// Up to 32 bits are at hand, from the left, so that a page waits little for it.
+const unpacker = text => {
+const bytes = atob(text)
+let at = 0
+let bits = 0
+let have = 0
+const fill = () => { for (; have < 25; have += 8) bits |= bytes.charCodeAt(at++) << 24 - have }
+const drop = n => { bits <<= n; have -= n }
+const read = n => {
+fill()
+const v = bits >>> 32 - n
+drop(n)
 return v
 }
-
-// how many come before those with the same high bits
-const sums = counts => {
-const list = [0]
-for (let i = 0; i < counts.length; i++) list.push(list[i] + counts.charCodeAt(i) - 65)
-return list
+return (count, low) => {
+const prints = new Uint32Array(count)
+let last = 0
+for (let n = 0; n < count; n++) {
+let v = 0
+for (;;) {
+if (have < 25) fill()
+const ones = Math.clz32(~bits)
+if (ones < have) { v += ones; drop(ones); drop(1); break }
+v += have
+bits = have = 0
+}
+let need = low
+if (need > 24) { v = v << 16 | read(16); need -= 16 }
+v = v << need | read(need)
+prints[n] = last += v
+}
+return prints
+}
 }
 
 // where it is among them, or -1
-const find = (set, print) => {
-if (!set.before) set.before = sums(set.counts)
-const high = print >>> set.low
-const part = print & (1 << set.low) - 1
-for (let n = set.before[high]; n < set.before[high + 1]; n++) {
-const v = low(set, n)
-if (v >= part) return v === part ? n : -1
+const find = (prints, print) => {
+let low = 0
+let high = prints.length
+while (low < high) {
+const mid = low + high >> 1
+if (prints[mid] < print) low = mid + 1
+else high = mid
 }
-return -1
+return prints[low] === print ? low : -1
 }
 
 const finish = (a, b) => Math.imul(a ^ a >>> 16, 2246822507) ^ Math.imul(b ^ b >>> 13, 3266489909)
@@ -170,11 +185,10 @@ const plain = s => s.replace(new RegExp('%([0-9a-f]{2})', 'gi'), (m, hex) => Str
 let rules, data
 const compile = () => {
 data = table()
-bits = atob(data.bits)
-const set = ([low, at, counts]) => ({ low, at, counts })
-const sets = list => (list || []).map(one => [...one.slice(0, -3), set(one.slice(-3))])
+const unpack = unpacker(data.bits)
+const sets = list => (list || []).map(set => [...set.slice(0, -2), unpack(...set.slice(-2))])
 const r = rules = { near: new Map() }
-r.paths = data.paths && set(data.paths)
+r.paths = data.paths ? unpack(...data.paths) : []
 r.under = data.under ? data.under.split('\n') : []
 r.hosts = sets(data.hosts).map(([cls, prints]) => [data.classes[cls], prints])
 r.lists = sets(data.lists)
@@ -208,7 +222,7 @@ const hostCategory = (u, type, third, suffixes) => {
 for (let i = suffixes.length; i--;) {
 const [name, print] = suffixes[i]
 if (!third && name.length <= conf.site.length) continue
-const at = type === CONNECT || !rules.paths ? -1 : find(rules.paths, print)
+const at = type === CONNECT ? -1 : find(rules.paths, print)
 if (at >= 0) {
 let paths = rules.under[at]
 if (typeof paths === 'string') {
