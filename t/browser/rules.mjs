@@ -15,7 +15,7 @@ function judge (site, allowed, hosts) {
   let passed
   const note = url => { passed = String(url); return Promise.resolve() }
   const window = {
-    URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint32Array, Promise, TypeError, setTimeout, atob,
+    URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint8Array, Uint32Array, DataView, Promise, TypeError, setTimeout, atob,
     location: new URL(`http://${site}/`), fetch: note, importScripts: note,
     CookieStore: class { set (name) { return note(name) } }
   }

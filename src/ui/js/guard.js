@@ -13,8 +13,8 @@ const guard = (function (scope, conf, table, me) {
 
 const { apply, construct, defineProperty, setPrototypeOf, getPrototypeOf } = Reflect
 const describe = Object.getOwnPropertyDescriptor
-const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint32Array] =
-[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy, scope.Uint32Array]
+const [URL, RegExp, Blob, Map, WeakMap, Set, WeakSet, Proxy, Uint8Array, Uint32Array, DataView] =
+[scope.URL, scope.RegExp, scope.Blob, scope.Map, scope.WeakMap, scope.Set, scope.WeakSet, scope.Proxy, scope.Uint8Array, scope.Uint32Array, scope.DataView]
 const wait = scope.setTimeout.bind(scope)
 const atob = scope.atob.bind(scope)
 
@@ -29,40 +29,36 @@ const [OTHER, DOCUMENT, SUBDOCUMENT, SCRIPT, STYLESHEET, IMAGE, MEDIA, FONT, OBJ
 const [HOST, NAME, START] = [1, 6, 2]
 
 // Fingerprints, sorted, as differences: of each what is above the low bits in
-// ones ended by a zero, and these bits.  Where they end the next ones begin.
-// Up to 32 bits are at hand, from the left, so that a page waits little for it.
+// ones ended by a zero, and these bits.  Where they end the next ones begin.  A
+// page waits for it: of what stands here 25 bits are read at once.
 const unpacker = text => {
-const bytes = atob(text)
+const view = new DataView(bytesOf(text + 'AAAAAAAA').buffer)
 let at = 0
-let bits = 0
-let have = 0
-const fill = () => { for (; have < 25; have += 8) bits |= bytes.charCodeAt(at++) << 24 - have }
-const drop = n => { bits <<= n; have -= n }
-const read = n => {
-fill()
-const v = bits >>> 32 - n
-drop(n)
-return v
-}
 return (count, low) => {
 const prints = new Uint32Array(count)
+const more = low > 24 ? 16 : 0
+const rest = low - more
 let last = 0
 for (let n = 0; n < count; n++) {
 let v = 0
-for (;;) {
-if (have < 25) fill()
-const ones = Math.clz32(~bits)
-if (ones < have) { v += ones; drop(ones); drop(1); break }
-v += have
-bits = have = 0
-}
-let need = low
-if (need > 24) { v = v << 16 | read(16); need -= 16 }
-v = v << need | read(need)
-prints[n] = last += v
+let ones
+while ((ones = Math.clz32(~(view.getUint32(at >> 3) << (at & 7)))) > 24) { v += 24; at += 24 }
+v += ones
+at += ones + 1
+if (more) { v = v << 16 | view.getUint32(at >> 3) << (at & 7) >>> 16; at += 16 }
+prints[n] = last += v << rest | view.getUint32(at >> 3) << (at & 7) >>> 32 - rest
+at += rest
 }
 return prints
 }
+}
+
+const bytesOf = text => {
+if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text)
+const s = atob(text)
+const bytes = new Uint8Array(s.length)
+for (let i = 0; i < s.length; i++) bytes[i] = s.charCodeAt(i)
+return bytes
 }
 
 // where it is among them, or -1
