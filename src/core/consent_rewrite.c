@@ -477,7 +477,7 @@ static uint64_t
 rw_safe(const consent_rewrite_t *cr)
 {
     unsigned                  i;
-    uint64_t                  safe, from;
+    uint64_t                  safe, from, held;
     const consent_machine_t  *m;
 
     safe = UINT64_MAX;
@@ -485,14 +485,19 @@ rw_safe(const consent_rewrite_t *cr)
     for (i = 0; i < cr->nmachines; i++) {
         m = cr->machines[i];
 
-        if (m->inl.kind) {
-            from = m->nouter ? m->outer[0].tag : m->inl.tag;
-
-        } else if (m->event == CONSENT_HTML_TEXT) {
+        if (m->event == CONSENT_HTML_TEXT) {
             from = m->tok.pos - m->tok.text_start;
 
         } else {
             from = m->event ? m->tok.mark : consent_html_from(&m->tok);
+        }
+
+        if (m->inl.kind) {
+            held = m->nouter ? m->outer[0].tag : m->inl.tag;
+
+            /* the end tag of what is held may be found, but not dealt with */
+
+            from = (m->event && from < held) ? from : held;
         }
 
         if (from < safe) {

@@ -2,9 +2,10 @@
 /*
  * Pages cut at every place, for t/26-splits.t.  Reads documents from standard
  * input, each a line "length charset step" and that many bytes, and says for
- * each whether the same leaves whole, byte by byte, with a client that takes a
- * span at a time, or two or three, and in two pieces cut at every step-th place:
- * "ok N", N the number of cuts, or "cut AT".
+ * each whether the same leaves whole, byte by byte, with a client that takes
+ * one span at a time, or three, or two of a page that comes byte by byte, and in
+ * two pieces cut at every step-th place: "ok N", N the number of cuts, or "cut
+ * AT".
  */
 
 #include "../fuzz/fuzz.h"
@@ -94,7 +95,7 @@ main(void)
 
         for (part.full = 1; part.full < 4; part.full++) {
             fuzz_reset();
-            fuzz_page(&part, &conf, data, size, NULL, 0);
+            fuzz_page(&part, &conf, data, size, one, part.full == 2);
 
             if (part.declined != whole.declined
                 || (!part.declined
