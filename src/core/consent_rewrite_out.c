@@ -274,7 +274,10 @@ consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
     }
 
     if (cr->nedits == cr->edits_size) {
-        size = cr->edits_size ? cr->edits_size * 4 : EDITS_START;
+        /* small ones are not given back */
+
+        size = cr->edits_size ? cr->edits_size * (cr->edits_size < 256 ? 4 : 2)
+                              : EDITS_START;
         e = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
                                   size * sizeof(consent_edit_t));
 
