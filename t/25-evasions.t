@@ -186,7 +186,7 @@ my @pages = (
       join '', map { qq{<iframe src="$_"></iframe>} }
           'javascript:', ' JavaScript:void(0);', 'javascript:void%200', 'javascript:false',
           "javascript:''", 'javascript:&quot;<p>text</p>&quot;', 'javascript:;', 'javascript://',
-          'javascript:// x', "javascript:void((function(){document.open();document.domain='a.test';"
+          'javascript:// x', 'javascript:alert(1)', 'javascript:history.back()', "javascript:void((function(){document.open();document.domain='a.test';"
           . "document.close();})())" ],
     [ 'where no frame is, it waits for a click', 0,
       '<a href="javascript:name">x</a><form action="javascript:name"></form>' ],

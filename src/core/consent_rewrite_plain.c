@@ -15,7 +15,8 @@ plain_word(const consent_u8 *p, size_t len)
 
     static const char *const  words[] = {
         "void", "false", "true", "null", "undefined", "function",
-        "document", "open", "close", "domain"
+        "document", "open", "close", "domain", "alert", "confirm", "print",
+        "focus", "blur", "history", "back", "forward", "go"
     };
 
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -410,7 +410,7 @@ return name === 'srcdoc' ? undefined : judge(value, type, base)
 
 // A document that a javascript: URL gives has no guard in it.  The code runs,
 // and gives none, but where it is plain that nothing is in it.
-const PLAIN = new RegExp('^(?:[ ;(){},.!=]|(?:void|false|true|null|undefined|function|document|open|close|domain|\\d+)(?![\\w$])|"[^"<\\\\]*"|\x27[^\x27<\\\\]*\x27)*(?://[ -~]*)?$')
+const PLAIN = new RegExp('^(?:[ ;(){},.!=]|(?:void|false|true|null|undefined|function|document|open|close|domain|alert|confirm|print|focus|blur|history|back|forward|go|\\d+)(?![\\w$])|"[^"<\\\\]*"|\x27[^\x27<\\\\]*\x27)*(?://[ -~]*)?$')
 const still = value => {
 try {
 const u = new URL(value)
