@@ -29,8 +29,8 @@ consent_tree_init(consent_tree_t *t, const consent_alloc_t *alloc,
 }
 
 
-/* for so many elements: hardly a page has more than the first of these, and what
- * lies between would only be left behind */
+/* for so many elements: hardly a page has more than the first of these, and
+ * what lies between would only be left behind */
 
 static uint32_t
 tree_room(uint32_t depth)

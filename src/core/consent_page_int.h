@@ -108,7 +108,7 @@ struct consent_page_s {
     size_t                         chunk_pos;
     size_t                         matched;
     size_t                         known;     /* to be the same, left or not */
-    size_t                         ahead;     /* bytes left that are in the log */
+    size_t                         ahead;     /* left, and in the log already */
     size_t                         reached;   /* of it, told in the log */
     size_t                         out;
     size_t                         op;

@@ -144,9 +144,9 @@ int consent_rewrite_feed(consent_rewrite_t *cr, const consent_u8 *data,
     size_t n, int last);
 
 /*
- * 1: as emit() said CONSENT_FULL, so many bytes at the end of the piece were not
- * read, or less left than could: feed these bytes again, if only none.  Never
- * after a last piece.
+ * 1: as emit() said CONSENT_FULL, so many bytes at the end of the piece were
+ * not read, or less left than could: feed these bytes again, if only none.
+ * Never after a last piece.
  */
 int consent_rewrite_more(const consent_rewrite_t *cr, size_t *left);
 
