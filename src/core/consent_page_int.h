@@ -92,7 +92,7 @@ struct consent_page_s {
     unsigned                       foreign:1; /* what is fed is not the
                                                  caller's buffer */
     unsigned                       full:1;    /* as the rewriter has it */
-    unsigned                       whole:1;
+    unsigned                       whole:1;   /* so are these; left: bytes */
     unsigned                       more:1;
     size_t                         left;
 

@@ -336,17 +336,35 @@ test_list(void)
 }
 
 
+/* a filter list, and nothing after it */
+
+static int
+test_filters(consent_rules_t *rules, const char *text, size_t n)
+{
+    char                    err[256];
+    consent_list_t         *list;
+    consent_rules_build_t   b;
+
+    static const consent_str_t  name = consent_string("list");
+
+    b.alloc = alloc;
+    b.err = err;
+    b.err_size = sizeof(err);
+
+    list = consent_list_compile(&b, name, (const consent_u8 *) text, n, 3);
+
+    return list && consent_rules_list(rules, &b, list) == CONSENT_OK
+           && consent_rules_done(rules, &b) == CONSENT_OK;
+}
+
+
 static void
 test_same(void)
 {
     int                     i, n;
-    char                   *text, err[256];
+    char                   *text;
     uint32_t                prints[8];
-    consent_list_t         *list;
     consent_rules_t        *rules;
-    consent_rules_build_t   b;
-
-    static const consent_str_t  name = consent_string("list");
 
     text = malloc(200 * 32);
 
@@ -357,15 +375,7 @@ test_same(void)
     rules = consent_rules_create(&alloc);
     consent_rules_catalog(rules, 0);
 
-    b.alloc = alloc;
-    b.err = err;
-    b.err_size = sizeof(err);
-
-    list = consent_list_compile(&b, name, (const consent_u8 *) text,
-                                (size_t) n, 3);
-
-    ok(list && consent_rules_list(rules, &b, list) == CONSENT_OK
-       && consent_rules_done(rules, &b) == CONSENT_OK, "a line many times");
+    ok(test_filters(rules, text, (size_t) n), "a line many times");
     ok(test_sets(test_data(rules, NULL, 0), "lists:[", 2, prints) == 1,
        "is in the script once");
 }
@@ -375,19 +385,16 @@ static void
 test_sites(void)
 {
     int                     i, n;
-    char                    err[256], *text;
+    char                   *text;
     size_t                  len;
     consent_u8              dst[CONSENT_GUARD_HOSTS_MAX];
-    consent_list_t         *list;
     consent_rules_t        *rules;
-    consent_rules_build_t   b;
     consent_guard_sites_t  *sites;
 
     static const char  own[] = "||t.site.example^\n||site.example.net^\n"
                                "||othersite.example^\n||b.a.site.example^\n"
                                "||third.site.example^$third-party\n"
                                "||e.site.example^\n@@||e.site.example/x\n";
-    static const consent_str_t  name = consent_string("list");
     static const consent_str_t  site = consent_string("site.example");
     static const consent_str_t  none = consent_string("zzz.example");
     static const consent_str_t  big = consent_string("big.example");
@@ -401,15 +408,7 @@ test_sites(void)
 
     rules = consent_rules_create(&alloc);
 
-    b.alloc = alloc;
-    b.err = err;
-    b.err_size = sizeof(err);
-
-    list = consent_list_compile(&b, name, (const consent_u8 *) text,
-                                (size_t) n, 3);
-
-    ok(list && consent_rules_list(rules, &b, list) == CONSENT_OK
-       && consent_rules_done(rules, &b) == CONSENT_OK, "a long list");
+    ok(test_filters(rules, text, (size_t) n), "a long list");
     ok(strstr(test_data(rules, NULL, 0), "lists:[],") != NULL,
        "is not in the script");
 

@@ -182,6 +182,7 @@ let rules, data
 const compile = () => {
 data = table()
 const unpack = unpacker(data.bits)
+// in the order of the bits
 const sets = list => (list || []).map(set => [...set.slice(0, -2), unpack(...set.slice(-2))])
 const r = rules = { near: new Map() }
 r.paths = data.paths ? unpack(...data.paths) : []
