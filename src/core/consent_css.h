@@ -15,10 +15,10 @@
 
 #include "consent_core.h"
 
-#define CONSENT_CSS_URL_MAX  1024
+#define CONSENT_CSS_URL_MAX  512
 
 /* an URL is not waited for longer: it is reported by what there is */
-#define CONSENT_CSS_HELD     4096
+#define CONSENT_CSS_HELD     1024
 
 typedef enum {
     CONSENT_CSS_IMAGE = 0,

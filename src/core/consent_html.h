@@ -95,11 +95,11 @@ typedef struct {
     uint32_t  name;
     uint32_t  value;
     uint32_t  value_len;
-    uint16_t  name_len;
-    uint8_t   id;                /* consent_attr_e */
-    uint8_t   quote;             /* '"', '\'' or 0 */
-    uint8_t   assigned;          /* there is a "=" and a value */
-    uint8_t   open;              /* cut by the limit: value goes on */
+    unsigned  name_len:16;
+    unsigned  id:8;              /* consent_attr_e */
+    unsigned  quote:6;           /* '"', '\'' or 0 */
+    unsigned  assigned:1;        /* there is a "=" and a value */
+    unsigned  open:1;            /* cut by the limit: value goes on */
 } consent_html_attr_t;
 
 typedef struct {

@@ -7,7 +7,7 @@
 #include "consent_rewrite_int.h"
 
 /* of a longer one the path is cut */
-#define RW_BASE_MAX  2048
+#define RW_BASE_MAX  1024
 
 
 static unsigned rw_elsewhere(const consent_url_t *base,

@@ -53,10 +53,13 @@
 #define CONSENT_ROOM_DATA      5     /* of a data: URL; one for each level */
 #define CONSENT_ROOMS          (CONSENT_ROOM_DATA + CONSENT_DATA_MAX)
 
+/* an insertion; a page may have hundreds wait */
+
 typedef struct {
-    uint64_t                  pos;
-    uint32_t                  len;
-    uint32_t                  order;     /* among those at one place */
+    uint32_t                  pos;       /* its low bits: none lies before what
+                                            was emitted, or far behind it */
+    unsigned                  len:24;
+    unsigned                  order:8;   /* among those at one place */
     const consent_u8         *data;
 } consent_edit_t;
 

@@ -9,6 +9,8 @@
 
 #define HOLD_START     1024
 #define EDITS_START    16
+#define EDITS_LARGE    256       /* more grow slowly */
+#define EDIT_MAX       0xffffff      /* bytes */
 #define SCRATCH_START  512
 #define ROOM_START     512
 
@@ -33,12 +35,14 @@ consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
 {
     int              rc;
     uint32_t         i;
+    uint64_t         pos;
     consent_edit_t  *e;
 
     for (i = 0; i < cr->nedits; i++) {
         e = &cr->edits[i];
+        pos = cr->out + (uint32_t) (e->pos - cr->out);
 
-        if (e->pos > upto || (e->pos == upto && !all)) {
+        if (pos > upto || (pos == upto && !all)) {
             break;
         }
 
@@ -47,7 +51,7 @@ consent_rw_flush(consent_rewrite_t *cr, uint64_t upto, int all)
             break;
         }
 
-        rc = rw_emit(cr, e->pos);
+        rc = rw_emit(cr, pos);
 
         if (rc == CONSENT_OK && !cr->conf->report) {
             rc = rw_put(cr, CONSENT_SPAN_OWN, e->data, e->len);
@@ -259,6 +263,55 @@ consent_rw_view(consent_rewrite_t *cr, uint64_t pos, size_t len)
 }
 
 
+/*
+ * Room for one edit more.  What can be given back is before the new room is
+ * taken, and what is in it waits in the work memory meanwhile: a page with very
+ * many never has both.
+ */
+
+static int
+rw_edits_grow(consent_rewrite_t *cr)
+{
+    size_t               had, size;
+    consent_edit_t      *old;
+    consent_work_mark_t  mark;
+
+    had = cr->edits_size;
+    size = (had == 0) ? EDITS_START
+           : (had < EDITS_LARGE) ? had * 4 : had + EDITS_LARGE / 4 + had / 8;
+
+    old = cr->edits;
+    mark = consent_work_mark(cr->work);
+
+    if (had && cr->conf->free) {
+        old = consent_work_alloc(cr->work, had * sizeof(consent_edit_t));
+
+        if (old == NULL) {
+            return CONSENT_ERROR;
+        }
+
+        memcpy(old, cr->edits, had * sizeof(consent_edit_t));
+        cr->conf->free(cr->conf->alloc.ctx, cr->edits);
+    }
+
+    cr->edits = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                      size * sizeof(consent_edit_t));
+
+    if (cr->edits && had) {
+        memcpy(cr->edits, old, had * sizeof(consent_edit_t));
+    }
+
+    if (cr->conf->free) {
+        consent_work_release(cr->work, mark);
+    }
+
+    cr->edits_size = cr->edits ? (uint32_t) size : 0;
+    cr->nedits = cr->edits ? cr->nedits : 0;
+
+    return cr->edits ? CONSENT_OK : CONSENT_ERROR;
+}
+
+
 /* an insertion; what another machine wants too is made once */
 
 int
@@ -266,43 +319,32 @@ consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
     const consent_u8 *data, size_t len)
 {
     int              cmp;
-    uint32_t         i, size;
+    uint32_t         i, at, had;
     consent_edit_t  *e;
 
     if (len == 0) {
         return CONSENT_OK;
     }
 
-    if (cr->nedits == cr->edits_size) {
-        /* small ones are not given back */
-
-        size = cr->edits_size ? cr->edits_size * (cr->edits_size < 256 ? 4 : 2)
-                              : EDITS_START;
-        e = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
-                                  size * sizeof(consent_edit_t));
-
-        if (e == NULL) {
-            return CONSENT_ERROR;
-        }
-
-        if (cr->nedits) {
-            memcpy(e, cr->edits, cr->nedits * sizeof(consent_edit_t));
-        }
-
-        rw_give_back(cr, (consent_u8 *) cr->edits);
-
-        cr->edits = e;
-        cr->edits_size = size;
+    if (len > EDIT_MAX) {
+        return CONSENT_ERROR;
     }
+
+    if (cr->nedits == cr->edits_size && rw_edits_grow(cr) != CONSENT_OK) {
+        return CONSENT_ERROR;
+    }
+
+    at = (uint32_t) (pos - cr->out);
 
     for (i = cr->nedits; i > 0; i--) {
         e = &cr->edits[i - 1];
+        had = (uint32_t) (e->pos - cr->out);
 
-        if (e->pos < pos) {
+        if (had < at) {
             break;
         }
 
-        if (e->pos > pos || e->order > order) {
+        if (had > at || e->order > order) {
             continue;
         }
 
@@ -325,10 +367,10 @@ consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
             (cr->nedits - i) * sizeof(consent_edit_t));
 
     e = &cr->edits[i];
-    e->pos = pos;
-    e->order = order;
+    e->pos = (uint32_t) pos;
+    e->order = order & 0xff;
     e->data = data;
-    e->len = (uint32_t) len;
+    e->len = (unsigned) len & EDIT_MAX;
     cr->nedits++;
 
     return CONSENT_OK;
