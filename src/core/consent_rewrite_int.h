@@ -58,8 +58,8 @@
 typedef struct {
     uint32_t                  pos;       /* its low bits: none lies before what
                                             was emitted, or far behind it */
-    unsigned                  len:24;
-    unsigned                  order:8;   /* among those at one place */
+    unsigned                  len:29;
+    unsigned                  order:3;   /* among those at one place */
     const consent_u8         *data;
 } consent_edit_t;
 
@@ -388,7 +388,7 @@ int consent_rw_place_eof(consent_rewrite_t *cr, consent_machine_t *m);
 int consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos,
     uint32_t stubs, consent_u8 *names, size_t len);
 
-/* order of edits at one place */
+/* order of edits at one place; consent_edit_t has three bits for it */
 #define CONSENT_ORDER_PLACE   0
 #define CONSENT_ORDER_STUB    1
 #define CONSENT_ORDER_TYPE    2

@@ -10,7 +10,7 @@
 #define HOLD_START     1024
 #define EDITS_START    16
 #define EDITS_LARGE    256       /* more grow slowly */
-#define EDIT_MAX       0xffffff      /* bytes */
+#define EDIT_MAX       0x1fffffff    /* bytes */
 #define SCRATCH_START  512
 #define ROOM_START     512
 
@@ -301,6 +301,8 @@ rw_edits_grow(consent_rewrite_t *cr)
         memcpy(cr->edits, old, had * sizeof(consent_edit_t));
     }
 
+    /* where nothing is given back, the new room may be the work memory's */
+
     if (cr->conf->free) {
         consent_work_release(cr->work, mark);
     }
@@ -368,7 +370,7 @@ consent_rw_edit(consent_rewrite_t *cr, uint64_t pos, unsigned order,
 
     e = &cr->edits[i];
     e->pos = (uint32_t) pos;
-    e->order = order & 0xff;
+    e->order = order & 7;
     e->data = data;
     e->len = (unsigned) len & EDIT_MAX;
     cr->nedits++;
