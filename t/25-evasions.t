@@ -115,6 +115,18 @@ my @pages = (
     [ 'one that loads nothing, and pictures that could be sheets', 0,
       "<style>\@import 'data:text/css,p{color:red}';"
       . "p{background:url('data:text/css,\@import \"$T/a\"')}</style>" ],
+    [ 'a long URL in a sheet: its host counts, and that it is not told', 9,
+      join '', map { "<style>a{$_}</style>" } (map { "b:url($_)" }
+          "$T/" . 'a' x 5_000, '"' . "$T?" . 'a' x 1_500 . '"',
+          $T . '\\2f ' x 600, 'https:' . '/' x 2_000 . 'tracker.test/',
+          'https://' . 'u' x 600 . '@tracker.test/', '\\09' x 2_000 . $T,
+          '"' . "\\\n" x 2_000 . $T . '"', '"h' . '\\9 ' x 900
+          . 'ttps://tracker.test"'), '--b:"' . '\\9 ' x 900 . "$T\"" ],
+    [ 'no other, nor a picture in itself, however long', 0,
+      '<style>' . join('', map { "a{background:url($_)}" }
+          '/' . 'a' x 5_000, '"https://own.test/' . 'a' x 1_500 . '"',
+          'data:image/png;base64,' . 'AAAA' x 2_000)
+      . "a{--b:'" . 'words ' x 500 . "'}</style>" ],
     [ 'a document in one, but no picture, no film, no sound', 1,
       join '', map { qq{<iframe src="data:$_,<img src=$T/a>"></iframe>} }
           'text/html', 'image/png', 'video/mp4', 'audio/ogg' ],

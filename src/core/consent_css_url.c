@@ -6,6 +6,12 @@
 #include "consent_css_int.h"
 
 
+/* what is shorter may be the beginning of any */
+#define CSS_ABSOLUTE  (sizeof("https:") - 1)
+
+#define consent_css_slash(c)  ((c) == '/' || (c) == '\\')
+
+
 static int
 consent_css_data(const consent_css_t *css)
 {
@@ -24,21 +30,29 @@ consent_css_unsure(const consent_css_t *css)
         return 1;
     }
 
+    /* a path of the page's own host, or the base's */
+
+    if (css->url_len > 1 && consent_css_slash(css->url[0])
+        && !consent_css_slash(css->url[1]))
+    {
+        return 0;
+    }
+
     for (i = 0; i < css->url_len && css->url[i] != ':'; i++) {
-        if (css->url[i] == '/' || css->url[i] == '\\') {
+        if (consent_css_slash(css->url[i])) {
             break;
         }
     }
 
     for (i++; i < css->url_len; i++) {
-        if (css->url[i] != '/' && css->url[i] != '\\') {
+        if (!consent_css_slash(css->url[i])) {
             break;
         }
     }
 
     for ( /* void */ ; i < css->url_len; i++) {
-        if (css->url[i] == '/' || css->url[i] == '?' || css->url[i] == '#'
-            || css->url[i] == '\\')
+        if (consent_css_slash(css->url[i]) || css->url[i] == '?'
+            || css->url[i] == '#')
         {
             return 0;
         }
@@ -101,17 +115,21 @@ consent_css_report(consent_css_t *css, uint64_t end, int plain)
 
     css->import = 0;
 
-    if (css->url_len == 0 || css->url[0] == '#' || css->space) {
+    /* nothing is known of one that is only escapes as far as was waited */
+
+    if ((css->url_len == 0 && !css->cut)
+        || (css->url_len && css->url[0] == '#') || css->space)
+    {
         return CONSENT_OK;
     }
 
     /* a string that may be one by way of var(): absolute ones only */
 
     if (plain
+        && !(css->cut && css->url_len < CSS_ABSOLUTE)
         && !consent_css_prefix(css->url, css->url_len, "http")
-        && !(css->url_len > 1
-             && (css->url[0] == '/' || css->url[0] == '\\')
-             && (css->url[1] == '/' || css->url[1] == '\\')))
+        && !(css->url_len > 1 && consent_css_slash(css->url[0])
+             && consent_css_slash(css->url[1])))
     {
         return CONSENT_OK;
     }
