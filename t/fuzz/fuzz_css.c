@@ -162,9 +162,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (k < parts.n && b->start == a->start + i * LEN) {
             fuzz_check("an URL is the same behind what was put before it",
-                       b->end == a->end + (i + 1) * LEN && b->invalid
-                       && b->kind == a->kind && !b->plain
-                       && (b->cut || b->hash == a->hash));
+                       b->invalid && b->kind == a->kind && !b->plain
+                       && (b->cut || (b->end == a->end + (i + 1) * LEN
+                                      && b->hash == a->hash)));
             k++;
             continue;
         }
