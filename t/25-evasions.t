@@ -280,4 +280,14 @@ for my $case (@pages) {
     is($got // 0, $want, $name) or diag($out);
 }
 
+# What is put in is not to end what is a tag to another reader, which a script
+# wrote up to here.
+
+$t->file('html/index.html', "<!doctype html><title>t</title><script>"
+    . "document.write('<m c=\"')</script><script>'<img src=$T/a>'</script>");
+$t->server('consent on; consent_block marketing tracker.test;');
+
+like($t->get('/')->body, qr/<m c="'\)<\/script><script[^">]+>'<img/,
+     'a script in what is a value to another reader gets no quotes');
+
 done_testing();

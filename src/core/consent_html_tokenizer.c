@@ -153,7 +153,7 @@ consent_html_resume_at(consent_html_tokenizer_t *t, uint64_t pos)
 {
     t->pos = pos;
     t->mark = pos;
-    t->tag = pos;
+    t->tag = pos - (pos != 0);           /* before what stands here */
     t->nattrs = 0;
     t->parting = 0;
     t->parted = (t->state >= CONSENT_HTML_S_TAG_NAME
