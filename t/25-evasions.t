@@ -127,6 +127,49 @@ my @pages = (
           '/' . 'a' x 5_000, '"https://own.test/' . 'a' x 1_500 . '"',
           'data:image/png;base64,' . 'AAAA' x 2_000)
       . "a{--b:'" . 'words ' x 500 . "'}</style>" ],
+
+    # the preload scanners' @import: no escapes, and hardly any syntax. The host
+    # is tracker.test to one at least of Chromium, WebKit and Firefox
+
+    (map { [ "a preload scanner reads $_->[0]", $_->[1] // 1,
+             "<style>$_->[2]</style>" ] }
+        [ 'no escapes', 6, join '', map { "\@import $_;" }
+              'url(http:\/tracker.test/a)', '"\\\\tracker.test/a"',
+              'url(/\tracker.test/a)', "'/\\tracker.test/a'",
+              'url("\\\\tracker.test/a")', 'URL( "/\tracker.test/a" )' ],
+        [ 'what has no quotes', 2, "\@import //tracker.test/a;"
+              . "\@IMPORT \\\\tracker.test/b;" ],
+        [ 'an @import in what is a string', 3, join '</style><style>',
+              map { "$_;\@import '$T/a';\";" } '@charset "a', '@layer "a',
+              '@import "a' ],
+        [ 'a string over two lines', 1, qq{\@charset "\n"; \@import "$T/a";} ],
+        [ 'an @import in what is a block', 1,
+              qq{\@charset x{;\@import "$T/a";}} ],
+        [ 'one in parentheses', 2, qq{\@import url(a) supports(;\@import "$T/a}
+              . qq{";);</style><style>\@import url(b;\@import url($T/b););} ],
+        [ 'one in a comment in a rule', 1,
+              qq{\@import /*;\@import "$T/a";*/ "b";} ],
+        [ 'what is no url( for a quote', 1, qq{\@import url($T/"a);} ],
+        [ 'a comment that ends elsewhere', 1,
+              qq{/***/a{/*/\@import "$T/a";*/}} ],
+        [ 'an "url" in disguise', 1, qq{\@import urxl(/\\tracker.test/a);} ],
+        [ 'what is long', 1, '@import "/\\tracker.test/' . 'a' x 5_000
+              . '";' ],
+        [ 'what does not end', 1, '@import url(/\\tracker.test/a' ],
+        [ 'in SVG, too', 1, '</style><svg><style>@import url(&quot;'
+              . '/\\tracker.test/a&quot;);</style></svg>' ],
+        [ 'what is of the own host', 0, join '', map { "\@import $_;" }
+              '"/a"', 'url(b)', '"/a\\/b"', "'//own.test/\\2f'", '"\\61"' ],
+        [ 'what is in a comment, or behind a rule', 0,
+              "/* \@import '$T/a'; */ a{b:c} a'\@import url(/\\tracker.test);'" ],
+        [ 'once what is in CSS, too', 3, join '', map { "\@import $_;" }
+              "'$T/a'", "url($T/b)", qq{url( "$T/c" ) print} ],
+    ),
+    [ 'what is relative elsewhere, as the scheme is the same', 3,
+      '<iframe src="data:text/html,<img src=http:/tracker.test/a>"></iframe>'
+      . '<iframe src="data:text/html,<base href=http:tracker.test><img src=a>'
+      . '"></iframe><link rel=stylesheet href="data:text/css,@import '
+      . "'http:/tracker.test/a'\">" ],
     [ 'a document in one, but no picture, no film, no sound', 1,
       join '', map { qq{<iframe src="data:$_,<img src=$T/a>"></iframe>} }
           'text/html', 'image/png', 'video/mp4', 'audio/ogg' ],
@@ -265,6 +308,9 @@ my @pages = (
     [ 'a script writes an element by halves', 1,
       "<script>document.write('<svg><![CDATA[x]]></svg><im')</script>"
       . "<script>document.write('g src=$T/a>')</script>" ],
+    [ 'a script in SVG writes, and SVG does not end where it seems', 1,
+      "<svg><script>document.write('&lt;svg>&lt;style>')</script></svg>"
+      . "<xmp><img src=$T/a></xmp>" ],
 );
 
 for my $case (@pages) {

@@ -23,10 +23,21 @@ consent_css_init(consent_css_t *css, int attribute, unsigned lead,
 }
 
 
+void
+consent_css_scan(consent_css_t *css)
+{
+    css->scanned = 1;
+}
+
+
 uint64_t
 consent_css_decided(const consent_css_t *css)
 {
-    return css->collect ? css->start : css->pos;
+    uint64_t  pos;
+
+    pos = css->scanned ? css->pos - consent_css_scan_held(css) : css->pos;
+
+    return (css->collect && css->start < pos) ? css->start : pos;
 }
 
 
@@ -577,7 +588,7 @@ consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
 
     for (p = data; p < end; p++) {
 
-        if (p >= until && consent_css_plain(css)) {
+        if (p >= until && consent_css_plain(css) && !css->scanned) {
             p = consent_css_skip(css, p, end, &until);
 
             if (p == end) {
@@ -605,6 +616,10 @@ consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
 
         rc = consent_css_step(css, c);
 
+        if (rc == CONSENT_OK && css->scanned) {
+            rc = consent_css_scan_byte(css, c);
+        }
+
         if (rc != CONSENT_OK) {
             return rc;
         }
@@ -619,6 +634,12 @@ consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
             }
         }
 
+        if (css->scanned
+            && !(css->state == CSS_COMMENT && consent_css_scan_comment(css)))
+        {
+            continue;
+        }
+
         if (!css->lead && !css->collect) {
             p = consent_css_unkept(css, p + 1, end) - 1;
 
@@ -630,5 +651,12 @@ consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
         }
     }
 
-    return last ? consent_css_last(css) : CONSENT_OK;
+    if (!last) {
+        return CONSENT_OK;
+    }
+
+    rc = consent_css_last(css);
+
+    return (rc == CONSENT_OK && css->scanned) ? consent_css_scan_last(css)
+                                              : rc;
 }

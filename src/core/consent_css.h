@@ -37,11 +37,28 @@ typedef struct {
                                       what is in its data: */
     unsigned            plain:1;   /* a string that may be one by way of
                                       var() */
+    unsigned            raw:1;     /* the value of an @import as a preload
+                                      scanner sees it: "url" is empty, see
+                                      consent_css_import() */
 } consent_css_url_t;
 
 /* CONSENT_OK; anything else ends consent_css_feed() with it */
 
 typedef int (*consent_css_found_pt)(void *arg, const consent_css_url_t *u);
+
+/* how far one preload scanner is */
+
+typedef struct {
+    consent_u8       state;
+    consent_u8       names;        /* that a rule's may be */
+    consent_u8       at;           /* in them */
+    consent_u8       close;        /* what ends the value */
+    consent_u8       last;
+    consent_u8       prev;         /* before that */
+    uint16_t         len;          /* of the value, so far */
+} consent_css_scan_t;
+
+#define CONSENT_CSS_SCANS  3
 
 typedef struct {
     consent_css_found_pt  found;
@@ -74,6 +91,12 @@ typedef struct {
     unsigned         property:1;   /* after "--name" */
     unsigned         custom:1;     /* in its value */
     unsigned         trail:1;      /* the second byte of a character */
+    unsigned         scanned:1;    /* preload scanners have not given up */
+
+    consent_css_scan_t  scan[CONSENT_CSS_SCANS];
+    uint64_t         import_at;    /* behind the first byte of the last URL that
+                                      an @import has */
+    uint64_t         import_raw;   /* the same of the last told of as raw */
 
     consent_u8       name[20];
     size_t           url_len;
@@ -92,6 +115,22 @@ void consent_css_init(consent_css_t *css, int attribute, unsigned lead,
 
 int consent_css_feed(consent_css_t *css, const consent_u8 *data, size_t len,
     int last);
+
+/*
+ * A sheet that preload scanners look at: called behind consent_css_init().  It
+ * has reports that are raw, too, which may lie before others.
+ */
+
+void consent_css_scan(consent_css_t *css);
+
+/*
+ * Makes of a raw report one like others; value: the bytes that it has, in which
+ * the URL stands then.  0: there is none, or it was reported before, being the
+ * same to CSS.
+ */
+
+int consent_css_import(consent_css_t *css, consent_css_url_t *u,
+    const consent_u8 *value);
 
 /* bytes before this offset are decided: no report will name them */
 

@@ -98,11 +98,23 @@ void consent_css_collect(consent_css_t *css, uint64_t start);
 void consent_css_byte(consent_css_t *css, unsigned c);
 int consent_css_report(consent_css_t *css, uint64_t end, int plain);
 
+/* of an URL that was cut: does it not say which host it is, or what is in its
+ * data:? */
+int consent_css_unsure(const consent_u8 *url, size_t len);
+
 /* one byte in url( */
 int consent_css_url(consent_css_t *css, unsigned c);
 
 /* a "(": are strings in it URLs by themselves? */
 void consent_css_open(consent_css_t *css, int strings);
+
+/* consent_css_import.c: the byte at css->pos, the end of the sheet, how many
+ * bytes before css->pos it has yet to tell of, and is this a comment to all? */
+
+int consent_css_scan_byte(consent_css_t *css, unsigned c);
+int consent_css_scan_last(consent_css_t *css);
+size_t consent_css_scan_held(const consent_css_t *css);
+int consent_css_scan_comment(const consent_css_t *css);
 
 /*
  * consent_css_skip.c: most of a sheet says nothing of an URL.  Where nothing

@@ -12,48 +12,38 @@
 #define consent_css_slash(c)  ((c) == '/' || (c) == '\\')
 
 
-static int
-consent_css_data(const consent_css_t *css)
-{
-    return consent_css_prefix(css->url, css->url_len, "data:");
-}
+#define consent_css_data(url, len)  consent_css_prefix(url, len, "data:")
 
 
-/* does the part that was kept not say which host it is? */
-
-static int
-consent_css_unsure(const consent_css_t *css)
+int
+consent_css_unsure(const consent_u8 *url, size_t len)
 {
     size_t  i;
 
-    if (consent_css_data(css)) {
+    if (consent_css_data(url, len)) {
         return 1;
     }
 
     /* a path of the page's own host, or the base's */
 
-    if (css->url_len > 1 && consent_css_slash(css->url[0])
-        && !consent_css_slash(css->url[1]))
-    {
+    if (len > 1 && consent_css_slash(url[0]) && !consent_css_slash(url[1])) {
         return 0;
     }
 
-    for (i = 0; i < css->url_len && css->url[i] != ':'; i++) {
-        if (consent_css_slash(css->url[i])) {
+    for (i = 0; i < len && url[i] != ':'; i++) {
+        if (consent_css_slash(url[i])) {
             break;
         }
     }
 
-    for (i++; i < css->url_len; i++) {
-        if (!consent_css_slash(css->url[i])) {
+    for (i++; i < len; i++) {
+        if (!consent_css_slash(url[i])) {
             break;
         }
     }
 
-    for ( /* void */ ; i < css->url_len; i++) {
-        if (consent_css_slash(css->url[i]) || css->url[i] == '?'
-            || css->url[i] == '#')
-        {
+    for ( /* void */ ; i < len; i++) {
+        if (consent_css_slash(url[i]) || url[i] == '?' || url[i] == '#') {
             return 0;
         }
     }
@@ -92,7 +82,8 @@ consent_css_byte(consent_css_t *css, unsigned c)
 
     css->url[css->url_len++] = (consent_u8) c;
 
-    if (css->url_len == 5 && !css->import && consent_css_data(css)) {
+    if (css->url_len == 5 && !css->import
+        && consent_css_data(css->url, css->url_len)) {
         css->collect = 0;
     }
 }
@@ -113,7 +104,10 @@ consent_css_report(consent_css_t *css, uint64_t end, int plain)
     u.kind = css->import ? CONSENT_CSS_SHEET
              : css->font ? CONSENT_CSS_FONT : CONSENT_CSS_IMAGE;
 
-    css->import = 0;
+    if (css->import) {
+        css->import = 0;
+        css->import_at = css->start + 1;
+    }
 
     /* nothing is known of one that is only escapes as far as was waited */
 
@@ -139,8 +133,9 @@ consent_css_report(consent_css_t *css, uint64_t end, int plain)
     u.url.data = css->url;
     u.url.len = css->url_len;
     u.cut = css->cut;
-    u.unsure = css->cut && consent_css_unsure(css);
+    u.unsure = css->cut && consent_css_unsure(css->url, css->url_len);
     u.plain = (plain != 0);
+    u.raw = 0;
 
     return css->found(css->arg, &u);
 }

@@ -14,6 +14,17 @@ static unsigned rw_elsewhere(const consent_url_t *base,
     const consent_url_t *page);
 
 
+const consent_url_t *
+consent_rw_base_url(const consent_rewrite_t *cr)
+{
+    if (cr->data) {
+        return NULL;
+    }
+
+    return cr->base_set ? &cr->base : cr->opaque ? NULL : cr->conf->page;
+}
+
+
 /*
  * The scheme says nothing: behind a TLS terminator the page's own is not
  * known, and a base of its host is of its origin.
@@ -81,8 +92,8 @@ consent_rw_base(consent_rewrite_t *cr, consent_tag_t *tag)
         }
     }
 
-    if (consent_url_parse(&url, cr->conf->page, v.data, v.len, *buf,
-                          RW_BASE_MAX)
+    if (consent_url_parse(&url, consent_rw_opaque(cr) ? NULL : cr->conf->page,
+                          v.data, v.len, *buf, RW_BASE_MAX)
         != CONSENT_OK
         || !url.special)
     {

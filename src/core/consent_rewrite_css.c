@@ -10,7 +10,10 @@
 typedef struct {
     consent_rewrite_t          *cr;
     consent_tag_t              *tag;
+    consent_css_t              *css;
     const consent_html_attr_t  *a;
+    const consent_u8           *text;    /* the whole, or NULL: it comes by
+                                            pieces */
     uint64_t                    base;    /* of the text in the page */
     const uint32_t             *raw;     /* places in it, if decoded */
     consent_verdict_t           verdict;
@@ -26,12 +29,40 @@ static const consent_u8  rw_invalid[] = "about:invalid#";
 #define rw_lead(cr)  ((cr)->charset ? (cr)->charset->lead : 0u)
 
 
+/* what a preload scanner takes for an URL, told of once: 1 if it is to be
+ * judged */
+
+static int
+rw_css_import(rw_css_t *c, consent_css_url_t *u)
+{
+    const consent_u8  *p;
+
+    p = c->text ? c->text + u->start
+                : consent_rw_view(c->cr, c->base + u->start,
+                                  (size_t) (u->end - u->start));
+
+    if (p == NULL) {
+        return CONSENT_ERROR;
+    }
+
+    if (!consent_css_import(c->css, u, p)) {
+        return 0;
+    }
+
+    c->cr->quiet |= (c->css->import_raw == u->start + 1);
+    c->css->import_raw = u->start + 1;
+
+    return 1;
+}
+
+
 static int
 rw_css_found(void *arg, const consent_css_url_t *u)
 {
     int                 blocked;
     rw_css_t           *c;
     uint64_t            pos;
+    consent_css_url_t   import;
     consent_verdict_t   v;
 
     static const consent_type_e  types[] = {
@@ -40,6 +71,16 @@ rw_css_found(void *arg, const consent_css_url_t *u)
 
     c = arg;
     c->cr->quiet = c->quiet;
+
+    if (u->raw) {
+        import = *u;
+        u = &import;
+        blocked = rw_css_import(c, &import);
+
+        if (blocked <= 0) {
+            return blocked ? CONSENT_ERROR : CONSENT_OK;
+        }
+    }
 
     blocked = consent_rw_judge_url(c->cr, c->tag, c->a, u->url,
                                    types[u->kind], &v);
@@ -177,8 +218,11 @@ consent_rw_css_judge(consent_rewrite_t *cr, consent_tag_t *tag,
     c.cr = cr;
     c.tag = tag;
     c.a = a;
+    c.css = css;
+    c.text = text.data;
 
     consent_css_init(css, 0, rw_lead(cr), rw_css_found, &c);
+    consent_css_scan(css);
 
     if (consent_css_feed(css, text.data, text.len, 1) != CONSENT_OK) {
         return CONSENT_ERROR;
@@ -268,8 +312,10 @@ consent_rw_css_text(consent_rewrite_t *cr, consent_machine_t *m,
         inl->begun = 1;
         inl->fed = inl->text;
         consent_css_init(m->css, 0, rw_lead(cr), rw_css_found, &c);
+        consent_css_scan(m->css);
     }
 
+    c.css = m->css;
     m->css->arg = &c;
 
     /* what is in the hold first, so that the rest need not go there */
@@ -323,7 +369,11 @@ consent_rw_css_markup(consent_rewrite_t *cr, consent_machine_t *m,
         return CONSENT_ERROR;
     }
 
+    c.css = css;
+    c.text = text.data;
+
     consent_css_init(css, 0, rw_lead(cr), rw_css_found, &c);
+    consent_css_scan(css);
 
     return consent_css_feed(css, text.data, text.len, 1);
 }

@@ -432,7 +432,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     }
 
     if (blocked <= 0) {
-        if (blocked == 0 && inl->kind == CONSENT_INLINE_SCRIPT && !inl->map) {
+        if (blocked == 0 && !inl->map && !m->tok.xml) {
             cr->written = rw_written(cr, text);
         }
 

@@ -199,6 +199,7 @@ struct consent_rewrite_s {
     unsigned                  hit:1;     /* nested: something is blocked */
     unsigned                  keep:1;    /* the address in hand came before */
     unsigned                  quiet:1;   /* what is found is told elsewhere */
+    unsigned                  opaque:1;  /* nested: in a data: URL */
     unsigned                  full:1;    /* emit() said so */
     unsigned                  whole:1;   /* all of the piece is read and leaves
                                             all the same */
@@ -314,7 +315,10 @@ int consent_rw_frame(consent_rewrite_t *cr, consent_tag_t *tag, int category,
 int consent_rw_restore(consent_rewrite_t *cr, consent_tag_t *tag);
 void consent_rw_script_type(consent_rewrite_t *cr, consent_tag_t *tag);
 
-/* consent_rewrite_base.c */
+/* consent_rewrite_base.c; what URLs are relative to: in what a data: URL holds
+ * nothing, unless it says so itself, and NULL then */
+#define consent_rw_opaque(cr)  ((cr)->opaque || (cr)->data)
+const consent_url_t *consent_rw_base_url(const consent_rewrite_t *cr);
 int consent_rw_base(consent_rewrite_t *cr, consent_tag_t *tag);
 int consent_rw_meta_charset(consent_rewrite_t *cr, consent_tag_t *tag);
 

@@ -40,7 +40,7 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
 {
     int                   blocked, again;
     consent_verdict_t     other;
-    const consent_url_t  *url;
+    const consent_url_t  *url, *base;
 
     memset(v, 0, sizeof(consent_verdict_t));
     v->category = CONSENT_CATEGORY_NONE;
@@ -48,7 +48,7 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
 
     cr->keep = 0;
 
-    if (!cr->base_set && !cr->nojs_set) {
+    if (!cr->base_set && !cr->nojs_set && !consent_rw_opaque(cr)) {
         url = consent_match_address(cr->conf->match, cr->conf->rules,
                                     cr->conf->page, value, type, v, &again);
 
@@ -59,10 +59,10 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
         cr->keep = (again != 0);
     }
 
-    blocked = rw_judge_by(cr, tag, a, value, type, v,
-                          cr->base_set ? &cr->base : cr->conf->page);
+    base = consent_rw_base_url(cr);
+    blocked = rw_judge_by(cr, tag, a, value, type, v, base);
 
-    if (blocked == CONSENT_DECLINED && cr->base_set) {
+    if (blocked == CONSENT_DECLINED && base == &cr->base) {
         blocked = rw_judge_by(cr, tag, a, value, type, v, cr->conf->page);
     }
 
@@ -199,7 +199,7 @@ rw_judge_host(consent_rewrite_t *cr, consent_tag_t *tag,
         return 0;
     }
 
-    base = cr->base_set ? &cr->base : cr->conf->page;
+    base = consent_rw_base_url(cr);
     value.len = (value.len < CONSENT_URL_MAX) ? value.len : CONSENT_URL_MAX;
 
     for (i = 0; (charset = consent_charset_guess(i)) != NULL; i++) {

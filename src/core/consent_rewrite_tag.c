@@ -492,11 +492,15 @@ consent_rw_end_tag(consent_rewrite_t *cr, consent_machine_t *m,
     }
 
     if ((m->readers & CONSENT_READ_JS)
-        && (m->tree.seen != seen || m->tree.mode != mode))
+        && (m->tree.seen != seen || m->tree.mode != mode)
+        && consent_rw_place_after(cr, m, seen, mode, tag->mark,
+                                  m->tok.pos, tag, 1)
+           != CONSENT_OK)
     {
-        return consent_rw_place_after(cr, m, seen, mode, tag->mark,
-                                      m->tok.pos, tag, 1);
+        return CONSENT_ERROR;
     }
 
-    return CONSENT_OK;
+    /* by a script in SVG, which has run now */
+
+    return cr->written ? consent_rw_write(cr, m, cr->written) : CONSENT_OK;
 }

@@ -149,8 +149,9 @@ rw_inner(consent_rewrite_t *cr, consent_markup_e markup)
     }
 
     in->nest = cr->nest + 1;
+    in->opaque = consent_rw_opaque(cr);
 
-    if (cr->base_set) {
+    if (cr->base_set && !in->opaque) {
         in->base = cr->base;
         in->base_set = 1;
         in->elsewhere = cr->elsewhere;

@@ -4,7 +4,7 @@
  * begins before what was said to be decided; and where each has been put
  * behind "about:invalid#", the same URLs are reported in the same places, all
  * behind that.  A string that might be an URL by way of a variable is none
- * any more then.
+ * any more then.  Likewise for what a preload scanner takes for an @import.
  */
 
 #include "fuzz.h"
@@ -26,10 +26,43 @@ typedef struct {
 #define LEN      (sizeof(INVALID) - 1)
 
 typedef struct {
-    size_t         n;
-    uint64_t       decided;
-    url_t          urls[URLS_MAX];
+    size_t             n;
+    size_t             nraw;
+    size_t             nvalues;
+    uint64_t           decided;
+    const consent_u8  *data;
+    consent_css_t      css;
+    url_t              urls[URLS_MAX];
+    url_t              raw[URLS_MAX];
+    uint64_t           values[URLS_MAX];
 } urls_t;
+
+
+static void
+raw(urls_t *urls, const consent_css_url_t *raw)
+{
+    int                 is;
+    url_t              *url;
+    consent_css_url_t   u;
+
+    u = *raw;
+    is = consent_css_import(&urls->css, &u, urls->data + u.start);
+    urls->values[urls->nvalues++] = u.start;
+
+    if (!is) {
+        return;
+    }
+
+    fuzz_check("what a scanner sees lies in its value",
+               u.start >= raw->start && u.end <= raw->end && u.url.len);
+
+    url = &urls->raw[urls->nraw++];
+    memset(url, 0, sizeof(url_t));
+    url->start = u.start;
+    url->end = u.end;
+    url->cut = u.cut;
+    url->invalid = u.url.len >= LEN && memcmp(u.url.data, INVALID, LEN) == 0;
+}
 
 
 static int
@@ -43,8 +76,13 @@ found(void *arg, const consent_css_url_t *u)
                u->start >= urls->decided);
     fuzz_check("an URL has an end", u->end >= u->start);
 
-    if (urls->n == URLS_MAX) {
+    if (urls->n == URLS_MAX || urls->nvalues == URLS_MAX) {
         return CONSENT_ERROR;
+    }
+
+    if (u->raw) {
+        raw(urls, u);
+        return CONSENT_OK;
     }
 
     url = &urls->urls[urls->n++];
@@ -79,20 +117,28 @@ sheet(urls_t *urls, const consent_u8 *data, size_t size, unsigned how,
     int                    rc;
     size_t                 at, n;
     consent_u8            *piece;
-    static consent_css_t   css;
+    consent_css_t         *css;
 
+    css = &urls->css;
     urls->n = 0;
+    urls->nraw = 0;
+    urls->nvalues = 0;
     urls->decided = 0;
+    urls->data = data;
     at = 0;
 
-    consent_css_init(&css, how & 1, (how >> 1) % 3, found, urls);
+    consent_css_init(css, how & 1, (how >> 1) % 3, found, urls);
+
+    if (!(how & 1)) {
+        consent_css_scan(css);
+    }
 
     do {
         n = (size - at < step) ? size - at : step;
         piece = fuzz_piece(data + at, n);
         at += n;
 
-        rc = consent_css_feed(&css, piece, n, at == size);
+        rc = consent_css_feed(css, piece, n, at == size);
         fuzz_piece_gone(n);
 
         if (rc != CONSENT_OK) {
@@ -100,8 +146,8 @@ sheet(urls_t *urls, const consent_u8 *data, size_t size, unsigned how,
         }
 
         fuzz_check("nothing is undecided again",
-                   consent_css_decided(&css) >= urls->decided);
-        urls->decided = consent_css_decided(&css);
+                   consent_css_decided(css) >= urls->decided);
+        urls->decided = consent_css_decided(css);
 
     } while (at < size);
 
@@ -109,13 +155,142 @@ sheet(urls_t *urls, const consent_u8 *data, size_t size, unsigned how,
 }
 
 
+static int
+order(const void *a, const void *b)
+{
+    uint64_t  x = *(const uint64_t *) a, y = *(const uint64_t *) b;
+
+    return (x > y) - (x < y);
+}
+
+
+/* where "about:invalid#" goes: once at each place */
+
+static size_t
+places(uint64_t *at, const urls_t *urls)
+{
+    size_t  i, n, k;
+
+    for (i = n = 0; i < urls->n; i++) {
+        at[n++] = urls->urls[i].start;
+    }
+
+    for (i = 0; i < urls->nraw; i++) {
+        at[n++] = urls->raw[i].start;
+    }
+
+    qsort(at, n, sizeof(at[0]), order);
+
+    for (i = k = 0; i < n; i++) {
+        if (i == 0 || at[i] != at[i - 1]) {
+            at[k++] = at[i];
+        }
+    }
+
+    return k;
+}
+
+
+/* how many of them lie before this */
+
+static size_t
+before(const uint64_t *at, size_t n, uint64_t pos)
+{
+    size_t  i;
+
+    for (i = 0; i < n && at[i] < pos; i++) { /* void */ }
+
+    return i;
+}
+
+
+/* is all that is put in put where a scanner has an URL?  Elsewhere it may make
+ * other rules of what it reads. */
+
+static int
+alike(const urls_t *urls)
+{
+    size_t  i, k;
+
+    for (i = 0; i < urls->n; i++) {
+        for (k = 0; k < urls->nvalues; k++) {
+            if (urls->values[k] == urls->urls[i].start) {
+                break;
+            }
+        }
+
+        if (k == urls->nvalues) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/*
+ * The same URLs, each behind what was put before it.  What is put where only a
+ * scanner sees an URL may make an @import none to CSS, or an URL less.
+ */
+
+static void
+compare(const urls_t *whole, const urls_t *parts, const uint64_t *at,
+    size_t nat)
+{
+    size_t        i, k, n, in;
+    unsigned      less;
+    const url_t  *a, *b;
+
+    less = nat > whole->n;
+
+    for (i = k = 0; i < whole->n; i++) {
+        a = &whole->urls[i];
+        n = before(at, nat, a->start);
+        in = before(at, nat, a->end + 1) - n;
+
+        /* a picture that it has in itself was none before */
+
+        while (less && k < parts->n && parts->urls[k].invalid
+               && parts->urls[k].start < a->start + n * LEN)
+        {
+            k++;
+        }
+
+        b = &parts->urls[k];
+
+        if (k < parts->n && b->start == a->start + n * LEN) {
+            fuzz_check("an URL is the same behind what was put before it",
+                       b->invalid && (b->kind == a->kind || less)
+                       && !b->plain
+                       && (b->cut || in > 1
+                           || (b->end == a->end + (n + 1) * LEN
+                               && b->hash == a->hash)));
+            k++;
+            continue;
+        }
+
+        fuzz_check("what is an URL for sure stays one", a->plain || less);
+    }
+
+    while (less && k < parts->n && parts->urls[k].invalid) {
+        k++;
+    }
+
+    fuzz_check("what is put before an URL makes no new one", k == parts->n);
+
+    for (i = 0; i < parts->nraw && alike(whole); i++) {
+        fuzz_check("to a scanner, either", parts->raw[i].invalid);
+    }
+}
+
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t              i, k, n, from;
+    size_t              i, n, nat, from;
     unsigned            how;
-    const url_t        *a, *b;
     static urls_t       whole, parts;
+    static uint64_t     at[2 * URLS_MAX];
     static consent_u8   edited[1 << 18];
 
     if (size < 1 || size > 8192) {
@@ -131,21 +306,37 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void) sheet(&parts, data, size, how, 1 + (how >> 3));
 
     fuzz_check("in any pieces the same is reported",
-               parts.n == whole.n
+               parts.n == whole.n && parts.nraw == whole.nraw
                && memcmp(parts.urls, whole.urls, whole.n * sizeof(url_t))
+                  == 0
+               && memcmp(parts.raw, whole.raw, whole.nraw * sizeof(url_t))
                   == 0);
 
-    for (i = n = from = 0; i < whole.n; i++) {
-
+    for (i = from = 0; i < whole.n; i++) {
         fuzz_check("URLs follow one another", whole.urls[i].start >= from);
+        from = whole.urls[i].start;
 
-        if (whole.urls[i].invalid || n + size + LEN > sizeof(edited)) {
+        if (whole.urls[i].invalid) {
             return 0;
         }
+    }
 
-        memcpy(edited + n, data + from, whole.urls[i].start - from);
-        n += whole.urls[i].start - from;
-        from = whole.urls[i].start;
+    for (i = 0; i < whole.nraw; i++) {
+        if (whole.raw[i].invalid) {
+            return 0;
+        }
+    }
+
+    nat = places(at, &whole);
+
+    if (nat * LEN + size > sizeof(edited)) {
+        return 0;
+    }
+
+    for (i = n = from = 0; i < nat; i++) {
+        memcpy(edited + n, data + from, at[i] - from);
+        n += at[i] - from;
+        from = at[i];
         memcpy(edited + n, INVALID, LEN);
         n += LEN;
     }
@@ -156,23 +347,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check("what was read is read again",
                sheet(&parts, edited, n, how, n ? n : 1));
 
-    for (i = k = 0; i < whole.n; i++) {
-        a = &whole.urls[i];
-        b = &parts.urls[k];
-
-        if (k < parts.n && b->start == a->start + i * LEN) {
-            fuzz_check("an URL is the same behind what was put before it",
-                       b->invalid && b->kind == a->kind && !b->plain
-                       && (b->cut || (b->end == a->end + (i + 1) * LEN
-                                      && b->hash == a->hash)));
-            k++;
-            continue;
-        }
-
-        fuzz_check("what is an URL for sure stays one", a->plain);
-    }
-
-    fuzz_check("what is put before an URL makes no new one", k == parts.n);
+    compare(&whole, &parts, at, nat);
 
     return 0;
 }

@@ -368,6 +368,7 @@ track: { src: MEDIA },
 input: { src: IMAGE, formaction: DOCUMENT },
 button: { formaction: DOCUMENT },
 form: { action: DOCUMENT },
+base: { href: OTHER },
 a: { ping: PING },
 area: { ping: PING },
 image: { href: IMAGE, 'xlink:href': IMAGE, src: IMAGE, srcset: IMAGE },
@@ -409,12 +410,14 @@ return
 return name === 'srcdoc' ? undefined : judge(value, type, base)
 }
 
-// A document that a javascript: URL gives has no guard in it.  The code runs,
-// and gives none, but where it is plain that nothing is in it.
+// A document that a javascript: URL gives has no guard in it: the code runs,
+// and gives none, but where it is plain that nothing is in it.  A document in
+// a data: URL gets one, or in XML loses what would load.
 const PLAIN = new RegExp('^(?:[ ;(){},.!=]|(?:void|false|true|null|undefined|function|document|open|close|domain|alert|confirm|print|focus|blur|history|back|forward|go|\\d+)(?![\\w$])|"[^"<\\\\]*"|\x27[^\x27<\\\\]*\x27)*(?://[ -~]*)?$')
 const still = value => {
 try {
 const u = new URL(value)
+if (u.protocol === 'data:') return dataOf(u.href, value)
 if (u.protocol !== 'javascript:' || allowed.has('marketing')) return value
 let text = u.href.slice(11)
 try { text = decodeURIComponent(text) } catch (e) {}
@@ -422,6 +425,17 @@ return PLAIN.test(text) ? value : u.href + '%0A;void 0'
 } catch (e) {
 return value
 }
+}
+
+// bytes stay bytes, whatever charset they are in
+const DATA = new RegExp('^data:([^,]*?)(;\\s*base64\\s*)?,([^#]*)', 'i')
+const dataOf = (href, value) => {
+const [, type, base64, rest] = DATA.exec(href)
+const xml = new RegExp('xml', 'i').test(type)
+if (!xml && !new RegExp('html', 'i').test(type)) return value
+const text = base64 ? atob(plain(rest)) : plain(rest)
+const safe = (xml ? clean : srcdoc)(text, scope.document, 'data:,')
+return safe === text ? value : 'data:' + type + ',' + safe.replace(new RegExp('[^\\w.~-]', 'g'), c => '%' + (c < '\x10' ? '0' : '') + c.charCodeAt().toString(16))
 }
 
 const frameUrl = (category, url) => conf.endpoint + 'frame?c=' + category + '&u=' + encodeURIComponent(url)
@@ -457,7 +471,7 @@ apply(native.setHTML, box, [trusted(text)])
 return box.content.firstChild
 }
 
-const isFrame = (tag, name) => name === 'src' && (tag === 'iframe' || tag === 'frame')
+const isFrame = (tag, name) => name === 'src' ? tag === 'iframe' || tag === 'frame' || tag === 'embed' : name === 'data' && tag === 'object'
 
 const cleanTag = (tag, attrs, doc, base) => {
 const el = parse('<x-x' + attrs + '>', doc)
@@ -605,6 +619,16 @@ else patch(w)
 } catch (e) {}
 }
 
+// Of a frame whose document stands in the page: before any script in it runs.
+// Its window is the one that the frame has until then.
+const inPage = w => {
+const seen = new w.MutationObserver(list => {
+for (const r of list) r.addedNodes.forEach(el => el.localName === 'iframe' && apply(native.getAttribute, el, ['srcdoc']) !== null && enter(el.contentWindow))
+})
+seen.observe(w.document, { childList: true, subtree: true })
+w.document.addEventListener('DOMContentLoaded', () => seen.disconnect())
+}
+
 const frames = root => {
 if (!root || !root.querySelectorAll) return
 if (root.localName === 'iframe') enter(root.contentWindow)
@@ -621,7 +645,7 @@ const props = [
 ['HTMLLinkElement', 'as'], ['HTMLLinkElement', 'imageSrcset'], ['HTMLObjectElement', 'data'], ['HTMLEmbedElement', 'src'],
 ['HTMLMediaElement', 'src'], ['HTMLVideoElement', 'poster'], ['HTMLSourceElement', 'src'], ['HTMLSourceElement', 'srcset'],
 ['HTMLTrackElement', 'src'], ['HTMLInputElement', 'src'], ['HTMLInputElement', 'formAction'], ['HTMLButtonElement', 'formAction'],
-['HTMLFormElement', 'action'], ['HTMLAnchorElement', 'ping'], ['HTMLAreaElement', 'ping']
+['HTMLFormElement', 'action'], ['HTMLBaseElement', 'href'], ['HTMLAnchorElement', 'ping'], ['HTMLAreaElement', 'ping']
 ]
 for (const [cls, name] of props) {
 const attr = name.toLowerCase()
@@ -890,6 +914,7 @@ requests(w)
 patch(scope)
 
 if (scope.document) {
+inPage(scope)
 scope.document.addEventListener('consent:change', e => {
 const c = (e.detail || {}).categories || {}
 allowed = new Set(Object.keys(c).filter(n => c[n]))

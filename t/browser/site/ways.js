@@ -34,6 +34,12 @@ window.ways = {
   'an iframe\'s src': url => put('iframe', { src: url }),
   'an iframe\'s srcdoc': url => put('iframe', { srcdoc: img(url) }),
   'a script in an iframe\'s srcdoc': url => put('iframe', { srcdoc: `<script>new Image().src = ${JSON.stringify(url)}</script>` }),
+  'an image in a frame of a data: address': url => put('iframe', { src: `data:text/html,${encodeURIComponent(img(url))}` }),
+  'a script in one, in base64': url => put('iframe', { src: `data:text/html;charset=utf-8;base64,${btoa(`<!doctype html>\u00e9<script>new Image().src = ${JSON.stringify(url)}</script>`)}` }),
+  'an image in an object of a data: address': url => put('object', { data: `data:text/html,${encodeURIComponent(img(url))}` }),
+  'an image of XML in a frame': url => put('iframe', { src: `data:application/xhtml+xml,${encodeURIComponent(`<html xmlns="http://www.w3.org/1999/xhtml"><body><img src="${url}"/></body></html>`)}` }),
+  'a base': url => { const d = put('iframe').contentDocument; d.write(`<base href="${url}"><img src="${url.slice(url.indexOf('?'))}">`); d.close() },
+  'a base\'s href': url => { const d = put('iframe').contentDocument; d.head.append(d.createElement('base')); d.querySelector('base').href = url; d.body.append(Object.assign(d.createElement('img'), { src: url.slice(url.indexOf('?')) })) },
   'a style sheet': url => put('link', { rel: 'stylesheet', href: url }),
   'a style sheet that says so last': url => { const l = put('link', { href: url }); l.rel = 'stylesheet' },
   'a preload': url => put('link', { rel: 'preload', as: 'image', href: url }),
@@ -116,5 +122,6 @@ window.others = {
 window.parsing = {
   'document.write()': url => document.write(`<script src="${url}"></script>`),
   'document.write() in pieces': url => { document.write('<scr'); document.write(`ipt src="${url}`); document.write('"></scr'); document.write('ipt>') },
-  'document.writeln()': url => document.writeln(img(url))
+  'document.writeln()': url => document.writeln(img(url)),
+  'a script in a frame whose document stands in the page': () => {} // it runs there
 }
