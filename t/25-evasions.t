@@ -53,6 +53,9 @@ my @pages = (
       "<svg><![CDATA[</svg><image src=$T/a><image href=$T/b>"
       . "<image xlink:href=$T/c>" ],
 
+    [ 'CDATA that is none, as <head> ends SVG, too', 1,
+      "<svg><head><![CDATA[x><table background=$T/a>]]>" ],
+
     [ "a scanner's SVG ends with less", 4,
       "<svg></p><script href=$T/a></script></svg><svg><desc><script "
       . "xlink:href=$T/b></script></desc></svg><svg><![CDATA[<a><script "

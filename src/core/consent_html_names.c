@@ -8,7 +8,7 @@ const consent_html_name_t  consent_html_tags[] = {
     { "html", 3213227u, 4,
       CONSENT_TAG_F_SPECIAL|CONSENT_TAG_F_SCOPE },
     { "head", 3198432u, 4,
-      CONSENT_TAG_F_SPECIAL },
+      CONSENT_TAG_F_SPECIAL|CONSENT_TAG_F_BREAKOUT },
     { "body", 3029410u, 4,
       CONSENT_TAG_F_SPECIAL|CONSENT_TAG_F_BREAKOUT },
     { "base", 3016401u, 4,

@@ -11,7 +11,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 // S special, F formatting, C scope barrier, I implied end tag, T the same
 // when thorough, B leaves foreign content, V void (inserted and popped)
 const tags = `
-html:SC head:S body:SB base:S basefont:S bgsound:S link:S meta:SB title:S
+html:SC head:SB body:SB base:S basefont:S bgsound:S link:S meta:SB title:S
 style:S script:S noscript:S noframes:S noembed:S iframe:S xmp:S textarea:S
 plaintext:S template:SC frameset:S frame:S address:S article:S aside:S
 blockquote:SB center:SB details:S dialog:S dir:S div:SB dl:SB fieldset:S
