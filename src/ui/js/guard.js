@@ -636,8 +636,7 @@ if (root.firstElementChild) root.querySelectorAll('iframe,frame,object').forEach
 }
 
 const elements = w => {
-const doc = w.document
-
+// a window may be there before the document that stays in it
 // properties that are attributes
 const props = [
 ['HTMLScriptElement', 'src'], ['HTMLImageElement', 'src'], ['HTMLImageElement', 'srcset'], ['HTMLIFrameElement', 'src'],
@@ -701,7 +700,7 @@ return el ? attribute(el, 'href', value, set) : set(value)
 const markup = (value, d) => {
 const text = String(value)
 try {
-const safe = clean(text, d || doc, doc.baseURI)
+const safe = clean(text, d || w.document, w.document.baseURI)
 return safe === text ? value : typeof value === 'string' ? safe : trusted(safe)
 } catch (e) {
 return value
@@ -747,7 +746,7 @@ method(w.Document.prototype, 'write', write(''))
 method(w.Document.prototype, 'writeln', write('\n'))
 
 // nodes from elsewhere
-const adopt = n => { if (n && n.nodeType && n.ownerDocument !== doc) sweep(n) }
+const adopt = n => { if (n && n.nodeType && n.ownerDocument !== w.document) sweep(n) }
 for (const name of ['importNode', 'adoptNode']) {
 method(w.Document.prototype, name, (f, d, args) => { adopt(args[0]); return apply(f, d, args) })
 }
@@ -773,7 +772,7 @@ const lead = (el, name) => {
 const value = apply(native.getAttribute, el, [name])
 const safe = still(value)
 if (safe === value) return
-frames(doc)
+frames(w.document)
 apply(native.setAttribute, el, [name, safe])
 wait(() => apply(native.getAttribute, el, [name]) === safe && apply(native.setAttribute, el, [name, value]))
 }

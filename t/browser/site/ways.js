@@ -123,5 +123,7 @@ window.parsing = {
   'document.write()': url => document.write(`<script src="${url}"></script>`),
   'document.write() in pieces': url => { document.write('<scr'); document.write(`ipt src="${url}`); document.write('"></scr'); document.write('ipt>') },
   'document.writeln()': url => document.writeln(img(url)),
-  'a script in a frame whose document stands in the page': () => {} // it runs there
+  // these run there
+  'a script in a frame whose document stands in the page': () => {},
+  'markup in such a frame': () => {}
 }
