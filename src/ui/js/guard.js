@@ -622,8 +622,10 @@ else patch(w)
 // Of a frame whose document stands in the page: before any script in it runs.
 // Its window is the one that the frame has until then.
 const inPage = w => {
-const seen = new w.MutationObserver(list => {
-for (const r of list) r.addedNodes.forEach(el => el.localName === 'iframe' && apply(native.getAttribute, el, ['srcdoc']) !== null && enter(el.contentWindow))
+const all = w.document.getElementsByTagName('iframe')
+// what the observer was told of is not looked at: that takes longer
+const seen = new w.MutationObserver(() => {
+for (const el of all) if (apply(native.getAttribute, el, ['srcdoc']) !== null) enter(el.contentWindow)
 })
 seen.observe(w.document, { childList: true, subtree: true })
 w.document.addEventListener('DOMContentLoaded', () => seen.disconnect())
