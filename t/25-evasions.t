@@ -156,6 +156,7 @@ my @pages = (
         [ 'a comment that ends elsewhere', 1,
               qq{/***/a{/*/\@import "$T/a";*/}} ],
         [ 'an "url" in disguise', 1, qq{\@import urxl(/\\tracker.test/a);} ],
+        [ 'on behind a "{"', 1, '@import url( {/a) x;@import /\\\\tracker.test;' ],
         [ 'what is long', 1, '@import "/\\tracker.test/' . 'a' x 5_000
               . '";' ],
         [ 'what does not end', 1, '@import url(/\\tracker.test/a' ],

@@ -250,9 +250,7 @@ scan_blink(consent_css_t *css, consent_css_scan_t *s, unsigned c, int webkit)
 
     case SCAN_VALUE:
         if (consent_css_space(c)) {
-            rc = scan_value(css, s, css->pos, 0);
-            s->last = (consent_u8) c;
-            return rc;
+            return scan_value(css, s, css->pos, 0);
         }
 
         if (c == ';'
@@ -266,13 +264,9 @@ scan_blink(consent_css_t *css, consent_css_scan_t *s, unsigned c, int webkit)
         s->len += (s->names == SCAN_IMPORT);
         break;
 
-    default: /* SCAN_REST */
-        if (c == ';') {
-            s->state = SCAN_START;
-
-        } else if (c == '{' && consent_css_space(s->last)) {
-            s->state = SCAN_DONE;
-        }
+    default: /* SCAN_REST; Blink gives up at some "{", which an edit may move */
+        s->state = (c == ';') ? SCAN_START : SCAN_REST;
+        return CONSENT_OK;
     }
 
     s->prev = s->last;
@@ -353,7 +347,7 @@ scan_gecko(consent_css_t *css, consent_css_scan_t *s, unsigned c)
         break;
 
     default: /* SCAN_REST */
-        s->state = (c == ';') ? SCAN_START : (c == '{') ? SCAN_DONE : SCAN_REST;
+        s->state = (c == ';') ? SCAN_START : SCAN_REST;
     }
 
     return CONSENT_OK;
