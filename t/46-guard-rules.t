@@ -43,6 +43,37 @@ sub guard {
     return $g;
 }
 
+# [ what, the frame, whether its scripts are watched over ]
+
+my @frames = (
+    [ 'a script', q{srcdoc="<script>1</script>"}, 1 ],
+    [ 'a file', q{srcdoc='<script src="/a.js"></script>'}, 1 ],
+    [ 'one of SVG', q{srcdoc='<svg><script href="/a.js">'}, 1 ],
+    [ 'a handler', q{srcdoc="<p onclick=x()>"}, 1 ],
+    [ 'a frame of code', q{srcdoc="<iframe src=javascript:1>"}, 1 ],
+    [ 'a document that has a script', q{srcdoc="<iframe srcdoc='<script>1'>"},
+      1 ],
+    [ 'a script, in references, unquoted', q{srcdoc=&lt;script&gt;1}, 1 ],
+    [ 'one after a doctype', q{srcdoc="<!doctype html><script>1</script>"}, 1 ],
+    [ 'one in a sandbox that lets it',
+      q{sandbox="allow-forms Allow-Scripts" srcdoc="<script>1"}, 1 ],
+    [ 'one in a sandbox', q{srcdoc="<script>1" sandbox}, 0 ],
+    [ 'one in a sandbox for forms', q{sandbox="allow-forms" srcdoc="<script>1"},
+      0 ],
+    [ 'data', q{srcdoc="<script type=text/plain>1</script><p>x"}, 0 ],
+    [ 'no script', q{srcdoc="<p>&amp;lt;script>"}, 0 ],
+    [ 'no markup', q{srcdoc="script"}, 0 ],
+    [ 'two of the kind', q{srcdoc="<p>" srcdoc="<script>1"}, 0 ],
+    [ 'a tracker, and so withheld',
+      q{srcdoc="<script src=https://ads.example.net/a>"}, 0 ],
+);
+
+$t->file("html/frame$_.html", '<!doctype html><title>t</title><p><iframe '
+         . "$frames[$_][1]></iframe><p><iframe $frames[$_][1]></iframe>")
+    for 0 .. $#frames;
+$t->file('html/based.html', '<!doctype html><base href="https://cdn.test/">'
+         . '<p><iframe srcdoc="<script>1"></iframe>');
+
 my $page = $t->get('/')->body;
 
 like($page,
@@ -70,6 +101,41 @@ isnt(guard('/bare/'), guard('/'), 'other rules are another file');
 like($t->get('/', host => 'www.example.com')->body,
      qr/guard-[^>]* data-site="example\.com"/,
      'it knows what is of the same site');
+
+
+# a frame whose document stands in the page: first in it, as in the head
+
+for my $n (0 .. $#frames) {
+    my ($what, $frame, $want) = @{ $frames[$n] };
+    my $url = "/frame$n.html";
+
+    # asked for again, the page is one that came before
+
+    my @got = map { $t->get($url)->body } 1 .. 3;
+    my ($head) = $got[0] =~ m{(<script src="/_consent/guard-.*?</script>)};
+    my $in = ref_text($head);
+    my $with = $frame =~ s/srcdoc=["']?\K/$in/r;
+
+    is(scalar(() = $got[0] =~ /\Q<p><iframe $with><\/iframe>\E/g), 2,
+       "a document in the page with $what has the guard")
+        if $want;
+    unlike($got[0], qr/\Q$in\E/,
+           "a document in the page with $what has none") unless $want;
+    is_deeply([ @got[1, 2] ], [ @got[0, 0] ], '... and again');
+}
+
+unlike($t->get('/frame0.html', cookie => scalar $t->choose('accept'))->body,
+       qr/guard-/, 'when all is agreed to no document has it');
+unlike($t->get('/off/frame0.html')->body, qr/guard-/, 'nor where it is off');
+like($t->get('/based.html', host => 'own.test')->body,
+     qr{srcdoc="&\#60;script&\#32;src&\#61;&\#34;http://own\.test[:\d]*/_consent/},
+     'where <base> leads elsewhere it is asked for here');
+
+# as the value of an attribute, whatever quotes it has
+
+sub ref_text {
+    return $_[0] =~ s/([^\w\/.:-])/'&#' . ord($1) . ';'/ger;
+}
 
 
 # a long list's hosts of the page's own site

@@ -22,7 +22,8 @@ $t->file('html/guard/frame.html', "<!doctype html><title>f</title>\n"
          . "<script>parent.inner = String(document.head.innerHTML)</script>");
 # documents that a javascript: URL gives: what is clicked, and the rest
 
-my $image = '<img src=http://www.quantserve.com/x.gif?way=%s>';
+my $address = 'http://www.quantserve.com/x.gif?way=%s';
+my $image = "<img src=$address>";
 my %leads = (
     'a link to a string' => q{<a href="javascript:'IMAGE'">x</a>},
     'a link to an attribute' =>
@@ -37,6 +38,13 @@ my %leads = (
         . q{.title"><button>x</button></form>},
     'a button of a form' => q{<form id=p title="IMAGE"><button formaction="}
         . q{javascript:p.title">x</button></form>},
+    "a script of a frame's document in the page" => q{<iframe name="ADDRESS" }
+        . q{srcdoc="<script>new Image().src=name</script>"></iframe>},
+    'one in a sandbox' => q{<iframe name="ADDRESS" sandbox=allow-scripts }
+        . q{srcdoc="<script>new Image().src=name</script>"></iframe>},
+    'one in a document in that document' => q{<iframe srcdoc="<iframe name='}
+        . q{ADDRESS' srcdoc='<script>new Image().src=name</script>'>">}
+        . '</iframe>',
     'a frame, by its name' => q{<iframe src="javascript:name" name="IMAGE"></iframe>},
     'code of a frame' => q{<iframe src="javascript:void eval(name)" name=}
         . q{"new Image().src='http://www.quantserve.com/x.gif?way=%s'"></iframe>},
@@ -48,7 +56,7 @@ my %leads = (
 
 my $n = 0;
 for my $name (sort keys %leads) {
-    my $html = $leads{$name} =~ s/IMAGE/$image/r;
+    my $html = $leads{$name} =~ s/IMAGE/$image/r =~ s/ADDRESS/$address/r;
     $html =~ s/%s/$n/;
     $t->file("html/$_/lead$n.html", qq{<!doctype html><html lang=en><title>$name</title>}
              . q{<script src="http://www.quantserve.com/held.js"></script>}

@@ -207,6 +207,7 @@ typedef enum {
     CONSENT_ATTR_CURSOR,
     CONSENT_ATTR_AMP,
     CONSENT_ATTR_CHARSET,
+    CONSENT_ATTR_SANDBOX,
     CONSENT_ATTR_AMP_SIGN,
     CONSENT_ATTR_ON              /* any event handler */
 } consent_attr_e;

@@ -58,8 +58,11 @@ typedef enum {
     CONSENT_PLACE_BANNER,        /* first in <body> */
     CONSENT_PLACE_LINKS,         /* before </body>, or in place of the marker
                                     comment */
-    CONSENT_PLACE_STUB           /* before the first withheld script whose
+    CONSENT_PLACE_STUB,          /* before the first withheld script whose
                                     functions a page may call */
+    CONSENT_PLACE_FRAME          /* first in the value of an <iframe srcdoc>
+                                    whose document has scripts: in
+                                    references, it may stand unquoted */
 } consent_place_e;
 
 typedef struct {
@@ -76,7 +79,8 @@ typedef struct {
 } consent_insert_t;
 
 /* what to put there: HTML in ASCII, empty for nothing; must live as long as
- * the request.  Called at most once a place (once per stub set) */
+ * the request.  Called at most once a place (once per stub set); what it
+ * gave for CONSENT_PLACE_FRAME goes into each such frame */
 
 typedef consent_str_t (*consent_insert_pt)(void *arg,
     const consent_insert_t *in);

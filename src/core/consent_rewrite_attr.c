@@ -44,6 +44,7 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
 
         if (tag->id == CONSENT_TAG_SCRIPT) {
             tag->script = 3;
+            cr->runs = 1;
         }
 
         return CONSENT_OK;
@@ -76,6 +77,7 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
 
     case CONSENT_TAG_SCRIPT:
         consent_rw_script_type(cr, tag);
+        cr->runs |= (tag->script != 0);
 
         if (!tag->script && !tag->map && !tag->part) {
             return consent_rw_restore(cr, tag);
@@ -328,6 +330,7 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
         break;
 
     case RW_TEXT:
+        cr->runs = 1;
         blocked = consent_rw_judge_text(cr, tag, a, v, &verdict);
         break;
 
@@ -337,6 +340,10 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 
         if (blocked > 0) {
             consent_rw_found(cr, tag, a, type, &verdict, NULL, 1);
+
+        } else if (blocked == 0 && !a->open && cr->inner_runs) {
+            cr->runs = 1;
+            return consent_rw_place_frame(cr, tag, a);
         }
 
         break;

@@ -176,6 +176,7 @@ struct consent_rewrite_s {
     consent_str_t             lang;
     consent_str_t             nonce;
     consent_str_t             judged;    /* the URL last judged */
+    consent_str_t             frame;     /* CONSENT_PLACE_FRAME's */
     int                       category;  /* nested: of what was blocked */
     consent_str_t             marks[CONSENT_CATEGORIES_MAX][2];
 
@@ -197,6 +198,10 @@ struct consent_rewrite_s {
     unsigned                  failed:1;  /* no memory for a value: what was
                                             judged since is not known */
     unsigned                  hit:1;     /* nested: something is blocked */
+    unsigned                  runs:1;    /* has scripts */
+    unsigned                  inner_runs:1;  /* the document in a value that
+                                            was read last has */
+    unsigned                  frame_done:1;  /* "frame" was asked for */
     unsigned                  keep:1;    /* the address in hand came before */
     unsigned                  quiet:1;   /* what is found is told elsewhere */
     unsigned                  opaque:1;  /* nested: in a data: URL */
@@ -391,6 +396,8 @@ int consent_rw_place_marker(consent_rewrite_t *cr, consent_machine_t *m);
 int consent_rw_place_eof(consent_rewrite_t *cr, consent_machine_t *m);
 int consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos,
     uint32_t stubs, consent_u8 *names, size_t len);
+int consent_rw_place_frame(consent_rewrite_t *cr, const consent_tag_t *tag,
+    const consent_html_attr_t *a);
 
 /* order of edits at one place; consent_edit_t has three bits for it */
 #define CONSENT_ORDER_PLACE   0

@@ -246,6 +246,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
     consent_u8     *p;
     consent_str_t   text;
 
+    cr->runs = 1;
     text = value;
 
     if (memchr(value.data, '%', value.len)) {

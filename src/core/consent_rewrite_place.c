@@ -1,22 +1,37 @@
 
 /*
  * Where something of ours goes in: first in <head>, first in <body>, before
- * </body> or at a comment, before a withheld script.  Each but once, and only
- * where the page shows itself to be a document.
+ * </body> or at a comment, each but once, and only where the page shows itself
+ * to be a document; before a withheld script; first in a frame's document.
  */
 
 #include "consent_rewrite_int.h"
 
 static int rw_place(consent_rewrite_t *cr, consent_place_e place,
     uint64_t pos, uint32_t stubs);
+static consent_str_t rw_html(consent_rewrite_t *cr, consent_place_e place,
+    uint32_t stubs);
 static int rw_wanted(const consent_rewrite_t *cr, const consent_machine_t *m);
+static int rw_allows_scripts(consent_str_t v);
 
 
 static int
 rw_place(consent_rewrite_t *cr, consent_place_e place, uint64_t pos,
     uint32_t stubs)
 {
-    consent_str_t     html;
+    consent_str_t  html;
+
+    html = rw_html(cr, place, stubs);
+
+    return consent_rw_edit(cr, pos, (place == CONSENT_PLACE_STUB)
+                           ? CONSENT_ORDER_STUB
+                           : CONSENT_ORDER_PLACE, html.data, html.len);
+}
+
+
+static consent_str_t
+rw_html(consent_rewrite_t *cr, consent_place_e place, uint32_t stubs)
+{
     consent_insert_t  in;
 
     in.place = place;
@@ -26,11 +41,7 @@ rw_place(consent_rewrite_t *cr, consent_place_e place, uint64_t pos,
     in.nonce = cr->nonce;
     in.elsewhere = cr->elsewhere;
 
-    html = cr->conf->insert(cr->conf->arg, &in);
-
-    return consent_rw_edit(cr, pos, (place == CONSENT_PLACE_STUB)
-                           ? CONSENT_ORDER_STUB
-                           : CONSENT_ORDER_PLACE, html.data, html.len);
+    return cr->conf->insert(cr->conf->arg, &in);
 }
 
 
@@ -371,4 +382,64 @@ consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos, uint32_t stubs,
     cr->stub_names.len = 0;
 
     return rc;
+}
+
+
+/*
+ * a: the srcdoc of a frame whose scripts are to be watched over.  Before a
+ * doctype, too: without one such a document is in no-quirks mode, as with any
+ * (https://html.spec.whatwg.org/#the-initial-insertion-mode).  Not where the
+ * frame forbids scripts, nor where to another reader this is no value.
+ */
+
+int
+consent_rw_place_frame(consent_rewrite_t *cr, const consent_tag_t *tag,
+    const consent_html_attr_t *a)
+{
+    consent_str_t               v;
+    const consent_html_attr_t  *sandbox;
+
+    if (!(cr->conf->document || cr->conf->frame) || cr->conf->insert == NULL
+        || cr->conf->report || cr->amp || tag->bare)
+    {
+        return CONSENT_OK;
+    }
+
+    sandbox = consent_rw_attr(tag, CONSENT_ATTR_SANDBOX);
+
+    if (sandbox) {
+        v = consent_rw_decode(cr, tag->p + sandbox->value, sandbox->value_len);
+
+        if (!rw_allows_scripts(v)) {
+            return CONSENT_OK;
+        }
+    }
+
+    if (!cr->frame_done) {
+        cr->frame_done = 1;
+        cr->frame = rw_html(cr, CONSENT_PLACE_FRAME, 0);
+    }
+
+    return consent_rw_edit(cr, tag->m->tok.mark + a->value, CONSENT_ORDER_PLACE,
+                           cr->frame.data, cr->frame.len);
+}
+
+
+/* sandbox: words, in any case */
+
+static int
+rw_allows_scripts(consent_str_t v)
+{
+    size_t  i, n;
+
+    for (i = 0; i < v.len; i += n + 1) {
+
+        for (n = 0; i + n < v.len && v.data[i + n] > ' '; n++) { /* void */ }
+
+        if (consent_html_name_is(v.data + i, n, "allow-scripts")) {
+            return 1;
+        }
+    }
+
+    return 0;
 }

@@ -179,6 +179,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
 
     memset(v, 0, sizeof(consent_verdict_t));
     v->category = CONSENT_CATEGORY_NONE;
+    cr->inner_runs = 0;
 
     if (memchr(html.data, '<', html.len) == NULL) {
         return 0;
@@ -201,6 +202,7 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
               == CONSENT_OK)
     {
         hit = in->hit;
+        cr->inner_runs = in->runs;
 
         if (hit) {
             v->category = in->category;

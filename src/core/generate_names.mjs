@@ -35,7 +35,7 @@ src srcset href xlink:href data poster background srcdoc style imagesrcset
 content ping action formaction type language rel as http-equiv encoding
 color face size shadowrootmode for nonce lang data-category data-consent
 data-type data-src id values to from by fill stroke mask clip-path filter
-marker-start marker-mid marker-end cursor amp charset
+marker-start marker-mid marker-end cursor amp charset sandbox
 `.trim().split(/\s+/).map((s) => [s, '']);
 attrs.push(['\u26a1', '']);
 

@@ -120,6 +120,14 @@ ngx_http_consent_insert(void *arg, const consent_insert_t *in)
         render = consent_ui_links;
         break;
 
+    case CONSENT_PLACE_FRAME:
+        if (!conf->guard) {
+            return s;
+        }
+
+        render = consent_ui_srcdoc;
+        break;
+
     default: /* CONSENT_PLACE_STUB */
 
         /* what a withheld script is for is the catalog's to know */
@@ -380,7 +388,7 @@ ngx_http_consent_ui_ctx(ngx_http_consent_body_t *body,
         ui->ret = ngx_http_consent_str(&uri);
     }
 
-    if (in->place == CONSENT_PLACE_HEAD) {
+    if (in->place == CONSENT_PLACE_HEAD || in->place == CONSENT_PLACE_FRAME) {
         ui->site = ngx_http_consent_page_site(r, conf, ctx->url);
     }
 

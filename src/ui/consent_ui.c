@@ -8,6 +8,9 @@
 #include "consent_cookie.h"
 
 
+static int consent_ui_bare(consent_u8 c);
+
+
 static const consent_str_t  consent_ui_category_names[] = {
     consent_string("necessary"),
     consent_string("functional"),
@@ -25,17 +28,50 @@ consent_ui_out_init(consent_ui_out_t *o, consent_u8 *dst,
     o->ui = ui;
     o->ctx = ctx;
     o->utf8 = utf8 || ctx->utf8;
+    o->value = 0;
 }
 
 
 void
 consent_ui_put(consent_ui_out_t *o, const void *data, size_t len)
 {
+    size_t             i;
+    const consent_u8  *p;
+
+    if (o->value) {
+        p = data;
+        o->value = 0;
+
+        for (i = 0; i < len; i++) {
+            if (consent_ui_bare(p[i])) {
+                consent_ui_put(o, p + i, 1);
+
+            } else {
+                consent_ui_lit(o, "&#");
+                consent_ui_number(o, p[i]);
+                consent_ui_lit(o, ";");
+            }
+        }
+
+        o->value = 1;
+        return;
+    }
+
     if (o->p != NULL && len != 0) {
         memcpy(o->p + o->n, data, len);
     }
 
     o->n += len;
+}
+
+
+/* what ends no value, and begins no reference, wherever it stands */
+
+static int
+consent_ui_bare(consent_u8 c)
+{
+    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9')
+           || c == '/' || c == '.' || c == '-' || c == '_' || c == ':';
 }
 
 

@@ -184,8 +184,8 @@ int consent_ui_style(consent_ui_asset_t *asset, const consent_alloc_t *alloc,
     consent_str_t css, char *err, size_t err_size);
 
 /*
- * Parts of a page: CONSENT_PLACE_HEAD, _BANNER, _LINKS and _STUB.  An empty
- * result (0) means there is nothing to insert.
+ * Parts of a page: CONSENT_PLACE_HEAD, _BANNER, _LINKS, _STUB and _FRAME.  An
+ * empty result (0) means there is nothing to insert.
  */
 
 size_t consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
@@ -198,6 +198,9 @@ size_t consent_ui_notice(consent_u8 *dst, const consent_ui_t *ui,
 size_t consent_ui_links(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx);
 size_t consent_ui_stub(consent_u8 *dst, const consent_ui_t *ui,
+    const consent_ui_ctx_t *ctx);
+/* the guard again, as part of an attribute's value */
+size_t consent_ui_srcdoc(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx);
 
 /*

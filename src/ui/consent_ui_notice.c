@@ -151,6 +151,20 @@ consent_ui_head_frame(consent_u8 *dst, const consent_ui_t *ui,
 
 
 size_t
+consent_ui_srcdoc(consent_u8 *dst, const consent_ui_t *ui,
+    const consent_ui_ctx_t *ctx)
+{
+    consent_ui_out_t  o;
+
+    consent_ui_out_init(&o, dst, ui, ctx, 0);
+    o.value = 1;
+    consent_ui_put_guard(&o);
+
+    return o.n;
+}
+
+
+size_t
 consent_ui_head(consent_u8 *dst, const consent_ui_t *ui,
     const consent_ui_ctx_t *ctx)
 {

@@ -15,6 +15,8 @@ typedef struct {
     const consent_ui_t      *ui;
     const consent_ui_ctx_t  *ctx;
     unsigned                 utf8:1; /* else numeric references */
+    unsigned                 value:1;    /* of an attribute, unquoted perhaps:
+                                            markup is put in references */
 } consent_ui_out_t;
 
 /* what the placeholders of a text stand for */

@@ -513,12 +513,14 @@ if (tag === 'iframe') set('src', frameUrl(category, value))
 
 // a document of its own: the guard goes in with it
 const srcdoc = (html, doc, base) => {
-const own = '<script src="' + conf.src + '" data-allowed="' + [...allowed].join(' ') + '" data-hosts="' + conf.hosts.join(' ') + '" data-site="' + conf.site + '" data-endpoint="' + conf.endpoint + '"' + (conf.nonce ? ' nonce="' + conf.nonce + '"' : '') + '></' + 'script>'
 const text = String(html)
-if (text.includes(conf.src) || !new RegExp('<[a-z]', 'i').test(text)) return html
+if (!new RegExp('<[a-z]', 'i').test(text)) return html
 const at = new RegExp('^\\s*<!doctype[^>]*>', 'i').exec(text)
 const n = at ? at[0].length : 0
-return text.slice(0, n) + own + clean(text.slice(n), doc, base)
+// of the server's and of here it is the same up to there
+const own = src => '<script src="' + src + '"' + (conf.nonce ? ' nonce="' + conf.nonce + '"' : '') + ' data-allowed="' + [...allowed].join(' ') + '"'
+if ([conf.src, conf.path].some(src => text.startsWith(own(src), n))) return html
+return text.slice(0, n) + own(conf.src) + ' data-hosts="' + conf.hosts.join(' ') + '" data-site="' + conf.site + '" data-endpoint="' + conf.endpoint + '"></' + 'script>' + clean(text.slice(n), doc, base)
 }
 
 let native
@@ -619,16 +621,19 @@ else patch(w)
 } catch (e) {}
 }
 
-// Of a frame whose document stands in the page: before any script in it runs.
-// Its window is the one that the frame has until then.
+// Of a frame whose document stands in a document that stands in the page (in
+// that one the server puts the guard): before any script in it runs.  Its window
+// is the one that the frame has until then.
 const inPage = w => {
 const all = w.document.getElementsByTagName('iframe')
 // what the observer was told of is not looked at: that takes longer
-const seen = new w.MutationObserver(() => {
+const look = () => {
 for (const el of all) if (apply(native.getAttribute, el, ['srcdoc']) !== null) enter(el.contentWindow)
-})
+}
+const seen = new w.MutationObserver(look)
 seen.observe(w.document, { childList: true, subtree: true })
-w.document.addEventListener('DOMContentLoaded', () => seen.disconnect())
+// may be told of the page's end before it is told of what was in it
+w.document.addEventListener('DOMContentLoaded', () => { look(); seen.disconnect() })
 }
 
 const frames = root => {
@@ -915,18 +920,20 @@ requests(w)
 patch(scope)
 
 if (scope.document) {
-inPage(scope)
-scope.document.addEventListener('consent:change', e => {
+if (scope.location.href === 'about:srcdoc') inPage(scope)
+const changed = e => {
 const c = (e.detail || {}).categories || {}
 allowed = new Set(Object.keys(c).filter(n => c[n]))
-})
+}
+// what is chosen is told in the page that a frame is in
+for (let w = scope, last; w !== last; last = w, w = w.parent) w.document.addEventListener('consent:change', changed)
 }
 })
 
 const tag = document.currentScript
 const { allowed, endpoint, hosts } = tag.dataset
 try {
-guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || location.hostname, hosts: (hosts || '').split(' ').filter(Boolean), endpoint: new URL(endpoint, tag.src).href, src: tag.src, nonce: tag.nonce }, table, guard)
+guard(window, { allowed: (allowed || '').split(' '), site: tag.dataset.site || new URL(tag.src).hostname, hosts: (hosts || '').split(' ').filter(Boolean), endpoint: new URL(endpoint, tag.src).href, src: tag.src, path: new URL(tag.src).pathname, nonce: tag.nonce }, table, guard)
 } catch (e) {}
 
 // What is pressed in the notice is for the notice alone: a site that puts off
