@@ -105,9 +105,22 @@ my @pages = (
       join '', map { qq{<link rel=stylesheet href="data:text/css$_">} }
           ",\@import '$T/a'", ",%40import%20'$T/b'",
           ';base64,' . encode_base64("p{background:url($T/a?>>>???)}", '') ],
+    [ 'one whose URL has no scheme: there is a page around it', 3,
+      join '', map { "<link rel=stylesheet href='data:text/css,p{b:$_}'>" }
+          'url("//tracker.test/a")', 'url(//tracker.test/b)',
+          'url(http:/tracker.test/c)' ],
     [ 'a sheet there that loads nothing, or is none', 0,
       join '', map { qq{<link rel=stylesheet href="data:$_">} }
           'text/css,p{color:red}', 'text/css', '' ],
+    [ 'a document in a data: URL that has scripts, whatever they do', 4,
+      '<iframe src="data:text/html,<p><script>go()</script>"></iframe>'
+      . '<iframe src="data:text/html,<p onclick=go()>x"></iframe>'
+      . '<object data="data:image/svg+xml,<svg><script>go()</script></svg>">'
+      . '</object><embed src="data:text/html;base64,'
+      . encode_base64('<a><script>go()</script>', '') . '">' ],
+    [ 'one that has none, and a picture in which none runs', 0,
+      '<iframe src="data:text/html,<p>x"></iframe>'
+      . '<img src="data:image/svg+xml,<svg><script>go()</script></svg>">' ],
     [ 'a sheet that a sheet has in itself, in all spellings', 5,
       '<style>' . join('', map { "\@import $_;" }
           "'data:text/css,\@import \"$T/a\"'", "url('data:,\@import \"$T/a\"')",

@@ -23,14 +23,15 @@ static int rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_url_t *url, consent_type_e type, consent_verdict_t *v);
 static int rw_judge_host(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
-    consent_verdict_t *v);
+    consent_verdict_t *v, const consent_url_t *base);
 static size_t rw_base64(consent_u8 *out, const consent_u8 *p, size_t len);
 
 
 /*
  * 1: to be blocked, 0: not, CONSENT_ERROR.  By each base that some reader may
  * have; and by the page's own where that gives no URL, since another reader
- * may not have seen it.
+ * may not have seen it, and since Chromium takes url() in a style sheet of a
+ * data: URL so.
  */
 
 int
@@ -62,7 +63,7 @@ consent_rw_judge_url(consent_rewrite_t *cr, consent_tag_t *tag,
     base = consent_rw_base_url(cr);
     blocked = rw_judge_by(cr, tag, a, value, type, v, base);
 
-    if (blocked == CONSENT_DECLINED && base == &cr->base) {
+    if (blocked == CONSENT_DECLINED && base != cr->conf->page) {
         blocked = rw_judge_by(cr, tag, a, value, type, v, cr->conf->page);
     }
 
@@ -144,7 +145,7 @@ rw_judge_by(consent_rewrite_t *cr, consent_tag_t *tag,
     if (blocked == 0 && url.host.len && memchr(url.host.data, '%',
                                                url.host.len))
     {
-        return rw_judge_host(cr, tag, a, value, type, v);
+        return rw_judge_host(cr, tag, a, value, type, v, base);
     }
 
     if (keep && consent_match_limits(cr->conf->match) == limits) {
@@ -185,21 +186,19 @@ rw_judged(consent_rewrite_t *cr, consent_tag_t *tag,
 static int
 rw_judge_host(consent_rewrite_t *cr, consent_tag_t *tag,
     const consent_html_attr_t *a, consent_str_t value, consent_type_e type,
-    consent_verdict_t *v)
+    consent_verdict_t *v, const consent_url_t *base)
 {
     int                       blocked;
     unsigned                  i;
     consent_str_t             text;
     consent_url_t             url;
     consent_verdict_t         other;
-    const consent_url_t      *base;
     const consent_charset_t  *charset;
 
     if (cr->charset == consent_charset_utf8() || consent_rw_ascii(value)) {
         return 0;
     }
 
-    base = consent_rw_base_url(cr);
     value.len = (value.len < CONSENT_URL_MAX) ? value.len : CONSENT_URL_MAX;
 
     for (i = 0; (charset = consent_charset_guess(i)) != NULL; i++) {
@@ -442,6 +441,15 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
 
     default:
         blocked = consent_rw_judge_html(cr, text, markup, v);
+
+        /* a document of an origin of its own: nobody watches its scripts */
+
+        if (blocked == 0 && cr->inner_runs
+            && (type == CONSENT_TYPE_SUBDOCUMENT
+                || type == CONSENT_TYPE_OBJECT))
+        {
+            return consent_rw_limit(cr, tag, a, type, v);
+        }
     }
 
     if (blocked > 0) {
