@@ -99,6 +99,11 @@ my @pages = (
     [ 'what is no UTF-8 is no host in UTF-8', 0,
       qq{<meta charset=utf-8><img src="//tr\xaacker.test/a">} ],
 
+    [ 'a script of SVG, of whatever type: its file is asked for', 2,
+      "<svg><script type=text/plain href=$T/a></script>"
+      . "<script xlink:href=$T/a type=x></script></svg>" ],
+    [ 'one of HTML is not', 0, "<script type=text/plain src=$T/a></script>" ],
+
     # what is in a URL itself
 
     [ 'a sheet in a data: URL, as text, in percents, in base64', 3,

@@ -79,7 +79,13 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
         consent_rw_script_type(cr, tag);
         cr->runs |= (tag->script != 0);
 
-        if (!tag->script && !tag->map && !tag->part) {
+        /* of a file, Chromium asks for it whatever its type, in SVG */
+
+        if (!tag->script && !tag->map && !tag->part
+            && !((tag->foreign || tag->m->tok.xml)
+                 && (consent_rw_attr(tag, CONSENT_ATTR_HREF)
+                     || consent_rw_attr(tag, CONSENT_ATTR_XLINK_HREF))))
+        {
             return consent_rw_restore(cr, tag);
         }
 

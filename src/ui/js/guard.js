@@ -440,18 +440,56 @@ return safe === text ? value : 'data:' + type + ',' + safe.replace(new RegExp('[
 
 const frameUrl = (category, url) => conf.endpoint + 'frame?c=' + category + '&u=' + encodeURIComponent(url)
 
-// A tag's text with what is withheld made inert; the rest stays as it is
-const TAG = new RegExp('<!--[^]*?(?:-->|$)|<(script|style|textarea|title|xmp|iframe|noembed|noframes|noscript)((?:[\\s/](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*)?)>([^]*?)(?=</\\1|$)|<([a-z][^\\s/>]*)((?:[\\s/](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*)?)>', 'gi')
+// Markup's tags with what is withheld made inert; the rest stays as it is.  Tags
+// and comments end as in the standard's tokenizer.  Where the tree decides what
+// is text and what is not, each "<" may begin a tag, wherever it stands.
+const TAG = new RegExp('<(/?)([a-z][^ \\t\\n\\f\\r/>]*)((?:[ \\t\\n\\f\\r/]|(?=([^ \\t\\n\\f\\r/>][^ \\t\\n\\f\\r/>=]*(?:[ \\t\\n\\f\\r]*=[ \\t\\n\\f\\r]*(?:"[^"]*(?:"|$)|\\x27[^\\x27]*(?:\\x27|$)|[^ \\t\\n\\f\\r"\\x27>][^ \\t\\n\\f\\r>]*)?)?))\\4)*)>', 'iy')
+const BEGIN = new RegExp('</?[a-z]', 'iy')
+const COMMENT = new RegExp('<!--(?:-?>|[^]*?--!?>|([^]*))|<(?:[!?]|/[^a-z])[^>]*', 'iy')
+const RAW = new RegExp('^(?:script|style|textarea|title|xmp|iframe|noembed|noframes)$')
+const TWICE = new RegExp('<!--[^]*<script', 'i')
+const BY_TREE = 'svg,math,select,frameset,template,noscript'
+const LOOSE = new RegExp('<(?:' + BY_TREE.replace(new RegExp(',', 'g'), '|') + ')', 'i')
+const read = (pattern, text, at) => { pattern.lastIndex = at; return pattern.exec(text) }
 
-const clean = (html, doc, base) => html.indexOf('<') < 0
-? html
-: html.replace(TAG, (all, raw, rawAttrs, text, other, attrs) => {
-const tag = (raw || other || '').toLowerCase()
-attrs = raw ? rawAttrs : attrs
-if (!(TAGS[tag] && attrs)) return all
-const cleaned = cleanTag(tag, attrs, doc, base)
-return cleaned ? cleaned + (raw ? text : '') : all
-})
+// state: "loose", or what stands before this is not known; gets "open", where a
+// tag begins that does not end here
+const clean = (html, doc, base, state) => {
+state = state || {}
+state.open = -1
+let loose = state.loose || LOOSE.test(html)
+let whole = 0
+for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
+const m = read(TAG, html, at)
+if (!m) {
+if (read(BEGIN, html, at)) {
+if (at >= whole && state.open < 0) state.open = at
+if (!loose) break
+}
+const c = !loose && read(COMMENT, html, at)
+at += c ? c[0].length : 1
+if (c && c[1] !== undefined) state.loose = 1
+continue
+}
+const [all, end, name, attrs] = m
+const tag = name.toLowerCase()
+const cleaned = end || !TAGS[tag] || !attrs ? undefined : cleanTag(tag, attrs, doc, base)
+if (cleaned) html = html.slice(0, at) + cleaned + html.slice(at + all.length)
+let next = at + (cleaned || all).length
+whole = Math.max(whole, next)
+if (!loose && !end && RAW.test(tag)) {
+const text = html.slice(next)
+const n = text.search(new RegExp('</' + tag + '(?=[ \\t\\n\\f\\r/>])', 'i'))
+if (n < 0) { state.loose = 1; break }
+at = next + n
+// a script in the escaped states may end later
+loose = TWICE.test(text.slice(0, n))
+continue
+}
+at = loose ? at + 1 : next
+}
+return html
+}
 
 // where a policy wants Trusted Types, and lets us have some
 let policy
@@ -704,18 +742,18 @@ return el ? attribute(el, 'href', value, set) : set(value)
 })
 
 // markup
-const markup = (value, d) => {
+const markup = (value, around) => {
 const text = String(value)
 try {
-const safe = clean(text, d || w.document, w.document.baseURI)
+const safe = clean(text, w.document, w.document.baseURI, { loose: around && (!around.closest || around.closest(BY_TREE)) })
 return safe === text ? value : typeof value === 'string' ? safe : trusted(safe)
 } catch (e) {
 return value
 }
 }
 const windows = (root, text) => FRAME.test(text) && frames(root)
-const first = (f, self, args) => {
-const r = apply(f, self, args.length ? [markup(args[0]), ...args.slice(1)] : args)
+const first = around => (f, self, args) => {
+const r = apply(f, self, args.length ? [markup(args[0], around(self, args)), ...args.slice(1)] : args)
 windows(self, args[0])
 return r
 }
@@ -723,29 +761,37 @@ for (const owner of [E, protoOf(w, 'ShadowRoot')]) {
 for (const name of ['innerHTML', 'outerHTML']) {
 setter(owner, name, (el, value, set) => {
 const up = name === 'outerHTML' ? el.parentNode : el
-set(value === null ? value : markup(value))
+set(value === null ? value : markup(value, up))
 windows(up, value)
 })
 }
-method(owner, 'setHTMLUnsafe', first)
+method(owner, 'setHTMLUnsafe', first(el => el))
 }
 method(E, 'insertAdjacentHTML', (f, el, args) => {
-const r = apply(f, el, args.length > 1 ? [args[0], markup(args[1])] : args)
+const r = apply(f, el, args.length > 1 ? [args[0], markup(args[1], el)] : args)
 windows(el.parentNode || el, args[1])
 return r
 })
-method(protoOf(w, 'Range'), 'createContextualFragment', first)
-method(protoOf(w, 'DOMParser'), 'parseFromString', first)
-method(w.Document, 'parseHTMLUnsafe', first)
+method(protoOf(w, 'Range'), 'createContextualFragment', first(range => range.startContainer))
+method(protoOf(w, 'DOMParser'), 'parseFromString', first((parser, args) => args[1] !== 'text/html' && parser))
+method(w.Document, 'parseHTMLUnsafe', first(() => {}))
 
 // a tag that is written in pieces is judged when it is whole
 let rest = ''
+const state = {}
 const write = tail => (f, d, args) => {
 const text = rest + args.map(String).join('') + tail
-const cut = text.lastIndexOf('<')
-const open = cut >= 0 && new RegExp('^<[a-z](?:[^>"\\x27]|"[^"]*"|\\x27[^\\x27]*\\x27)*(?:"[^"]*|\\x27[^\\x27]*)?$', 'i').test(text.slice(cut))
-rest = open ? text.slice(cut) : ''
-const r = apply(f, d, [markup(open ? text.slice(0, cut) : text, d)])
+let safe = text
+try {
+state.loose = state.loose || d.currentScript && d.currentScript.closest(BY_TREE)
+safe = clean(text, d, d.baseURI, state)
+rest = state.open < 0 ? '' : safe.slice(state.open)
+safe = safe.slice(0, safe.length - rest.length)
+if (w.TrustedHTML && args.every(a => a instanceof w.TrustedHTML)) safe = trusted(safe)
+} catch (e) {
+rest = ''
+}
+const r = apply(f, d, [safe])
 windows(d, text)
 return r
 }

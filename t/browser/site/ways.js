@@ -58,6 +58,15 @@ window.ways = {
 
   innerHTML: url => { put('div').innerHTML = `<p>one<p>${img(url)}` },
   'innerHTML with references for letters': url => { put('div').innerHTML = img(url.replace('h', '&#104;').replaceAll('.', '&period;')) },
+  'innerHTML with a quote that begins nothing': url => { put('div').innerHTML = `<p title=a"></p>${img(url)}` },
+  'innerHTML with a space that is none': url => { put('div').innerHTML = `<p title=a\u00a0b="></p>${img(url)}">` },
+  'innerHTML with a comment that ends at once': url => { put('div').innerHTML = `<!-->${img(url)}<!-->` },
+  'innerHTML with a comment that ends in "--!>"': url => { put('div').innerHTML = `<!-- --!>${img(url)}` },
+  'innerHTML with a declaration': url => { put('div').innerHTML = `<!x <p title=">${img(url)}">` },
+  'innerHTML with a title of SVG': url => { put('div').innerHTML = `<svg><title>${img(url)}</title></svg>` },
+  'innerHTML with a style of SVG': url => { put('div').innerHTML = `<svg><style>${img(url)}</style></svg>` },
+  'innerHTML of SVG': url => { put('div').appendChild(document.createElementNS(SVG, 'svg')).innerHTML = `<style>${img(url)}</style>` },
+  'innerHTML with CDATA': url => { put('div').innerHTML = `<svg><![CDATA[<p title="]]>${img(url)}">` },
   outerHTML: url => { put('div').outerHTML = img(url) },
   insertAdjacentHTML: url => put('div').insertAdjacentHTML('beforeend', img(url)),
   'a contextual fragment': url => document.body.append(document.createRange().createContextualFragment(`<script src="${url}"></script>`)),
@@ -122,6 +131,8 @@ window.others = {
 window.parsing = {
   'document.write()': url => document.write(`<script src="${url}"></script>`),
   'document.write() in pieces': url => { document.write('<scr'); document.write(`ipt src="${url}`); document.write('"></scr'); document.write('ipt>') },
+  'document.write() in pieces, with a "<"': url => { document.write(`<img alt="<" src="${url.slice(0, 9)}`); document.write(`${url.slice(9)}">`) },
+  'document.write() after a comment that is open': url => { document.write('<!--'); document.write(`<p title="-->${img(url)}<!-- -->"></p>`) },
   'document.writeln()': url => document.writeln(img(url)),
   // these run there
   'a script in a frame whose document stands in the page': () => {},
