@@ -123,6 +123,8 @@ my @pages = (
       . '<object data="data:image/svg+xml,<svg><script>go()</script></svg>">'
       . '</object><embed src="data:text/html;base64,'
       . encode_base64('<a><script>go()</script>', '') . '">' ],
+    [ 'one in a string that a javascript: URL gives', 1,
+      q{<iframe src="javascript:'<script>go()</script>'"></iframe>} ],
     [ 'one that has none, and a picture in which none runs', 0,
       '<iframe src="data:text/html,<p>x"></iframe>'
       . '<img src="data:image/svg+xml,<svg><script>go()</script></svg>">' ],

@@ -270,7 +270,9 @@ rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
         if (blocked > 0) {
             consent_rw_found(cr, tag, a, type, v, NULL, 1);
 
-        } else if (blocked == 0 && !consent_rw_plain(text)) {
+        } else if (blocked == 0 && (cr->inner_runs
+                                    || !consent_rw_plain(text)))
+        {
             return consent_rw_limit(cr, tag, a, type, v);
         }
     }
