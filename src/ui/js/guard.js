@@ -533,11 +533,16 @@ const html = apply(native.getOuter, el, [])
 return '<' + tag + html.slice(4, html.length - 6)
 }
 
+// XLink's may have any prefix
+const XLINK = 'http://www.w3.org/1999/xlink'
+const named = (space, name) => space === XLINK ? name.replace(new RegExp('^(.*:)?'), 'xlink:') : name.toLowerCase()
+
 const mark = (el, tag, name, value, category) => {
 const set = (n, v) => apply(native.setAttribute, el, [n, v])
 const get = n => apply(native.getAttribute, el, [n])
 set('data-' + name, value)
 apply(native.removeAttribute, el, [name])
+el.removeAttributeNS(XLINK, name.slice(6))
 set('data-category', category)
 if (get('data-consent') !== 'blocked') {
 set('data-consent', 'blocked')
@@ -638,7 +643,7 @@ if (root.localName) all.push(root)
 for (const el of all) {
 const tag = el.localName.toLowerCase()
 for (const name in TAGS[tag] || {}) {
-const value = apply(native.getAttribute, el, [name])
+const value = name === 'xlink:href' ? el.getAttributeNS(XLINK, 'href') : apply(native.getAttribute, el, [name])
 if (value === null || isHeld(el, name)) continue
 if (name === 'srcdoc') apply(native.setAttribute, el, [name, srcdoc(value, el.ownerDocument, el.baseURI)])
 else stops(el, name, value)
@@ -705,12 +710,12 @@ method(E, 'setAttribute', (f, el, args) => args.length < 2
 : attribute(el, String(args[0]).toLowerCase(), args[1], v => apply(f, el, [args[0], v])))
 method(E, 'setAttributeNS', (f, el, args) => args.length < 3
 ? apply(f, el, args)
-: attribute(el, String(args[1]).toLowerCase(), args[2], v => apply(f, el, [args[0], args[1], v])))
+: attribute(el, named(args[0], String(args[1])), args[2], v => apply(f, el, [args[0], args[1], v])))
 const node = (f, el, args) => {
 const a = args[0]
 const to = el.ownerElement || el
 if (a && a.nodeType === 2 && TAGS[(to.localName || '').toLowerCase()]) {
-if (stops(to, a.name.toLowerCase(), a.value)) return null
+if (stops(to, named(a.namespaceURI, a.name), a.value)) return null
 }
 return apply(f, el, args)
 }
@@ -721,7 +726,7 @@ getter(E, 'attributes', (el, map) => { if (TAGS[el.localName]) maps.set(map, el)
 for (const name of ['setNamedItem', 'setNamedItemNS']) {
 method(protoOf(w, 'NamedNodeMap'), name, (f, map, args) => {
 const a = args[0]
-return a && maps.has(map) && stops(maps.get(map), a.name.toLowerCase(), a.value) ? null : apply(f, map, args)
+return a && maps.has(map) && stops(maps.get(map), named(a.namespaceURI, a.name), a.value) ? null : apply(f, map, args)
 })
 }
 const attr = (a, value, set) => a.nodeType === 2 && a.ownerElement
