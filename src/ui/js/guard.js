@@ -375,6 +375,7 @@ image: { href: IMAGE, 'xlink:href': IMAGE, src: IMAGE, srcset: IMAGE },
 use: { href: IMAGE, 'xlink:href': IMAGE },
 feimage: { href: IMAGE, 'xlink:href': IMAGE }
 }
+for (const tag of 'body,table,thead,tbody,tfoot,tr,td,th,col,colgroup'.split(',')) TAGS[tag] = { background: IMAGE }
 const NAMES = Object.keys(TAGS).join(',')
 
 const linkType = get => {
@@ -694,7 +695,7 @@ const props = [
 ['HTMLLinkElement', 'as'], ['HTMLLinkElement', 'imageSrcset'], ['HTMLObjectElement', 'data'], ['HTMLEmbedElement', 'src'],
 ['HTMLMediaElement', 'src'], ['HTMLVideoElement', 'poster'], ['HTMLSourceElement', 'src'], ['HTMLSourceElement', 'srcset'],
 ['HTMLTrackElement', 'src'], ['HTMLInputElement', 'src'], ['HTMLInputElement', 'formAction'], ['HTMLButtonElement', 'formAction'],
-['HTMLFormElement', 'action'], ['HTMLBaseElement', 'href'], ['HTMLAnchorElement', 'ping'], ['HTMLAreaElement', 'ping']
+['HTMLFormElement', 'action'], ['HTMLBodyElement', 'background'], ['HTMLBaseElement', 'href'], ['HTMLAnchorElement', 'ping'], ['HTMLAreaElement', 'ping']
 ]
 for (const [cls, name] of props) {
 const attr = name.toLowerCase()

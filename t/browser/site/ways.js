@@ -33,6 +33,8 @@ window.ways = {
   'an image of SVG, by baseVal': url => { const i = document.createElementNS(SVG, 'image'); i.href.baseVal = url; const g = put('div').appendChild(document.createElementNS(SVG, 'svg')); g.append(i) },
   'an image of SVG, by another prefix': url => { const i = document.createElementNS(SVG, 'image'); i.setAttributeNS(XLINK, 'x:href', url); const g = put('div').appendChild(document.createElementNS(SVG, 'svg')); g.append(i) },
   'an image of XML, by another prefix': url => document.body.append(document.adoptNode(new DOMParser().parseFromString(`<svg xmlns="${SVG}" xmlns:x="${XLINK}"><image x:href="${url.replace('&', '&amp;')}"/></svg>`, 'image/svg+xml').documentElement)),
+  'a table\'s background': url => put('table').setAttribute('background', url),
+  'the body\'s background': url => { document.body.background = url },
   'an iframe\'s src': url => put('iframe', { src: url }),
   'an iframe\'s srcdoc': url => put('iframe', { srcdoc: img(url) }),
   'a script in an iframe\'s srcdoc': url => put('iframe', { srcdoc: `<script>new Image().src = ${JSON.stringify(url)}</script>` }),
