@@ -33,17 +33,17 @@ const sink = http.createServer((req, res) => {
 sink.on('upgrade', (req, socket) => { hear(req); socket.destroy() })
 await new Promise(resolve => sink.listen(0, '127.0.0.1', resolve))
 
-async function open (tab, where, n) {
-  writeFileSync(`${dir}/${n}.html`, hostile(seed, n))
+async function open (page, url) {
   try {
-    await tab.page.goto(`${base}${where}${n}.html`, { waitUntil: 'load', timeout: 3000 })
+    await page.goto(url, { waitUntil: 'domcontentloaded', timeout: 3000 })
   } catch (e) {
-    // what is still loading, or leads elsewhere, is a page, too
+    // one that never ends, or leads elsewhere, is a page, too
   }
-  await new Promise(resolve => setTimeout(resolve, 250))
+  await new Promise(resolve => setTimeout(resolve, 300))
+  await page.close()
 }
 
-// some pages, in tabs beside each other, each page in a tab of its own
+// pages from "from" on, in tabs beside each other; how many there were
 
 async function visit (where, from, upto) {
   const b = await browser()
@@ -52,15 +52,13 @@ async function visit (where, from, upto) {
     const context = await b.newContext({ javaScriptEnabled: i % 4 !== 3 })
     while (next < upto && Date.now() < until) {
       const n = next++
-      const page = await context.newPage()
-      page.on('dialog', d => d.dismiss().catch(() => {}))
-      const t0 = Date.now(); await open({ page }, where, n); if (process.env.HDEBUG) note(n + ' ' + (Date.now() - t0))
-      await page.close()
+      writeFileSync(`${dir}/${n}.html`, hostile(seed, n))
+      await open(await context.newPage(), `${base}${where}${n}.html`)
       if (!seen.has(n)) rmSync(`${dir}/${n}.html`)
     }
     await context.close()
   }))
-  return Math.min(next, upto) - from
+  return next - from
 }
 
 await test(async () => {
@@ -72,7 +70,8 @@ await test(async () => {
 
   const opened = await visit('hostile/', 0, most)
   note(`${opened} pages with seed ${seed}`)
-  is([...seen].sort((a, b) => a - b).map(n => `${dir}/${n}.html`), [], `none of ${most < Infinity ? most : 'so'} many random hostile pages does`)
+  is([...seen].sort((a, b) => a - b), [], 'none of many random hostile pages does')
+  for (const n of seen) note(hostile(seed, n))
   sink.close()
   sink.closeAllConnections()
 })
