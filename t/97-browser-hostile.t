@@ -38,6 +38,6 @@ local $ENV{CONSENT_TIMEOUT} = $seconds + 400;
 
 browser_test($t, 'hostile.mjs', HOSTILE_DIR => $dir, HOSTILE_SEED => $seed,
              HOSTILE_SECONDS => $seconds,
-             HOSTILE_PAGES => $seconds ? 'Infinity' : 300);
+             HOSTILE_PAGES => $seconds ? 'Infinity' : 200);
 
 done_testing();
