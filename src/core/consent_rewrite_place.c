@@ -9,8 +9,6 @@
 
 static int rw_place(consent_rewrite_t *cr, consent_place_e place,
     uint64_t pos, uint32_t stubs);
-static consent_str_t rw_html(consent_rewrite_t *cr, consent_place_e place,
-    uint32_t stubs);
 static int rw_wanted(const consent_rewrite_t *cr, const consent_machine_t *m);
 static int rw_allows_scripts(consent_str_t v);
 
@@ -19,19 +17,7 @@ static int
 rw_place(consent_rewrite_t *cr, consent_place_e place, uint64_t pos,
     uint32_t stubs)
 {
-    consent_str_t  html;
-
-    html = rw_html(cr, place, stubs);
-
-    return consent_rw_edit(cr, pos, (place == CONSENT_PLACE_STUB)
-                           ? CONSENT_ORDER_STUB
-                           : CONSENT_ORDER_PLACE, html.data, html.len);
-}
-
-
-static consent_str_t
-rw_html(consent_rewrite_t *cr, consent_place_e place, uint32_t stubs)
-{
+    consent_str_t     html;
     consent_insert_t  in;
 
     in.place = place;
@@ -41,7 +27,21 @@ rw_html(consent_rewrite_t *cr, consent_place_e place, uint32_t stubs)
     in.nonce = cr->nonce;
     in.elsewhere = cr->elsewhere;
 
-    return cr->conf->insert(cr->conf->arg, &in);
+    if (place == CONSENT_PLACE_FRAME && cr->frame_done) {
+        html = cr->frame;
+
+    } else {
+        html = cr->conf->insert(cr->conf->arg, &in);
+    }
+
+    if (place == CONSENT_PLACE_FRAME) {
+        cr->frame_done = 1;
+        cr->frame = html;
+    }
+
+    return consent_rw_edit(cr, pos, (place == CONSENT_PLACE_STUB)
+                           ? CONSENT_ORDER_STUB
+                           : CONSENT_ORDER_PLACE, html.data, html.len);
 }
 
 
@@ -415,13 +415,7 @@ consent_rw_place_frame(consent_rewrite_t *cr, const consent_tag_t *tag,
         }
     }
 
-    if (!cr->frame_done) {
-        cr->frame_done = 1;
-        cr->frame = rw_html(cr, CONSENT_PLACE_FRAME, 0);
-    }
-
-    return consent_rw_edit(cr, tag->m->tok.mark + a->value, CONSENT_ORDER_PLACE,
-                           cr->frame.data, cr->frame.len);
+    return rw_place(cr, CONSENT_PLACE_FRAME, tag->m->tok.mark + a->value, 0);
 }
 
 

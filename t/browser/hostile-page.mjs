@@ -160,9 +160,8 @@ export function hostile (seed, id) {
     u => tag('video', { src: u, preload: 'auto' }), u => tag('audio', { src: u, preload: 'auto' }), u => `<video preload=auto>${tag('source', { src: u })}`,
     u => `<picture>${tag('source', { srcset: u })}<img>`, u => tag('input', { type: 'image', src: u }), u => tag('body', { background: u }), u => tag('table', { background: u }),
     u => `<svg>${tag('image', { href: u })}</svg>`, u => `<svg>${tag('image', { 'xlink:href': u, width: '9', height: '9' })}</svg>`, u => `<svg>${tag('script', { href: u })}</script></svg>`,
-    
     u => `<frameset>${tag('frame', { src: u })}`,
-    u => tag('base', { href: u.replace(here, '') }) + tag('img', { src: here }), 
+    u => tag('base', { href: u.replace(here, '') }) + tag('img', { src: here }),
     u => tag('iframe', { src: `javascript:'${piece().replaceAll("'", '"').replaceAll('\n', '')}'` }), u => tag('iframe', { src: `data:text/html,${encodeURIComponent(depth > 2 ? '' : markup())}` }),
     u => tag('iframe', { srcdoc: depth > 2 ? '' : markup() }), u => tag('iframe', { srcdoc: inside() }), u => tag('iframe', { sandbox: 'allow-scripts', srcdoc: inside() }),
     u => tag('img', { src: 'x:', onerror: script() }), u => tag('b', { onclick: '1', onfocus: script(), autofocus: '', tabindex: '1' }), u => tag('svg', { onload: script() }), u => tag('body', { onload: script() }),

@@ -476,7 +476,7 @@ const [all, end, name, attrs] = m
 const tag = name.toLowerCase()
 const cleaned = end || !TAGS[tag] || !attrs ? undefined : cleanTag(tag, attrs, doc, base)
 if (cleaned) html = html.slice(0, at) + cleaned + html.slice(at + all.length)
-let next = at + (cleaned || all).length
+const next = at + (cleaned || all).length
 whole = Math.max(whole, next)
 if (!loose && !end && RAW.test(tag)) {
 const text = html.slice(next)
