@@ -125,6 +125,7 @@ ctl_scan_page(ctl_scan_t *scan, consent_str_t text)
     conf.charset = ctl_str(scan->charset);
     conf.markup = scan->xhtml ? CONSENT_MARKUP_XHTML : CONSENT_MARKUP_HTML;
     conf.gate = 1;
+    conf.guard = 1;
     conf.report = 1;
     conf.inline_max = CTL_INLINE_MAX;
     conf.hold_max = CTL_INLINE_MAX;

@@ -102,7 +102,7 @@ consent_page_key(consent_page_key_t *key, const consent_rewrite_conf_t *conf,
     f->flags = (unsigned) conf->markup << 8 | conf->gate | conf->report << 1
                | conf->document << 2 | conf->frame << 3 | conf->marker << 4
                | (conf->found != NULL) << 5 | (conf->insert != NULL) << 6
-               | conf->notice << 7;
+               | conf->notice << 7 | conf->guard << 9;
 
     key->part[0] = conf->page->href;
     key->part[1] = conf->origin;

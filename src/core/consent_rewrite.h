@@ -105,6 +105,9 @@ typedef struct {
 
     unsigned                gate:1;      /* judge and make inert; 0: only
                                             insertions */
+    unsigned                guard:1;     /* scripts are watched over: a
+                                            document whose scripts cannot be is
+                                            withheld */
     unsigned                report:1;    /* judge, tell, change nothing */
     unsigned                document:1;  /* may get notice and links; 0 for
                                             frames and fragments asked for by

@@ -270,8 +270,9 @@ rw_judge_script(consent_rewrite_t *cr, consent_tag_t *tag,
         if (blocked > 0) {
             consent_rw_found(cr, tag, a, type, v, NULL, 1);
 
-        } else if (blocked == 0 && (cr->inner_runs
-                                    || !consent_rw_plain(text)))
+        } else if (blocked == 0
+                   && ((cr->inner_runs && cr->conf->guard)
+                       || !consent_rw_plain(text)))
         {
             return consent_rw_limit(cr, tag, a, type, v);
         }
@@ -446,7 +447,7 @@ rw_judge_data(consent_rewrite_t *cr, consent_tag_t *tag,
 
         /* a document of an origin of its own: nobody watches its scripts */
 
-        if (blocked == 0 && cr->inner_runs
+        if (blocked == 0 && cr->inner_runs && cr->conf->guard
             && (type == CONSENT_TYPE_SUBDOCUMENT
                 || type == CONSENT_TYPE_OBJECT))
         {

@@ -81,6 +81,7 @@ ngx_http_consent_body_create(ngx_http_request_t *r,
     rc->free = ngx_http_consent_pool_free;
     rc->emit = body->report ? ngx_http_consent_emit_nothing
                             : ngx_http_consent_emit;
+    rc->guard = conf->guard;
     rc->insert = ngx_http_consent_insert;
     rc->found = ngx_http_consent_found;
     rc->arg = body;
