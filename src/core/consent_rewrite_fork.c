@@ -236,5 +236,5 @@ consent_rw_part(consent_rewrite_t *cr, consent_machine_t *m)
         tag.live &= ~(unsigned) CONSENT_READ_SCANNERS;
     }
 
-    return consent_rw_element(cr, &tag);
+    return tag.live ? consent_rw_element(cr, &tag) : CONSENT_OK;
 }
