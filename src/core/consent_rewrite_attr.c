@@ -241,14 +241,8 @@ rw_judge(consent_rewrite_t *cr, consent_tag_t *tag,
 
             /* ping is a list */
 
+            n = (a->id == CONSENT_ATTR_PING) ? consent_rw_word(v, i) : v.len;
             u.data = v.data + i;
-
-            for (n = 0; i + n < v.len && (a->id != CONSENT_ATTR_PING
-                                          || u.data[n] > ' '); n++)
-            {
-                /* void */
-            }
-
             u.len = n;
 
             if (n) {

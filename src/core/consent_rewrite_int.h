@@ -342,6 +342,7 @@ consent_str_t consent_rw_decode(consent_rewrite_t *cr, const consent_u8 *p,
     size_t len);
 int consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
     consent_markup_e markup, consent_verdict_t *v);
+size_t consent_rw_word(consent_str_t v, size_t i);
 consent_str_t consent_rw_refresh(consent_str_t value);
 consent_str_t *consent_rw_mark_text(consent_rewrite_t *cr, int category,
     int bare);

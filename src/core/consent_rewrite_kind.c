@@ -282,12 +282,7 @@ rw_kind_link(consent_rewrite_t *cr, const consent_tag_t *tag,
 
         for (i = 0; i < v.len; i += n + 1) {
             w = v.data + i;
-
-            for (n = 0; i + n < v.len && w[n] != ' ' && w[n] != '\t'
-                        && w[n] != '\n' && w[n] != '\f' && w[n] != '\r'; n++)
-            {
-                /* void */
-            }
+            n = consent_rw_word(v, i);
 
             if (consent_html_name_is(w, n, "stylesheet")) {
                 *type = CONSENT_TYPE_STYLESHEET;

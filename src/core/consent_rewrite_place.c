@@ -427,8 +427,7 @@ rw_allows_scripts(consent_str_t v)
     size_t  i, n;
 
     for (i = 0; i < v.len; i += n + 1) {
-
-        for (n = 0; i + n < v.len && v.data[i + n] > ' '; n++) { /* void */ }
+        n = consent_rw_word(v, i);
 
         if (consent_html_name_is(v.data + i, n, "allow-scripts")) {
             return 1;

@@ -216,13 +216,27 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
 }
 
 
+#define is_blank(c)  ((c) == ' ' || (c) == '\t' || (c) == '\n'                \
+                      || (c) == '\f' || (c) == '\r')
+
+
+/* the length of the word that begins at i, of a list with blanks between */
+
+size_t
+consent_rw_word(consent_str_t v, size_t i)
+{
+    size_t  n;
+
+    for (n = 0; i + n < v.len && !is_blank(v.data[i + n]); n++) { /* void */ }
+
+    return n;
+}
+
+
 /*
  * The URL of <meta http-equiv=refresh>.
  * https://html.spec.whatwg.org/#shared-declarative-refresh-steps
  */
-
-#define is_blank(c)  ((c) == ' ' || (c) == '\t' || (c) == '\n'                \
-                      || (c) == '\f' || (c) == '\r')
 
 consent_str_t
 consent_rw_refresh(consent_str_t v)

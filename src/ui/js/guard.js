@@ -444,7 +444,8 @@ const frameUrl = (category, url) => conf.endpoint + 'frame?c=' + category + '&u=
 // Markup's tags with what is withheld made inert; the rest stays as it is.  Tags
 // and comments end as in the standard's tokenizer.  Where the tree decides what
 // is text and what is not, each "<" may begin a tag, wherever it stands.
-const TAG = new RegExp('<(/?)([a-z][^ \\t\\n\\f\\r/>]*)((?:[ \\t\\n\\f\\r/]|(?=([^ \\t\\n\\f\\r/>][^ \\t\\n\\f\\r/>=]*(?:[ \\t\\n\\f\\r]*=[ \\t\\n\\f\\r]*(?:"[^"]*(?:"|$)|\\x27[^\\x27]*(?:\\x27|$)|[^ \\t\\n\\f\\r"\\x27>][^ \\t\\n\\f\\r>]*)?)?))\\4)*)>', 'iy')
+const BLANK = ' \\t\\n\\f\\r'
+const TAG = new RegExp('<(/?)([a-z][^@/>]*)((?:[@/]|(?=([^@/>][^@/>=]*(?:[@]*=[@]*(?:"[^"]*(?:"|$)|\\x27[^\\x27]*(?:\\x27|$)|[^@"\\x27>][^@>]*)?)?))\\4)*)>'.replaceAll('@', BLANK), 'iy')
 const BEGIN = new RegExp('</?[a-z]', 'iy')
 const COMMENT = new RegExp('<!--(?:-?>|[^]*?--!?>|([^]*))|<(?:[!?]|/[^a-z])[^>]*', 'iy')
 const RAW = new RegExp('^(?:script|style|textarea|title|xmp|iframe|noembed|noframes)$')
@@ -455,8 +456,7 @@ const read = (pattern, text, at) => { pattern.lastIndex = at; return pattern.exe
 
 // state: "loose", or what stands before this is not known; gets "open", where a
 // tag begins that does not end here
-const clean = (html, doc, base, state) => {
-state = state || {}
+const clean = (html, doc, base, state = {}) => {
 state.open = -1
 let loose = state.loose || LOOSE.test(html)
 let whole = 0
@@ -474,13 +474,13 @@ continue
 }
 const [all, end, name, attrs] = m
 const tag = name.toLowerCase()
-const cleaned = end || !TAGS[tag] || !attrs ? undefined : cleanTag(tag, attrs, doc, base)
+const cleaned = !end && TAGS[tag] && attrs && cleanTag(tag, attrs, doc, base)
 if (cleaned) html = html.slice(0, at) + cleaned + html.slice(at + all.length)
 const next = at + (cleaned || all).length
 whole = Math.max(whole, next)
 if (!loose && !end && RAW.test(tag)) {
 const text = html.slice(next)
-const n = text.search(new RegExp('</' + tag + '(?=[ \\t\\n\\f\\r/>])', 'i'))
+const n = text.search(new RegExp('</' + tag + '(?=[' + BLANK + '/>])', 'i'))
 if (n < 0) { state.loose = 1; break }
 at = next + n
 // a script in the escaped states may end later
