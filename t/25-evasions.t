@@ -47,6 +47,20 @@ my @pages = (
     [ 'in a document in an attribute', 1,
       qq{<meta charset=euc-kr><iframe srcdoc="<img src=//\xa3\xf4racker.}
       . 'test>"></iframe>' ],
+
+    # one attribute twice: the second is not the parser's, but a scanner's
+
+    [ 'a second address in SVG', 5,
+      "<svg><image href=# href=$T/a></image>"
+      . "<image xlink:href=/o xlink:href=$T/b></image>"
+      . "<script href=/o href=$T/c></script>"
+      . "<desc><script href=/o href=$T/d></script></desc></svg>"
+      . "<p><svg></p><image href=/o href=$T/e>" ],
+    [ 'a second address of an image preloaded', 1,
+      "<link rel=preload as=script as=image href=/o href=$T/a>" ],
+    [ 'a second srcset, as the first has no candidate', 1,
+      "<picture><source srcset=, srcset=$T/a><img></picture>" ],
+
     # the preload scanner knows no CDATA, but <image>, with or without SVG
 
     [ '<image> in CDATA that does not end', 3,

@@ -127,7 +127,8 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
 
 /*
  * The first of attributes of one name is the parser's.  The preload scanner
- * takes the first that is not empty, but for images.
+ * takes the first that is not empty, but for images; and Chromium's the last
+ * in SVG and of a link to an image, and of a <source> one with a candidate.
  */
 
 static int
@@ -157,6 +158,12 @@ rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
             return 1;
         }
 
+        if (tag->id == CONSENT_TAG_LINK || tag->id == CONSENT_TAG_SOURCE
+            || a->id == CONSENT_ATTR_HREF || a->id == CONSENT_ATTR_XLINK_HREF)
+        {
+            return 0;
+        }
+
         v = consent_rw_decode(cr, tag->p + b->value, b->value_len);
 
         for (i = 0; i < v.len; i++) {
@@ -172,7 +179,6 @@ rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
 
     switch (tag->id) {
     case CONSENT_TAG_SCRIPT:
-    case CONSENT_TAG_LINK:
     case CONSENT_TAG_INPUT:
     case CONSENT_TAG_VIDEO:
         return 0;

@@ -64,8 +64,10 @@ export function hostile (seed, id) {
   const noise = () => r.some(2, () => gap() + r.one(['x', 'x=1', 'id="a>b"', "title='<b>'", '=', 'x=/', 'src', 'src=""', 'style="x:y"', 'data-src=x',
     'type=text/plain', 'type=module', 'async', 'rel=x', 'href=#', 'class=`', '"', "'", 'loading=lazy', 'http-equiv=x',
     'hidden', 'srcdoc', 'nonce=1', 'language=x', 'crossorigin']))
+  // one name twice: the second is not the parser's
+  const twin = n => r.in(8) ? `${gap()}${cased(n)}=${r.one(['""', 'a', '#', ',', '" "', 'data:,', 'image', 'x:'])}` : ''
   const tag = (name, attrs) => `<${cased(name)}${r.in(3) ? noise() : ''}${Object.entries(attrs).map(([n, v]) =>
-    `${gap()}${cased(n)}${r.in(8) ? ' ' : ''}=${r.in(8) ? '\n' : ''}${value(v)}`).join('')}${r.in(3) ? noise() : ''}${r.one(['>', '>', '>', ' >', '/>', '\n>'])}`
+    `${twin(n)}${gap()}${cased(n)}${r.in(8) ? ' ' : ''}=${r.in(8) ? '\n' : ''}${value(v)}`).join('')}${r.in(3) ? noise() : ''}${r.one(['>', '>', '>', ' >', '/>', '\n>'])}`
 
   // style sheets
 
