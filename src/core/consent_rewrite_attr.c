@@ -128,7 +128,8 @@ consent_rw_element(consent_rewrite_t *cr, consent_tag_t *tag)
 /*
  * The first of attributes of one name is the parser's.  The preload scanner
  * takes the first that is not empty, but for images; and Chromium's the last
- * in SVG and of a link to an image, and of a <source> one with a candidate.
+ * href in SVG and of a link to an image, and a srcset of <source> that has a
+ * candidate.
  */
 
 static int
@@ -158,8 +159,8 @@ rw_repeated(consent_rewrite_t *cr, const consent_tag_t *tag,
             return 1;
         }
 
-        if (tag->id == CONSENT_TAG_LINK || tag->id == CONSENT_TAG_SOURCE
-            || a->id == CONSENT_ATTR_HREF || a->id == CONSENT_ATTR_XLINK_HREF)
+        if (a->id == CONSENT_ATTR_HREF || a->id == CONSENT_ATTR_XLINK_HREF
+            || (a->id == CONSENT_ATTR_SRCSET && tag->id == CONSENT_TAG_SOURCE))
         {
             return 0;
         }
