@@ -374,7 +374,7 @@ sub reload {
 
     for (1 .. 200) {
         my $m = () = $self->error_log =~ /gracefully shutting down/g;
-        last if $m > $n;
+        last if $m >= $n + $self->{workers};
         sleep 0.02;
     }
 
