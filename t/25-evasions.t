@@ -364,14 +364,31 @@ for my $case (@pages) {
     is($got // 0, $want, $name) or diag($out);
 }
 
-# What is put in is not to end what is a tag to another reader, which a script
-# wrote up to here.
+# A script has left a tag half written, and what follows is read in two ways.
+# What is put in is to change neither: no value ends by it, no name loses one.
 
-$t->file('html/index.html', "<!doctype html><title>t</title><script>"
-    . "document.write('<m c=\"')</script><script>'<img src=$T/a>'</script>");
+my %page = (
+    value => qq{'<m c="')</script><script>'<img src=$T/a>'</script>},
+    ends  => qq{'<m c="')</script><script o="><!--">'<img src=$T/a>'</script>},
+    name  => qq{'<m')</script> <script ="><img src=x: onerror=import('$T/a')>},
+    held  => "'<m')</script><!--i><script onload=import('$T/a')>"
+             . qq{document.write('<m c="')</script><img src=$T/b>},
+);
+
+$t->file("html/$_.html", "<!doctype html><title>t</title><script>"
+         . "document.write($page{$_}") for keys %page;
+
 $t->server('consent on; consent_block marketing tracker.test;');
 
-like($t->get('/')->body, qr/<m c="'\)<\/script><script[^">]+>'<img/,
+my %got = map { $_ => $t->get("/$_.html")->body } keys %page;
+
+like($got{value}, qr/<m c="'\)<\/script><script[^">]+>'<img/,
      'a script in what is a value to another reader gets no quotes');
+like($got{ends}, qr/<script[^">]+data-consent=blocked[^">]* o="><!--">/,
+     'nor does one in which that value ends');
+like($got{name}, qr/<script =" [^">]*data-consent=blocked[^">]*>/,
+     'what is a value to another reader keeps its name');
+like($got{held}, qr/<img [^>]*data-consent="blocked"[^>]* data-src=/,
+     'what a script that is withheld would write hides nothing');
 
 done_testing();

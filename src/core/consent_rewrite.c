@@ -42,6 +42,7 @@ consent_rewrite_create(const consent_rewrite_conf_t *conf)
 
     m->readers = m->tok.xml ? CONSENT_READ_JS
                             : (CONSENT_READ_TREE|CONSENT_READ_SCANNERS);
+    m->within = UINT64_MAX;
     m->part_id = 0xff;
 
     cr->machines[0] = m;

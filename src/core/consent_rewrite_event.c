@@ -41,34 +41,11 @@ rw_local_name(const consent_u8 *p, size_t len)
 }
 
 
-/* is this, to another machine, in the middle of a tag? */
-
-static int
-rw_in_tag(const consent_rewrite_t *cr, const consent_machine_t *m)
-{
-    unsigned                         i;
-    const consent_html_tokenizer_t  *t;
-
-    for (i = 0; i < cr->nmachines; i++) {
-        t = &cr->machines[i]->tok;
-
-        if (t != &m->tok && t->tag < m->tok.tag && t->pos > m->tok.tag
-            && (cr->machines[i]->event == CONSENT_HTML_TAG
-                || (t->state >= CONSENT_HTML_S_TAG_NAME
-                    && t->state <= CONSENT_HTML_S_SELF_CLOSING)))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
 void
 consent_rw_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag,
     const consent_u8 *p)
 {
+    size_t    n;
     unsigned  id;
 
     tag->m = m;
@@ -83,7 +60,7 @@ consent_rw_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag,
     tag->script = 0;
     tag->map = 0;
     tag->live = 0;
-    tag->bare = cr->nmachines > 1 && rw_in_tag(cr, m);
+    tag->bare = cr->nmachines > 1 && consent_rw_within(cr, m);
 
     if (m->tok.parted) {
         /* the name is in a part that has gone */
@@ -108,7 +85,13 @@ consent_rw_tag(consent_rewrite_t *cr, consent_machine_t *m, consent_tag_t *tag,
     }
 
     tag->id = id;
-    tag->name_end = m->tok.mark + 1 + m->tok.end_tag + m->tok.name_len;
+    n = 1 + m->tok.end_tag + m->tok.name_len;
+
+    if (tag->bare) {
+        n = consent_rw_clear(m, p, n);
+    }
+
+    tag->name_end = m->tok.mark + n;
 }
 
 

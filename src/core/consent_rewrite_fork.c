@@ -60,6 +60,7 @@ consent_rw_fork(consent_rewrite_t *cr, consent_machine_t *m, unsigned readers)
            m->tok.nattrs * sizeof(consent_html_attr_t));
 
     f->templates = m->templates;
+    f->within = m->within;
     f->part_id = m->part_id;
     f->event = CONSENT_HTML_NONE;
     f->inl = m->inl;

@@ -78,6 +78,7 @@ consent_rw_inline_start(consent_rewrite_t *cr, consent_tag_t *tag)
     inl->begun = 0;
     inl->bare = tag->bare;
     inl->map = tag->map;
+    inl->marked = tag->marked;
     inl->nomark = m->tok.xml
                   && (consent_rw_attr(tag, CONSENT_ATTR_DATA_CATEGORY)
                       || consent_rw_attr(tag, CONSENT_ATTR_DATA_CONSENT));
@@ -432,7 +433,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
     }
 
     if (blocked <= 0) {
-        if (blocked == 0 && !inl->map && !m->tok.xml) {
+        if (blocked == 0 && !inl->map && !inl->marked && !m->tok.xml) {
             cr->written = rw_written(cr, text);
         }
 
@@ -454,7 +455,7 @@ rw_judge_script(consent_rewrite_t *cr, consent_machine_t *m,
         }
     }
 
-    if (m->readers & CONSENT_READ_JS) {
+    if ((m->readers & CONSENT_READ_JS) && !inl->bare) {
         return consent_rw_place_stub(cr, inl->start, v.stubs, names, nnames);
     }
 

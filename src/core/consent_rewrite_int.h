@@ -82,6 +82,7 @@ typedef struct {
     unsigned                  bare:1;    /* as consent_tag_t has it */
     unsigned                  map:1;
     unsigned                  nomark:1;  /* as consent_tag_t has it */
+    unsigned                  marked:1;  /* as consent_tag_t has it */
     uint32_t                  depth;     /* SVG: of the open element */
     uint64_t                  start;     /* where "<script" stands */
     uint64_t                  tag;       /* the first byte still needed */
@@ -95,6 +96,7 @@ typedef struct {
     consent_html_tokenizer_t  tok;
     consent_tree_t            tree;
     uint8_t                   readers;
+    uint64_t                  within;    /* a tag that begins in another's */
     uint8_t                   part_id;   /* tag of which parts were seen */
     uint16_t                  templates; /* inert ones, for scanners */
     consent_html_event_e      event;     /* found, and not dealt with yet */
@@ -400,6 +402,11 @@ int consent_rw_place_stub(consent_rewrite_t *cr, uint64_t pos,
 int consent_rw_place_frame(consent_rewrite_t *cr, const consent_tag_t *tag,
     const consent_html_attr_t *a);
 
+/* consent_rewrite_within.c */
+int consent_rw_within(consent_rewrite_t *cr, const consent_machine_t *m);
+size_t consent_rw_clear(const consent_machine_t *m, const consent_u8 *p,
+    size_t name_end);
+
 /* order of edits at one place; consent_edit_t has three bits for it */
 #define CONSENT_ORDER_PLACE   0
 #define CONSENT_ORDER_STUB    1
@@ -407,5 +414,9 @@ int consent_rw_place_frame(consent_rewrite_t *cr, const consent_tag_t *tag,
 #define CONSENT_ORDER_MARK    3
 #define CONSENT_ORDER_ATTR    4
 #define CONSENT_ORDER_RENAME  5
+
+/* ASCII whitespace */
+#define is_blank(c)  ((c) == ' ' || (c) == '\t' || (c) == '\n'                \
+                      || (c) == '\f' || (c) == '\r')
 
 #endif /* CONSENT_REWRITE_INT_H */

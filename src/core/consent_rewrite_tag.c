@@ -222,7 +222,7 @@ rw_read_tag(consent_rewrite_t *cr, consent_tag_t *tag)
     attrs = 0;
 
     if (consent_html_tags[tag->id].flags & CONSENT_TAG_F_FORMAT) {
-        i = (size_t) (tag->name_end - m->tok.mark);
+        i = m->tok.parted ? 0 : 1 + m->tok.name_len;
         n = (size_t) (m->tok.pos - m->tok.mark) - 1;
         attrs = consent_rw_attrs(tag->id, tag->p + i, (n > i) ? n - i : 0);
     }

@@ -216,10 +216,6 @@ consent_rw_judge_html(consent_rewrite_t *cr, consent_str_t html,
 }
 
 
-#define is_blank(c)  ((c) == ' ' || (c) == '\t' || (c) == '\n'                \
-                      || (c) == '\f' || (c) == '\r')
-
-
 /* the length of the word that begins at i, of a list with blanks between */
 
 size_t
