@@ -15,7 +15,10 @@ if [ "$1" != --inside ]; then
     shift
     [ $# != 0 ] || set -- bookworm trixie sid
 
+    mkdir -p "$build"
+
     bad=
+    tried=
     for suite in "$@"; do
         if ! /usr/lib/apt/apt-helper download-file \
             "http://deb.debian.org/debian/dists/$suite/InRelease" \
@@ -25,12 +28,14 @@ if [ "$1" != --inside ]; then
             continue
         fi
 
+        tried=1
         src/build/chroot.sh "$build/deb-test" "$suite" \
             src/build/deb-test.sh --inside \
             || bad="$bad $suite"
     done
 
     [ -z "$bad" ] || { echo "FAILED:$bad" >&2; exit 1; }
+    [ "$tried" ] || { echo 'FAILED: none could be tried' >&2; exit 1; }
     exit
 fi
 
