@@ -96,7 +96,7 @@ typedef struct {
     consent_html_tokenizer_t  tok;
     consent_tree_t            tree;
     uint8_t                   readers;
-    uint64_t                  within;    /* a tag that begins in another's */
+    uint64_t                  within;    /* where a tag began, in another's */
     uint8_t                   part_id;   /* tag of which parts were seen */
     uint16_t                  templates; /* inert ones, for scanners */
     consent_html_event_e      event;     /* found, and not dealt with yet */

@@ -18,9 +18,9 @@ rw_is_in_tag(const consent_machine_t *m)
 
 
 /*
- * Does m's tag, which ends here, begin in another's?  One that has ended has
- * left word of it; and so is done here for those of others that are in a tag
- * which began in this one.
+ * Does m's tag, which ends here, begin in a tag of another machine?  If that
+ * one has ended, it was noted here then; and so it is now for the tags that
+ * others are in, if they began in this one.
  */
 
 int
