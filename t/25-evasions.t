@@ -373,12 +373,21 @@ my %page = (
     name  => qq{'<m')</script> <script ="><img src=x: onerror=import('$T/a')>},
     held  => "'<m')</script><!--i><script onload=import('$T/a')>"
              . qq{document.write('<m c="')</script><img src=$T/b>},
+    kept  => "'<i a=')</script><script>document.write('<b><sty'+'le>')</script>"
+             . "<title></style><img src=$T/b></title>",
+    never => "'<m')</script><script><p>document.write('>')</script>"
+             . "<script>document.write('<style><svg>')</script><style>"
+             . "<image href=$T/b></image></style>",
 );
 
 $t->file("html/$_.html", "<!doctype html><title>t</title><script>"
          . "document.write($page{$_}") for keys %page;
 
-$t->server('consent on; consent_block marketing tracker.test;');
+$t->server('consent on; consent_block marketing tracker.test;
+           location /value.html { consent_guard off; }
+           location /ends.html { consent_guard off; }
+           location /name.html { consent_guard off; }
+           location /held.html { consent_guard off; }');
 
 my %got = map { $_ => $t->get("/$_.html")->body } keys %page;
 
@@ -390,5 +399,10 @@ like($got{name}, qr/<script =" [^">]*data-consent=blocked[^">]*>/,
      'what is a value to another reader keeps its name');
 like($got{held}, qr/<img [^>]*data-consent="blocked"[^>]* data-src=/,
      'what a script that is withheld would write hides nothing');
+
+like($got{kept}, qr/<img [^>]*data-consent="?blocked"?[^>]* data-src=/,
+     'what the guard keeps of a tag is written with what ends it');
+like($got{never}, qr/<image [^>]*data-consent="?blocked"?[^>]* data-href=/,
+     'a script with an error in it writes nothing');
 
 done_testing();

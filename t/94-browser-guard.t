@@ -54,6 +54,27 @@ my %leads = (
         . q{insertAdjacentHTML('beforeend', '<iframe src="javascript:parent.p.title">')</script>},
 );
 
+# what a script leaves open, and what it writes next
+
+my %open = (
+    'half of what begins a comment' => [ '<!-', '- ', '-->' ],
+    'a doctype' => [ '<!doctype', '', '>' ],
+    'an instruction' => [ '<?x', '', '>' ],
+    'an end tag of no element' => [ '</', '!', '>' ],
+    'a CDATA section' => [ '<svg><![CDATA[', '', ']]></svg>' ],
+    'a CDATA section of HTML' => [ '<![CDATA[', '', '>' ],
+    'half of what begins one' => [ '<svg><![CDA', 'TA[', ']]></svg>' ],
+    'noscript' => [ '<noscript>', '', '</noscript>' ],
+    'a template' => [ '<template>', '</template><xmp>', '</xmp>' ],
+);
+
+for my $name (keys %open) {
+    my ($first, $next, $end) = map { s/</<'+'/gr } @{ $open{$name} };
+    $leads{"what is written behind $name"} = q{<p id=p title="ADDRESS"><script>}
+        . "document.write('$first');document.write('$next<'+'p title=\"$end<'+"
+        . q{'img src='+p.title+'>"></p>')</script>};
+}
+
 my $n = 0;
 for my $name (sort keys %leads) {
     my $html = $leads{$name} =~ s/IMAGE/$image/r =~ s/ADDRESS/$address/r;

@@ -352,13 +352,13 @@ rw_written(consent_rewrite_t *cr, consent_str_t text)
     known = consent_match_known(cr->conf->match, cr->conf->rules,
                                 cr->conf->page, text);
 
-    if (known && (known->known & CONSENT_MEMO_SILENT)) {
+    if (known && (known->known & CONSENT_MEMO_SILENT) && cr->nkept == 0) {
         return 0;
     }
 
     n = consent_rw_written(cr, text);
 
-    if (known && n == 0) {
+    if (known && n == 0 && cr->nkept == 0) {
         known->known |= CONSENT_MEMO_SILENT;
     }
 

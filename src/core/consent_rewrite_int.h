@@ -155,6 +155,9 @@ struct consent_rewrite_s {
     size_t                    scratch_len;
     consent_u8               *scratch_old;       /* some edit may be there */
 
+    consent_u8               *kept;      /* half a tag, that the guard keeps */
+    size_t                    nkept;
+
     consent_u8               *gone[CONSENT_GONE_MAX];    /* not at once */
     uint32_t                  ngone;
 

@@ -6,6 +6,9 @@
  *
  * The strings given to write() are taken as they stand, whatever else is put
  * between them: it is the script that is guessed at, not run.
+ *
+ * Where the guard is, it keeps half a tag until the rest of it is written, by
+ * whichever script.  What stands between them is read as if there were none.
  */
 
 #include "consent_rewrite_int.h"
@@ -15,6 +18,8 @@ static size_t rw_write_string(consent_js_t *js, consent_u8 *out, size_t size);
 static int rw_write_read(consent_machine_t *w, const consent_u8 *p,
     size_t len);
 static int rw_write_tag(consent_machine_t *w, const consent_u8 *p);
+static int rw_write_keep(consent_rewrite_t *cr, consent_machine_t *w,
+    const consent_u8 *p, size_t len);
 
 
 /* a name is written as it is read */
@@ -38,8 +43,8 @@ rw_write_may(consent_str_t text)
 
 
 /*
- * The text that a script writes, into ROOM_WRITTEN, and its length.  Nothing
- * where none of it can matter.
+ * The text that a script writes, into ROOM_WRITTEN, behind what the guard has
+ * kept, and its length.  Nothing where none of it can matter.
  */
 
 size_t
@@ -65,6 +70,13 @@ consent_rw_written(consent_rewrite_t *cr, consent_str_t text)
 
     while ((kind = consent_js_next(&js)) != CONSENT_JS_END) {
 
+        if (kind == CONSENT_JS_PUNCT && js.token.data[0] == '<'
+            && before == CONSENT_JS_END)
+        {
+            /* nothing that runs begins so */
+            return 0;
+        }
+
         if (kind == CONSENT_JS_PUNCT && js.token.data[0] == '(') {
             depth++;
 
@@ -89,6 +101,12 @@ consent_rw_written(consent_rewrite_t *cr, consent_str_t text)
 
                 if (out == NULL) {
                     return 0;
+                }
+
+                n = cr->nkept;
+
+                if (n) {
+                    memcpy(out, cr->kept, n);
                 }
             }
 
@@ -170,6 +188,13 @@ consent_rw_write(consent_rewrite_t *cr, consent_machine_t *m, size_t n)
         return CONSENT_ERROR;
     }
 
+    if (cr->conf->guard && (cr->head_done || cr->conf->insert == NULL)
+        && rw_write_keep(cr, w, cr->room[CONSENT_ROOM_WRITTEN], n)
+           != CONSENT_OK)
+    {
+        return CONSENT_ERROR;
+    }
+
     consent_html_resume_at(&w->tok, pos);
 
     if (w != m && w->tok.state == CONSENT_HTML_S_DATA
@@ -196,6 +221,7 @@ rw_write_read(consent_machine_t *w, const consent_u8 *p, size_t len)
 
     w->tok.pos = 0;
     w->tok.mark = 0;
+    w->tok.tag = len;                    /* none yet */
     w->tok.want_text = 0;
 
     while ((ev = consent_html_next(&w->tok, &p, end)) != CONSENT_HTML_NONE) {
@@ -267,4 +293,69 @@ rw_write_tag(consent_machine_t *w, const consent_u8 *p)
                                          ? "" : consent_html_tags[id].name);
 
     return w->tree.error ? CONSENT_ERROR : CONSENT_OK;
+}
+
+
+/* is this the beginning of something that the guard would keep? */
+
+static int
+rw_write_half(const consent_machine_t *w, const consent_u8 *p, size_t len)
+{
+    static const char  cdata[] = "<![CDATA[";
+
+    switch (w->tok.state) {
+
+    case CONSENT_HTML_S_MARKUP:
+    case CONSENT_HTML_S_DOCTYPE:
+        return 1;
+
+    case CONSENT_HTML_S_BOGUS_COMMENT:
+        return len < sizeof(cdata) - 1
+               || memcmp(p, cdata, sizeof(cdata) - 1) != 0;
+
+    default:
+        return w->tok.state >= CONSENT_HTML_S_TAG_OPEN
+               && w->tok.state <= CONSENT_HTML_S_SELF_CLOSING;
+    }
+}
+
+
+/* of what was written the guard keeps the end, if that is half a tag */
+
+static int
+rw_write_keep(consent_rewrite_t *cr, consent_machine_t *w, const consent_u8 *p,
+    size_t len)
+{
+    size_t  start;
+
+    /* the mark may be in a tag that is told in parts */
+
+    start = (size_t) ((w->tok.state >= CONSENT_HTML_S_TAG_NAME
+                       && w->tok.state <= CONSENT_HTML_S_SELF_CLOSING)
+                      ? w->tok.tag : w->tok.mark);
+    cr->nkept = 0;
+
+    if (start >= len || p[start] != '<'
+        || !rw_write_half(w, p + start, len - start))
+    {
+        return CONSENT_OK;
+    }
+
+    if (cr->kept == NULL) {
+        cr->kept = cr->conf->alloc.alloc(cr->conf->alloc.ctx,
+                                         CONSENT_WRITTEN_MAX);
+
+        if (cr->kept == NULL) {
+            return CONSENT_ERROR;
+        }
+    }
+
+    cr->nkept = len - start;
+    memcpy(cr->kept, p + start, cr->nkept);
+
+    w->tok.state = w->tok.content;
+    w->tok.pending = 0;
+    w->part_id = 0xff;
+
+    return CONSENT_OK;
 }

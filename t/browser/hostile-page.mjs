@@ -115,6 +115,7 @@ export function hostile (seed, id) {
       r.one([`e.setAttribute("href",${hidden(simple())});`, `e.href.baseVal=${hidden(simple())};`, `e.setAttributeNS("http://www.w3.org/1999/xlink","x:href",${hidden(simple())});`]) + 'e=e.parentNode;'),
     () => `document.write(${written()})`,
     () => `document.writeln(${written()},${written()})`,
+    () => { const s = r.some(2, bit) + made(markup); const at = r.int(s.length + 1); return `document.write(${hidden(s.slice(0, at))});document.write(${hidden(s.slice(at))})` },
     () => put(make('div'), `e.innerHTML=${written()};`),
     () => `document.documentElement.insertAdjacentHTML("beforeend",${written()})`,
     () => put(make('div'), `e.append(document.createRange().createContextualFragment(${written()}));`),

@@ -51,6 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     conf.charset = charsets[(flags >> 3) & 3];
     conf.markup = (flags & 0x60) == 0x60 ? CONSENT_MARKUP_XHTML
                                          : CONSENT_MARKUP_HTML;
+    conf.guard = (flags & 0x60) == 0x40;
 
     if (flags & 0x80) {
         conf.hold_max = 48;

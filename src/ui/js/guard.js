@@ -446,19 +446,22 @@ const frameUrl = (category, url) => conf.endpoint + 'frame?c=' + category + '&u=
 // is text and what is not, each "<" may begin a tag, wherever it stands.
 const BLANK = ' \\t\\n\\f\\r'
 const TAG = new RegExp('<(/?)([a-z][^@/>]*)((?:[@/]|(?=([^@/>][^@/>=]*(?:[@]*=[@]*(?:"[^"]*(?:"|$)|\\x27[^\\x27]*(?:\\x27|$)|[^@"\\x27>][^@>]*)?)?))\\4)*)>'.replaceAll('@', BLANK), 'iy')
-const BEGIN = new RegExp('</?[a-z]', 'iy')
+// what does not end here: a tag, "<", a comment or the like that is no "<!--"
+const BEGIN = new RegExp('</?(?:[a-z]|$)|<(?:/[^a-z>]|\\?|!(?!--|\\[CDATA\\[))[^>]*$', 'iy')
 const COMMENT = new RegExp('<!--(?:-?>|[^]*?--!?>|([^]*))|<(?:[!?]|/[^a-z])[^>]*', 'iy')
 const RAW = new RegExp('^(?:script|style|textarea|title|xmp|iframe|noembed|noframes)$')
 const TWICE = new RegExp('<!--[^]*<script', 'i')
 const BY_TREE = 'svg,math,select,frameset,template,noscript'
-const LOOSE = new RegExp('<(?:' + BY_TREE.replace(new RegExp(',', 'g'), '|') + ')', 'i')
+const LOOSE = new RegExp('<(?:' + BY_TREE.replace(new RegExp(',', 'g'), '|') + '|!\\[CDATA)', 'i')
+const NOSCRIPT = new RegExp('<noscript', 'ig')
 const read = (pattern, text, at) => { pattern.lastIndex = at; return pattern.exec(text) }
 
-// state: "loose", or what stands before this is not known; gets "open", where a
-// tag begins that does not end here
+// state, of what is written in pieces: "written", "loose", or what stands before
+// this is not known; gets these and "open", where something begins that does not
+// end here.  What is written runs scripts, so <noscript> is text.
 const clean = (html, doc, base, state = {}) => {
 state.open = -1
-let loose = state.loose || LOOSE.test(html)
+let loose = state.loose || LOOSE.test(state.written ? html.replace(NOSCRIPT, '') : html)
 let whole = 0
 for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
 const m = read(TAG, html, at)
@@ -478,7 +481,7 @@ const cleaned = !end && TAGS[tag] && attrs && cleanTag(tag, attrs, doc, base)
 if (cleaned) html = html.slice(0, at) + cleaned + html.slice(at + all.length)
 const next = at + (cleaned || all).length
 whole = Math.max(whole, next)
-if (!loose && !end && RAW.test(tag)) {
+if (!loose && !end && (RAW.test(tag) || state.written && tag === 'noscript')) {
 const text = html.slice(next)
 const n = text.search(new RegExp('</' + tag + '(?=[' + BLANK + '/>])', 'i'))
 if (n < 0) { state.loose = 1; break }
@@ -489,6 +492,7 @@ continue
 }
 at = loose ? at + 1 : next
 }
+state.loose = state.loose || loose
 return html
 }
 
@@ -784,7 +788,7 @@ method(w.Document, 'parseHTMLUnsafe', first(() => {}))
 
 // a tag that is written in pieces is judged when it is whole
 let rest = ''
-const state = {}
+const state = { written: 1 }
 const write = tail => (f, d, args) => {
 const text = rest + args.map(String).join('') + tail
 let safe = text

@@ -137,6 +137,7 @@ window.parsing = {
   'document.write() in pieces': url => { document.write('<scr'); document.write(`ipt src="${url}`); document.write('"></scr'); document.write('ipt>') },
   'document.write() in pieces, with a "<"': url => { document.write(`<img alt="<" src="${url.slice(0, 9)}`); document.write(`${url.slice(9)}">`) },
   'document.write() after a comment that is open': url => { document.write('<!--'); document.write(`<p title="-->${img(url)}<!-- -->"></p>`) },
+  'document.write() of "<", and then of the rest': url => { document.write('<'); document.write(img(url).slice(1)) },
   'document.writeln()': url => document.writeln(img(url)),
   // these run there
   'a script in a frame whose document stands in the page': () => {},
