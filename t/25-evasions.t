@@ -371,6 +371,8 @@ my %page = (
     value => qq{'<m c="')</script><script>'<img src=$T/a>'</script>},
     ends  => qq{'<m c="')</script><script o="><!--">'<img src=$T/a>'</script>},
     name  => qq{'<m')</script> <script ="><img src=x: onerror=import('$T/a')>},
+    names => qq{'<m')</script> <script =a="b c" =d = e ='f' =g>}
+             . "import('$T/a')</script>",
     held  => "'<m')</script><!--i><script onload=import('$T/a')>"
              . qq{document.write('<m c="')</script><img src=$T/b>},
     kept  => "'<i a=')</script><script>document.write('<b><sty'+'le>')</script>"
@@ -387,6 +389,7 @@ $t->server('consent on; consent_block marketing tracker.test;
            location /value.html { consent_guard off; }
            location /ends.html { consent_guard off; }
            location /name.html { consent_guard off; }
+           location /names.html { consent_guard off; }
            location /held.html { consent_guard off; }');
 
 my %got = map { $_ => $t->get("/$_.html")->body } keys %page;
@@ -397,6 +400,8 @@ like($got{ends}, qr/<script[^">]+data-consent=blocked[^">]* o="><!--">/,
      'nor does one in which that value ends');
 like($got{name}, qr/<script =" [^">]*data-consent=blocked[^">]*>/,
      'what is a value to another reader keeps its name');
+like($got{names}, qr/<script =a="b c" =d = e ='f' =g [^>]*data-consent=blocked/,
+     'and so do more of them, with values of their own');
 like($got{held}, qr/<img [^>]*data-consent="blocked"[^>]* data-src=/,
      'what a script that is withheld would write hides nothing');
 
