@@ -254,11 +254,7 @@ rw_doctype(consent_rewrite_t *cr, consent_machine_t *m)
         /* "<!doctype", blanks, "html": the rest is looked up roughly, since
          * all that hangs on it is whether a table closes a paragraph */
 
-        for (i = 9; i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\n'
-                              || p[i] == '\r' || p[i] == '\f'); i++)
-        {
-            /* void */
-        }
+        for (i = 9; i < n && is_blank(p[i]); i++) { /* void */ }
 
         quirks = (n < i + 5 || !consent_html_name_is(p + i, 4, "html")
                   || (p[i + 4] != '>' && p[i + 4] > ' '));

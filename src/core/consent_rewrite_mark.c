@@ -275,19 +275,12 @@ rw_is_js(consent_str_t v, int language)
     size_t  i, n;
 
     if (!language) {
-        while (v.len && (v.data[0] == ' ' || (v.data[0] >= '\t'
-                                              && v.data[0] <= '\r'
-                                              && v.data[0] != '\v')))
-        {
+        while (v.len && is_blank(v.data[0])) {
             v.data++;
             v.len--;
         }
 
-        while (v.len && (v.data[v.len - 1] == ' '
-                         || (v.data[v.len - 1] >= '\t'
-                             && v.data[v.len - 1] <= '\r'
-                             && v.data[v.len - 1] != '\v')))
-        {
+        while (v.len && is_blank(v.data[v.len - 1])) {
             v.len--;
         }
     }

@@ -328,7 +328,7 @@ rw_write_keep(consent_rewrite_t *cr, consent_machine_t *w, const consent_u8 *p,
 {
     size_t  start;
 
-    /* the mark may be in a tag that is told in parts */
+    /* of a tag that is told in parts the mark is in the last of them */
 
     start = (size_t) ((w->tok.state >= CONSENT_HTML_S_TAG_NAME
                        && w->tok.state <= CONSENT_HTML_S_SELF_CLOSING)
